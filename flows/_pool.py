@@ -1,0 +1,34 @@
+"""The work pool `salon` with its two queues, made where it is missing while `prefect deploy` reads the flows."""
+
+from __future__ import annotations
+
+import sys
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.exceptions import ObjectAlreadyExists
+
+#: Queue → priority; 1 is served first. A queue without one ranks below Prefect's own `default`.
+QUEUES = {"critical": 1, "bulk": 5}
+
+
+def ensure_pool() -> None:
+    """Create the pool and its queues unless they exist, and set the queues' priorities. May be run again."""
+    with get_client(sync_client=True) as client:
+        try:
+            client.create_work_pool(WorkPoolCreate(name="salon", type="process"))
+        except ObjectAlreadyExists:
+            pass
+        for name, priority in QUEUES.items():
+            try:
+                client.create_work_queue(name, priority=priority, work_pool_name="salon")
+            except ObjectAlreadyExists:
+                client.update_work_queue(
+                    client.read_work_queue_by_name(name, work_pool_name="salon").id, priority=priority
+                )
+
+
+# `prefect deploy` refuses a pool that does not exist, and has no step that comes before that check: reading
+# the flow is all it does earlier. A flow run reads the flow too, and must not touch the pool.
+if "deploy" in sys.argv:
+    ensure_pool()

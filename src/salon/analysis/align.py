@@ -1,0 +1,115 @@
+"""Where each point of the outline was taken up in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from salon.analysis.likeness import Vector, cosine
+from salon.analysis.log import Line, Log
+from salon.analysis.words import pieces, sentences, words
+
+#: Who leads asks; guests answer in the words of the question. What a line's likeness is multiplied with.
+KOL, QUESTION, ASKED = 1.5, 1.2, 1.2
+#: Weights beside the likeness itself: share of the point's words in the line, and in what follows.
+COVER, AFTER = 0.9, 0.8
+#: Weights of the likest single sentence: to the point, to the point's first sentence, pairs of words repeated.
+CLOSE, FIRST, TURNS = 0.5, 0.1, 1.0
+#: What a step back in the log costs, two points at one place, and a leap over much of it.
+BACK, SAME, LEAP = 1.0, 0.7, 0.9
+#: Places looked at for one point, and lines that follow a place.
+CANDIDATES, FOLLOWING = 14, 6
+#: Below this no message is called the place of a point.
+LEAST = 0.15
+
+Place = tuple[float, int]
+
+
+def align(log: Log) -> tuple[int | None, ...]:
+    """For each outline point the index in `log.lines` where it is taken up, or None where no message is like it.
+
+    Points are looked for in the order of the outline; a step back is possible and has its price.
+    """
+    return _path([_candidates(log, point) for point in log.points], len(log.lines))
+
+
+def _candidates(log: Log, point: str) -> list[Place]:
+    """The likeliest places of *point*: (score, index), best first."""
+    wanted = words(point)
+    aim, first = log.space.vector(wanted), log.space.vector(words(sentences(point)[0]))
+    turns = turns_of(point)
+    rough = [(_likeness(log, k, aim, wanted) * _part(line), -k) for k, line in enumerate(log.lines)]
+    best = sorted((pair for pair in rough if pair[0] >= LEAST), reverse=True)[: 2 * CANDIDATES]
+    scored = [
+        (score + _closely(log, -k, aim, first, turns) * _part(log.lines[-k]) + AFTER * _taken_up(log, -k, wanted), k)
+        for score, k in best
+    ]
+    return [(score, -k) for score, k in sorted(scored, reverse=True)[:CANDIDATES]]
+
+
+def _part(line: Line) -> float:
+    """How likely the speaker and form of *line* are for taking up a point."""
+    part = (KOL if line.is_kol else 1) * (QUESTION if line.is_question else 1)
+    return part * (ASKED if line.is_kol and line.is_question else 1)
+
+
+def _likeness(log: Log, k: int, aim: Vector, wanted: Sequence[str]) -> float:
+    """How much line *k*, alone or with its author's next one, is about *aim*."""
+    line = log.lines[k]
+    like = cosine(aim, line.vector)
+    if not like:
+        return 0.0
+    said = line.words
+    following = log.lines[k + 1] if k + 1 < len(log.lines) else None
+    if following is not None and following.message.author == line.message.author:
+        said = line.words + following.words
+        like = max(like, 0.95 * cosine(aim, log.space.vector(said)))
+    return like + COVER * log.space.covered(wanted, said)
+
+
+def _closely(log: Log, k: int, aim: Vector, first: Vector, turns: frozenset[tuple[str, str]]) -> float:
+    """Likeness of the likest sentence of line *k*: to the point, to its first sentence, and turn by turn."""
+    best = 0.0
+    for sentence in sentences(log.lines[k].message.text):
+        said = log.space.vector(words(sentence))
+        repeated = len(turns & turns_of(sentence)) / len(turns) if turns else 0.0
+        best = max(best, CLOSE * cosine(aim, said) + FIRST * cosine(first, said) + TURNS * repeated)
+    return best
+
+
+def turns_of(text: str) -> frozenset[tuple[str, str]]:
+    """Pairs of neighbouring words, fillers included."""
+    run = pieces(text)
+    return frozenset(zip(run, run[1:], strict=False))
+
+
+def _taken_up(log: Log, k: int, wanted: Sequence[str]) -> float:
+    """Share of the point's words that what follows line *k* goes on with."""
+    following = (word for line in log.lines[k + 1 : k + 1 + FOLLOWING] for word in line.words)
+    return log.space.covered(wanted, following)
+
+
+def _path(found: Sequence[Sequence[Place]], lines: int) -> tuple[int | None, ...]:
+    """One place for each point, so that all together are likeliest."""
+    best: dict[int, tuple[float, tuple[int | None, ...]]] = {0: (0.0, ())}
+    for places in found:
+        reached: dict[int, tuple[float, tuple[int | None, ...]]] = {}
+        for last, (total, path) in best.items():
+            for score, place in places:
+                _keep(reached, place, total + score - _price(last, place, path, lines), (*path, place))
+            if not places:
+                _keep(reached, last, total, (*path, None))
+        best = reached
+    return max(best.values(), key=lambda state: state[0])[1]
+
+
+def _price(last: int, place: int, path: Sequence[int | None], lines: int) -> float:
+    if place in path:
+        return SAME
+    return BACK if place < last else LEAP * (place - last) / lines
+
+
+def _keep(
+    states: dict[int, tuple[float, tuple[int | None, ...]]], place: int, total: float, path: tuple[int | None, ...]
+) -> None:
+    if place not in states or total > states[place][0]:
+        states[place] = (total, path)

@@ -1,0 +1,56 @@
+"""How alike texts are: TF-IDF over the discussion itself, cosine between."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+#: word → weight, of length 1.
+Vector = Mapping[str, float]
+
+
+class Space:
+    """Weights of words, learnt from *texts* (each a sequence of words): what is rare here tells more."""
+
+    def __init__(self, texts: Iterable[Sequence[str]]) -> None:
+        self.seen: Counter[str] = Counter()
+        self.texts = 0
+        for text in texts:
+            self.texts += 1
+            self.seen.update(set(text))
+
+    def weight(self, word: str) -> float:
+        """How much *word* tells: about 0 when every text has it."""
+        return math.log((self.texts + 1) / (self.seen[word] + 0.5))
+
+    def vector(self, text: Sequence[str]) -> Vector:
+        """*text* as a vector of length 1; empty when it has no words."""
+        counts = Counter(text)
+        raw = {word: (1 + math.log(n)) * self.weight(word) for word, n in counts.items()}
+        length = math.sqrt(math.fsum(w * w for w in raw.values()))
+        return {word: w / length for word, w in raw.items()} if length else {}
+
+    def covered(self, wanted: Sequence[str], text: Iterable[str]) -> float:
+        """Share of *wanted*, by weight, that *text* contains (0 to 1)."""
+        have = set(text)
+        weights = {word: self.weight(word) for word in dict.fromkeys(wanted)}
+        total = math.fsum(weights.values())
+        return math.fsum(w for word, w in weights.items() if word in have) / total if total else 0.0
+
+
+def cosine(a: Vector, b: Vector) -> float:
+    """0 (nothing in common) to 1 (the same words)."""
+    if len(a) > len(b):
+        a, b = b, a
+    return math.fsum(w * b[word] for word, w in a.items() if word in b)
+
+
+def centroid(vectors: Iterable[Vector]) -> Vector:
+    """Direction that *vectors* have in common, of length 1."""
+    total: Counter[str] = Counter()
+    for vector in vectors:
+        for word, w in vector.items():
+            total[word] += w  # type: ignore[assignment]
+    length = math.sqrt(math.fsum(w * w for w in total.values()))
+    return {word: w / length for word, w in total.items()} if length else {}

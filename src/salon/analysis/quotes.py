@@ -1,0 +1,65 @@
+"""What was said on a point, in the members' own words: exact pieces of messages, and whose they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from salon.analysis.log import Line
+
+#: A piece longer than this is cut at the end of a sentence, and says so with an ellipsis.
+LONGEST = 420
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？；\n]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quote:
+    """Exact pieces of what one person said.
+
+    Pieces are joined by a line break, or end in an ellipsis where the message goes on; each stands, letter
+    for letter, in one of the messages that *message_ids* name.
+    """
+
+    text: str
+    name: str
+    message_ids: tuple[str, ...]
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """What must be found in the messages."""
+        return tuple(piece.strip() for piece in re.split(r"…|\n", self.text) if piece.strip())
+
+
+def quote_of(lines: Sequence[Line], longest: int = LONGEST) -> Quote:
+    """One quote from adjacent *lines* of one author."""
+    room, pieces, ids = longest, [], []
+    for line in lines:
+        if room <= 0 and pieces:
+            break
+        pieces.append(_piece(line.message.text.strip(), max(room, 40)))
+        ids.append(line.message.id)
+        room -= len(pieces[-1])
+    return Quote(text="\n".join(pieces), name=lines[0].message.name, message_ids=tuple(ids))
+
+
+def _piece(text: str, longest: int) -> str:
+    """*text*, or its beginning up to the end of a sentence, a word, or at worst *longest*."""
+    if len(text) <= longest:
+        return text
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, longest // 3, longest)]
+    spaces = [found.start() for found in re.finditer(r"\s", text[longest // 2 : longest])]
+    cut = ends[-1] if ends else longest // 2 + spaces[-1] if spaces else longest
+    return text[:cut].rstrip() + "…"
+
+
+def runs(lines: Sequence[Line], picked: Iterable[int]) -> list[list[int]]:
+    """*picked* indices in order, those of one author that stand side by side together."""
+    together: list[list[int]] = []
+    for k in sorted(set(picked)):
+        before = together[-1][-1] if together else None
+        if before == k - 1 and lines[k].message.author == lines[before].message.author:
+            together[-1].append(k)
+        else:
+            together.append([k])
+    return together

@@ -1,0 +1,79 @@
+"""Say one thing to many groups, each of them once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from salon.channels import Announcement, Outcome, Result
+from salon.errors import SalonError
+from salon.house import House
+from salon.model import Event, Group
+from salon.rules.week import begin_delivery, end_delivery
+
+#: Groups spoken to at the same time.
+AT_ONCE = 8
+
+#: What this group reads and sees: (text, PNG or None).
+Writer = Callable[[Group], tuple[str, bytes | None]]
+
+
+class NotAllHeard(SalonError):
+    """Some groups could not be reached for a passing reason; the same moment run again tries those again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """What came of one announcement: group id → outcome, in the order of the groups."""
+
+    outcomes: dict[str, str]
+
+    def text(self) -> str:
+        """`12 delivered, 1 unknown`."""
+        counts = Counter(self.outcomes.values())
+        return ", ".join(f"{counts[key]} {key}" for key in sorted(counts)) or "no group"
+
+
+async def announce(house: House, event: Event, name: str, groups: Sequence[Group], write: Writer) -> Heard:
+    """Say announcement *name* to every group that has not heard it. May be run again: only what is undone is done.
+
+    The caller holds the moment's lease, so a delivery that was begun and has no end belongs to a process that
+    died: it is said again only where the channel leaves one copy, else it becomes *unknown* for a person to
+    decide. Raises `NotAllHeard` after all others had their turn.
+    """
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(group: Group) -> str:
+        async with gate:
+            return await _say(house, event, name, group, write)
+
+    outcomes = await asyncio.gather(*(one(group) for group in groups))
+    heard = Heard(outcomes=dict(zip((group.id for group in groups), outcomes, strict=True)))
+    if "postponed" in outcomes:
+        raise NotAllHeard(f"{name} of {event.id}: {heard.text()}; run it again")
+    return heard
+
+
+async def _say(house: House, event: Event, name: str, group: Group, write: Writer) -> str:
+    channel = house.channel(group.channel)
+    began = await house.journal.decide(event.id, begin_delivery(name, group.id, group.channel, by=name))
+    if not began:
+        known = (await house.journal.refresh(event.id)).state.outcome_of(name, group.id)
+        if known != "sending":
+            return known
+        if not channel.is_repeatable:
+            return await _end(house, event, name, group, "unknown", "the sender was stopped in the middle of it")
+    text, poster = await asyncio.to_thread(write, group)
+    said = await channel.say(group, Announcement(event=event.id, name=name, text=text, poster=poster))
+    return await _end(house, event, name, group, _word(said), said.detail)
+
+
+def _word(said: Outcome) -> str:
+    return "postponed" if said.result is Result.RETRY else str(said.result)
+
+
+async def _end(house: House, event: Event, name: str, group: Group, outcome: str, detail: str) -> str:
+    await house.journal.decide(event.id, end_delivery(name, group.id, outcome, detail, by=name))
+    return outcome

@@ -1,0 +1,97 @@
+"""Lays announcements ready to send: `outbox/EVENT/GROUP/ANNOUNCEMENT/text.txt`, with `poster.png` beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TextIO
+
+from salon.channels import Announcement, Channel, Outcome, Result
+from salon.filenames import safe_name
+from salon.model import Group
+
+
+class Folder:
+    """The folder channel. A directory appears whole or not at all, and is never touched again."""
+
+    name = "folder"
+    is_repeatable = True
+    sends_pictures = True
+
+    def __init__(self, outbox: Path) -> None:
+        self.outbox = outbox
+
+    def place(self, group: Group, announcement: Announcement) -> Path:
+        """Directory of *announcement* for *group*; no two groups share one, whatever their ids are."""
+        return self.outbox / safe_name(announcement.event) / safe_name(group.id) / safe_name(announcement.name)
+
+    async def say(self, group: Group, announcement: Announcement) -> Outcome:
+        """Lay text and poster ready. May be said again: the first copy stays as it is."""
+        place = self.place(group, announcement)
+        try:
+            text = (announcement.text.rstrip("\n") + "\n").encode("utf-8")
+        except UnicodeEncodeError as broken:
+            return Outcome(result=Result.REFUSED, detail=f"the text cannot be written: {broken}")
+        files = {"text.txt": text}
+        if announcement.poster is not None:
+            files["poster.png"] = announcement.poster
+        try:
+            await asyncio.to_thread(_appear, place, files)
+        except OSError as error:
+            return Outcome(result=Result.RETRY, detail=f"{place}: {error.strerror or error}")
+        return Outcome(result=Result.DELIVERED, detail=str(place))
+
+
+def channel(outbox: Path, stream: TextIO) -> Channel:
+    """The folder channel over *outbox*."""
+    return Folder(outbox)
+
+
+def _appear(place: Path, files: dict[str, bytes]) -> None:
+    """Make *place* with *files* in it in one step, durably; if it is there already, leave it alone."""
+    if place.is_dir():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=_draft_prefix(place), dir=place.parent))
+    try:
+        for name, content in files.items():
+            _write(draft / name, content)
+        draft.chmod(0o755)
+        _sync(draft)
+        draft.rename(place)
+    except OSError:
+        # Someone else may have been first; then their copy is the one.
+        if not place.is_dir():
+            raise
+    finally:
+        _clear_drafts(place)
+    _sync(place.parent)
+
+
+def _draft_prefix(place: Path) -> str:
+    return f".{place.name}."
+
+
+def _clear_drafts(place: Path) -> None:
+    """Remove what this try, or one that was killed, has left behind."""
+    for draft in place.parent.iterdir():
+        if draft.name.startswith(_draft_prefix(place)):
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

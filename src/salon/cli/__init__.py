@@ -1,0 +1,155 @@
+"""The command line: `salon VERB [EVENT]`. What was asked for goes to stdout, talk to stderr.
+
+Exit 0: done; 1: could not; 2: wrong use. Each verb loads only what it needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from salon import __version__
+from salon.errors import SalonError
+from salon.model import Moment
+
+_MOMENTS = {
+    Moment.BRIEF: "send the KOL the outline and run of show",
+    Moment.WARM_UP: "tell every group who comes, what about, and when",
+    Moment.OPEN_ROOM: "open the room and send every group its poster",
+    Moment.REMIND: "tell every group how many seats are left",
+    Moment.HOST: "post prompts and polls by the outline until the close",
+    Moment.DISBAND: "shut the room and say good night",
+    Moment.REPORT: "write the report and share it; with --chat: of a discussion held elsewhere",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    args = parser().parse_args(argv)
+    verb: Callable[[argparse.Namespace], int] = args.verb
+    try:
+        return verb(args)
+    except SalonError as error:
+        print(f"salon: {error}" if "\n" not in str(error) else str(error), file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader has gone (`salon journal | head`): nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    root = argparse.ArgumentParser(prog="salon", description="The weekly KOL discussion, from warm-up to report.")
+    root.add_argument("--version", action="version", version=f"salon {__version__}")
+    verbs = root.add_subparsers(title="verbs", metavar="VERB", required=True)
+    _add_plan(verbs)
+    _add_up(verbs)
+    _add_status(verbs)
+    _add_journal(verbs)
+    for moment, about in _MOMENTS.items():
+        _add_moment(verbs, moment, about)
+    _add_rehearse(verbs)
+    return root
+
+
+_Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_plan(verbs: _Verbs) -> None:
+    verb = verbs.add_parser("plan", help="show what a programme file would change; --apply changes it")
+    verb.add_argument("file", type=Path, metavar="FILE", help="a programme (TOML); examples/ has two")
+    verb.add_argument("--apply", action="store_true", help="make it the plan")
+    verb.set_defaults(verb=_plan)
+
+
+def _add_up(verbs: _Verbs) -> None:
+    verb = verbs.add_parser("up", help="run the web room, Prefect and its runner until Ctrl-C")
+    verb.set_defaults(verb=_up)
+
+
+def _add_status(verbs: _Verbs) -> None:
+    verb = verbs.add_parser("status", help="show the week: each moment, when, and what came of it")
+    verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+    verb.add_argument("--json", action="store_true", help="for programs")
+    verb.set_defaults(verb=_status)
+
+
+def _add_journal(verbs: _Verbs) -> None:
+    verb = verbs.add_parser("journal", help="print everything that was written down about an event")
+    verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+    verb.add_argument("--jsonl", action="store_true", help="one JSON object a line")
+    verb.set_defaults(verb=_journal)
+
+
+def _add_moment(verbs: _Verbs, moment: Moment, about: str) -> None:
+    verb = verbs.add_parser(str(moment), help=about)
+    verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+    verb.add_argument("--wait", action="store_true", help="wait for its time instead of refusing before it")
+    if moment in (Moment.REMIND, Moment.BRIEF):
+        verb.add_argument("--number", type=int, metavar="N", help="which one; the latest that is due when left out")
+    if moment is Moment.REPORT:
+        verb.add_argument("--chat", type=Path, metavar="FILE", help="a ChatLab JSONL export")
+        verb.add_argument("--outline", type=Path, metavar="FILE", help="its outline: Markdown, a point a line")
+        verb.add_argument("--kol", metavar="NAME", help="who led it; several with commas; - for unknown")
+        verb.add_argument("--json", type=Path, metavar="OUT", help="write the report for programs here")
+        verb.add_argument("--out", type=Path, metavar="DIR", help="write report.md, .html and .json here")
+    verb.set_defaults(verb=_moment, moment=moment)
+
+
+def _add_rehearse(verbs: _Verbs) -> None:
+    verb = verbs.add_parser("rehearse", help="play one whole week on a fast clock, with everything real")
+    verb.add_argument("programme", nargs="?", type=Path, metavar="PROGRAMME", help="the shipped example when left out")
+    verb.add_argument("--chat", type=Path, metavar="FILE", help="what members say: a ChatLab JSONL export")
+    verb.add_argument("--outline", type=Path, metavar="FILE", help="its outline: Markdown, a point a line")
+    verb.add_argument("--kol", metavar="NAME", help="who leads it")
+    verb.add_argument("--out", type=Path, metavar="DIR", default=Path("rehearsal"), help="results (default: rehearsal)")
+    verb.set_defaults(verb=_rehearse)
+
+
+def _plan(args: argparse.Namespace) -> int:
+    from salon.cli.plan import plan
+
+    return plan(args.file, apply=args.apply)
+
+
+def _up(args: argparse.Namespace) -> int:
+    import asyncio
+
+    from salon.settings import Settings
+    from salon.up import run_stack
+
+    return asyncio.run(run_stack(Settings.from_env(), say=lambda line: print(line, file=sys.stderr, flush=True)))
+
+
+def _status(args: argparse.Namespace) -> int:
+    from salon.cli.week import status
+
+    return status(args.event, as_json=args.json)
+
+
+def _journal(args: argparse.Namespace) -> int:
+    from salon.cli.week import journal
+
+    return journal(args.event, as_jsonl=args.jsonl)
+
+
+def _moment(args: argparse.Namespace) -> int:
+    if getattr(args, "chat", None) or getattr(args, "outline", None):
+        from salon.cli.report import report
+
+        return report(args)
+    from salon.cli.week import moment
+
+    return moment(args.moment, args.event, number=getattr(args, "number", None), wait=args.wait)
+
+
+def _rehearse(args: argparse.Namespace) -> int:
+    from salon.rehearsal import rehearse
+
+    return rehearse(args.programme, chat=args.chat, outline=args.outline, kol=args.kol, out=args.out)

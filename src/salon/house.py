@@ -1,0 +1,120 @@
+"""The house: one installation's outside things put together. Nothing else constructs them."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from salon.channels import Channel, channel_named
+from salon.clock import Clock, clock_of
+from salon.errors import NotFound
+from salon.journal import Journal, Live, store_at
+from salon.links import Links
+from salon.model import Event, Group
+from salon.planbook import PLAN, PlanBook
+from salon.settings import Settings
+from salon.wording import Wording
+
+#: A lease is given up this long after its holder died, in real seconds.
+LEASE_SECONDS = 15.0
+
+
+@dataclass(kw_only=True)
+class House:
+    """What every verb of the house works with."""
+
+    settings: Settings
+    clock: Clock
+    journal: Journal
+    wording: Wording
+    links: Links
+    #: Who this process is, in leases.
+    holder: str
+    _book: PlanBook | None = field(default=None, repr=False)
+
+    async def plan(self) -> PlanBook:
+        """All that is planned, as far as this process has heard; read again only when it has changed."""
+        live = await self.journal.live(PLAN)
+        if self._book is None or self._book.seq != live.state.seq:
+            self._book = PlanBook(live.state)
+        return self._book
+
+    async def event(self, id: str) -> Event:
+        """One planned event. Raises `NotFound` with what there is instead."""
+        book = await self.plan()
+        found = book.event(id)
+        if found is None:
+            known = ", ".join(event.id for event in book.events()[-5:]) or "none; see salon plan"
+            raise NotFound(f"event {id!r} is not planned; planned are: {known}")
+        return found
+
+    async def this_week(self) -> Event:
+        """The event that is on or next; after the last one, that one. Raises `NotFound` when none is planned."""
+        events = (await self.plan()).events()
+        if not events:
+            raise NotFound("no event is planned yet; plan one with: salon plan FILE --apply")
+        now = self.clock.now()
+        return next((event for event in events if now < event.times.reports_at), events[-1])
+
+    async def groups(self, event: Event) -> tuple[Group, ...]:
+        """The groups that hear of *event*."""
+        return (await self.plan()).groups(event)
+
+    async def live(self, event: str) -> Live:
+        """What is committed of *event*, kept up to date."""
+        return await self.journal.live(event)
+
+    def channel(self, name: str) -> Channel:
+        """The channel that programmes call *name*. Raises `WrongUse`."""
+        return channel_named(name, self.settings.outbox)
+
+    @asynccontextmanager
+    async def lease(self, event: str, name: str) -> AsyncIterator[bool]:
+        """Hold the right to do *name* for *event*; yields False at once while somebody else holds it.
+
+        It is prolonged for as long as the block runs, and free again `LEASE_SECONDS` after a crash.
+        """
+        store = self.journal.store
+        ask = (event, name, self.holder, LEASE_SECONDS)
+        if not await asyncio.to_thread(store.lease, *ask):
+            yield False
+            return
+        keeper = asyncio.create_task(self._keep(*ask))
+        try:
+            yield True
+        finally:
+            keeper.cancel()
+            await asyncio.to_thread(store.release, event, name, self.holder)
+
+    async def _keep(self, event: str, name: str, holder: str, seconds: float) -> None:
+        while True:
+            await asyncio.sleep(seconds / 3)
+            await asyncio.to_thread(self.journal.store.lease, event, name, holder, seconds)
+
+
+@asynccontextmanager
+async def open_house(settings: Settings | None = None, clock: Clock | None = None) -> AsyncIterator[House]:
+    """Open the installation that *settings* (default: the environment's) describe, for one event loop."""
+    settings = settings or Settings.from_env()
+    clock = clock or clock_of(settings.clock)
+    store = await asyncio.to_thread(store_at, settings.database)
+    async with Journal(store, clock) as journal:
+        yield House(
+            settings=settings,
+            clock=clock,
+            journal=journal,
+            wording=Wording(),
+            links=Links(settings),
+            holder=f"{socket.gethostname()}-{secrets.token_hex(6)}",
+        )
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the installation's database and secret to what this version needs. May be run again at any time."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    Links(settings)
+    store_at(settings.database).close()

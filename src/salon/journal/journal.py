@@ -1,0 +1,191 @@
+"""The only thing written about an evening, and the only way to write it: `decide`."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+
+from salon.clock import Clock
+from salon.entries import Entry, Rule
+from salon.errors import JournalUnavailable, WrongUse
+from salon.journal.live import Live
+from salon.journal.store import Store, StoreDown
+from salon.journal.writer import Ask, Writer
+
+#: How long the watcher waits for a wake-up before it looks by itself, in seconds.
+POLL_SECONDS = 1.0
+
+
+class Journal:
+    """Append-only journals, one per event, on any `Store`. Use it within one event loop, as a context manager.
+
+    Nothing is acknowledged or shown before it is durable: `decide` returns, and `live` changes, after COMMIT.
+    """
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store, self._clock = store, clock
+        self._lives: dict[str, Live] = {}
+        #: The highest number known to be committed, by event: a live below it has something to load.
+        self._known: dict[str, int] = {}
+
+    async def __aenter__(self) -> Journal:
+        self._loop = asyncio.get_running_loop()
+        self._writer = Writer(self.store, self._clock, self._written)
+        self._is_closing = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, name="journal-watcher", daemon=True)
+        self._watcher.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._is_closing.set()
+        await asyncio.to_thread(self._writer.close)
+        await asyncio.to_thread(self.store.wake)
+        await asyncio.to_thread(self._watcher.join)
+        self.store.close()
+
+    async def decide(self, event: str, rule: Rule) -> tuple[Entry, ...]:
+        """Ask *rule* what to add to *event*'s journal, and add it durably.
+
+        The rule sees every committed entry, of other processes too, and everything decided before it. The
+        answer is what it added; empty when there was nothing to do. Raises what the rule raises, or
+        `JournalUnavailable` when the database could not take it: then nothing was acknowledged, and the same
+        rule may be asked again.
+        """
+        reply: asyncio.Future[tuple[Entry, ...]] = self._loop.create_future()
+        self._writer.put(Ask(event, rule, reply=reply))
+        # A caller that is cancelled does not take back what it has asked for.
+        return await asyncio.shield(reply)
+
+    async def live(self, event: str) -> Live:
+        """What is committed of *event*, kept up to date from now on; it has everything acknowledged until now."""
+        found = self._lives.get(event)
+        if found is None:
+            found = self._lives[event] = Live(event)
+        if found.state.seq == 0 or self._is_behind(found):
+            await self._load(found)
+        return found
+
+    async def _load(self, live: Live) -> None:
+        live.publish(await asyncio.to_thread(self._read, live.event, live.state.seq))
+        # What was committed while that read was on its way came too early to be shown.
+        while self._is_behind(live):
+            live.publish(await asyncio.to_thread(self._read, live.event, live.state.seq))
+
+    def _is_behind(self, live: Live) -> bool:
+        return live.state.seq < self._known.get(live.event, 0)
+
+    async def entries(self, event: str, after: int = 0) -> list[Entry]:
+        """Committed entries of *event* past *after*, read anew from the database."""
+        return await asyncio.to_thread(self._read, event, after)
+
+    async def refresh(self, event: str) -> Live:
+        """`live`, caught up with what other processes have committed until now."""
+        live = await self.live(event)
+        await self._load(live)
+        return live
+
+    async def events(self) -> list[str]:
+        """Every event that has a journal."""
+        with _unavailable("try again"):
+            return await asyncio.to_thread(self.store.events)
+
+    def _read(self, event: str, after: int) -> list[Entry]:
+        with _unavailable("try again"):
+            return self.store.read(event, after)
+
+    def _written(self, seen: dict[str, list[Entry]], asks: Sequence[Ask]) -> None:
+        # RuntimeError: the loop has ended. Nobody is left to tell, and all is in the database.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._publish, seen, asks)
+
+    def _publish(self, seen: dict[str, list[Entry]], asks: Sequence[Ask]) -> None:
+        try:
+            for event, entries in seen.items():
+                self._show(event, entries)
+        finally:
+            # Committed is committed: a listener that stumbles keeps nobody waiting for the answer.
+            for ask in asks:
+                _answer(ask)
+
+    def _show(self, event: str, entries: Sequence[Entry]) -> None:
+        self._known[event] = max(self._known.get(event, 0), entries[-1].seq)
+        live = self._lives.get(event)
+        if live is not None and entries[0].seq <= live.state.seq + 1:
+            live.publish(entries)
+
+    def _watch(self) -> None:
+        is_behind = False
+        while not self._is_closing.is_set():
+            try:
+                if self.store.wait_for_others(POLL_SECONDS) or is_behind:
+                    # Stays set when the look fails: the wake-up must not be lost with it.
+                    is_behind = True
+                    self._look_everywhere()
+                    is_behind = False
+            except StoreDown:
+                self._is_closing.wait(POLL_SECONDS)
+
+    def _look_everywhere(self) -> None:
+        # A copy: the loop's thread may add a live while this one looks.
+        for live in list(self._lives.values()):
+            fresh = self.store.read(live.event, live.state.seq)
+            if fresh and not self._is_closing.is_set():
+                self._written({live.event: fresh}, ())
+
+
+@contextmanager
+def _unavailable(what: str) -> Iterator[None]:
+    try:
+        yield
+    except StoreDown as down:
+        raise JournalUnavailable(f"{down}; {what}") from down
+
+
+def _answer(ask: Ask) -> None:
+    reply = ask.reply
+    if not isinstance(reply, asyncio.Future) or reply.done():
+        return
+    if ask.error is not None:
+        reply.set_exception(ask.error)
+    else:
+        reply.set_result(ask.added)
+
+
+def store_at(url: str) -> Store:
+    """The store that *url* names, migrated: `sqlite:///PATH` or `postgresql://…`. May be run again at any time.
+
+    Raises `WrongUse` for another kind of address and `JournalUnavailable` when it cannot be opened.
+    """
+    with _unavailable("the journal cannot be opened"):
+        if url.startswith("sqlite:///"):
+            return _sqlite(Path(url.removeprefix("sqlite:///")))
+        if url.startswith(("postgresql://", "postgres://")):
+            return _postgres(url)
+    raise WrongUse("SALON_DATABASE_URL: write sqlite:///PATH or postgresql://USER@HOST/NAME")
+
+
+def _sqlite(path: Path) -> Store:
+    from salon.journal.sqlite import SqliteStore
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreDown(str(error)) from error
+    store = SqliteStore(path)
+    store.migrate()
+    return store
+
+
+def _postgres(url: str) -> Store:
+    # Imported here: an installation on SQLite need not load the driver.
+    from salon.journal.postgres import PostgresStore
+
+    store = PostgresStore(url)
+    store.migrate()
+    return store

@@ -1,0 +1,241 @@
+"""The nouns of the house: what is planned, who hears of it, what was said. No clock, file or socket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Moment(StrEnum):
+    """One step of the week; the word is also the name of its flow, template folder and command."""
+
+    BRIEF = "brief"
+    WARM_UP = "warm_up"
+    OPEN_ROOM = "open_room"
+    REMIND = "remind"
+    HOST = "host"
+    DISBAND = "disband"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kol:
+    """The person who leads one evening; members read "guest" (嘉宾)."""
+
+    name: str
+    title: str = ""
+    bio: str = ""
+    #: Path of a picture, absolute once read from a programme; empty: initials are drawn.
+    portrait: str = ""
+    #: How the brief reaches them: a channel's name and its address there.
+    channel: str = "folder"
+    address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One part of the outline: its length, the questions it answers, what is posted to start talk."""
+
+    title: str
+    minutes: int
+    questions: tuple[str, ...] = ()
+    #: Posted to the room one after another over the section's minutes.
+    prompts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Poll:
+    """A question with options; each seat has one choice."""
+
+    id: str
+    question: str
+    #: Two to ten texts.
+    options: tuple[str, ...]
+    #: Section in which it opens, counted from 1; it closes when the evening does.
+    section: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """One outside chat that hears the announcements."""
+
+    id: str
+    name: str
+    channel: str = "folder"
+    #: Where the channel finds the group; what it means is the channel's own business.
+    address: str = ""
+    leader: str = ""
+    #: Language of its texts; empty: the first of the series.
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """When each moment of one event is due; all timezone-aware, in the order of the week."""
+
+    brief_at: datetime
+    #: A KOL who has not confirmed by now is reported to the owner.
+    confirm_by: datetime
+    warm_up_at: datetime
+    opens_at: datetime
+    reminds_at: tuple[datetime, ...]
+    hosts_at: datetime
+    #: When the outline's first section begins.
+    starts_at: datetime
+    disbands_at: datetime
+    reports_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """One due run of a moment. Reminders have several: `remind-1`, `remind-2`, …"""
+
+    moment: Moment
+    at: datetime
+    #: From here on the moment is too late for its purpose and says nothing to anyone; None: never too late.
+    deadline: datetime | None
+    number: int = 1
+
+    @property
+    def key(self) -> str:
+        """Name in the journal and in Prefect: the moment's word, with a number where it repeats."""
+        return f"{self.moment}-{self.number}" if self.moment in (Moment.REMIND, Moment.BRIEF) else str(self.moment)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One evening of a series: a plan."""
+
+    id: str
+    #: Id of the series.
+    series: str
+    series_name: str
+    #: No. N of the series.
+    number: int
+    #: IANA name; all of the event's times are shown in it.
+    timezone: str
+    #: First one is the default; "zh" and "en" are known.
+    languages: tuple[str, ...]
+    topic: str
+    kol: Kol
+    times: Times
+    seats: int = 100
+    summary: str = ""
+    outline: tuple[Section, ...] = ()
+    polls: tuple[Poll, ...] = ()
+    precautions: tuple[str, ...] = ()
+
+    def slots(self) -> tuple[Slot, ...]:
+        """Every due run of the event's moments, in the order of the week."""
+        t = self.times
+        reminds = (*t.reminds_at, t.hosts_at)
+        return (
+            Slot(moment=Moment.BRIEF, at=t.brief_at, deadline=t.disbands_at),
+            Slot(moment=Moment.BRIEF, at=t.confirm_by, deadline=t.disbands_at, number=2),
+            Slot(moment=Moment.WARM_UP, at=t.warm_up_at, deadline=t.opens_at),
+            Slot(moment=Moment.OPEN_ROOM, at=t.opens_at, deadline=t.disbands_at),
+            *(
+                # A reminder is stale once the next one, or the evening itself, has begun.
+                Slot(moment=Moment.REMIND, at=at, deadline=reminds[k], number=k)
+                for k, at in enumerate(t.reminds_at, 1)
+            ),
+            Slot(moment=Moment.HOST, at=t.hosts_at, deadline=t.disbands_at),
+            Slot(moment=Moment.DISBAND, at=t.disbands_at, deadline=None),
+            Slot(moment=Moment.REPORT, at=t.reports_at, deadline=None),
+        )
+
+    def section_starts_at(self) -> tuple[datetime, ...]:
+        """When each section of the outline is due to begin."""
+        at, starts = self.times.starts_at, []
+        for section in self.outline:
+            starts.append(at)
+            at += timedelta(minutes=section.minutes)
+        return tuple(starts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """A programme that repeats; what its events have in common."""
+
+    id: str
+    name: str
+    timezone: str
+    languages: tuple[str, ...] = ("zh",)
+    #: Where the owner is told things: a channel's name and its address there.
+    owner_channel: str = "folder"
+    owner_address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Programme:
+    """All that one file plans: a series, the groups that hear of it, its events by date."""
+
+    series: Series
+    groups: tuple[Group, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """Something that was said, in our room or elsewhere."""
+
+    #: The source's own id; in our room the entry's number as text.
+    id: str
+    #: Author's stable key (never shown).
+    author: str
+    #: Author's shown name.
+    name: str
+    text: str
+    at: datetime
+    #: Id of the message that it answers; empty: none known.
+    reply_to: str = ""
+    #: "member", "kol", "host"; "system" lines (joins, leaves, recalls) are never quoted.
+    role: str = "member"
+    #: Group whose code brought the author; empty: unknown.
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollResult:
+    """One poll as it stood at the end."""
+
+    id: str
+    question: str
+    options: tuple[str, ...]
+    #: Votes per option, in the order of *options*.
+    votes: tuple[int, ...]
+    #: Section in which it ran, counted from 1.
+    section: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discussion:
+    """All that a report is made from, whether it happened in our room or was imported."""
+
+    topic: str
+    #: Shown names of those who led; matched without regard to case.
+    kols: tuple[str, ...]
+    #: Language of the report: "zh" or "en".
+    language: str
+    timezone: str
+    outline: tuple[Section, ...]
+    #: In the order in which they were said.
+    messages: tuple[Message, ...]
+    polls: tuple[PollResult, ...] = ()
+    #: Prompts as posted: (section counted from 1, text, at).
+    prompts: tuple[tuple[int, str, datetime], ...] = ()
+    #: Seats taken per group's shown name, most first.
+    seats_by_source: tuple[tuple[str, int], ...] = ()
+    seats: int = 0
+    waiting: int = 0
+    kol: Kol | None = None
+    series_name: str = ""
+    number: int = 0
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+    #: Lines of an imported file that could not be read.
+    unread_lines: int = 0
+    #: Anything else worth carrying, by name.
+    extra: Mapping[str, str] = field(default_factory=dict)

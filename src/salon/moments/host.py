@@ -1,0 +1,85 @@
+"""`host` 主持: topic and precautions again, then prompts and polls by the outline, wrap-up notice, instant recap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from salon.announce import announce
+from salon.discussion import results_in
+from salon.errors import RoomClosed
+from salon.house import House
+from salon.model import Event, Slot
+from salon.moments.texts import door_links, per_group, words
+from salon.phrases import count, language_of, results_of
+from salon.rules.polls import open_poll
+from salon.rules.week import take_step
+from salon.rundown import Step, StepKind, rundown
+from salon.state import Said, State
+
+
+async def host(house: House, event: Event, slot: Slot) -> str:
+    """Take every step of the run of show at its time. May be run again: steps taken are passed over, late ones made up.
+
+    It ends with the recap; a room that is closed before that (by the host) ends it too.
+    """
+    await _tell_groups(house, event, slot)
+    taken = 0
+    try:
+        for step in rundown(event):
+            await house.clock.reach(step.at)
+            taken += await _take(house, event, step)
+    except RoomClosed:
+        return f"{taken} steps taken; the room was closed before the last one"
+    return f"{taken} steps taken, recap posted"
+
+
+async def _tell_groups(house: House, event: Event, slot: Slot) -> None:
+    state = (await house.journal.refresh(event.id)).state
+    left = count(max(event.seats - state.seats_taken(), 0), language_of(event))
+    write = per_group(house, event, "host/group", await door_links(house, event), seats_left=left)
+    await announce(house, event, slot.key, await house.groups(event), write)
+
+
+async def _take(house: House, event: Event, step: Step) -> bool:
+    if step.poll is not None:
+        rule = open_poll(event, step.poll, by="host")
+    else:
+        rule = take_step(event, step.kind, step.key, await _data(house, event, step), by="host")
+    return bool(await house.journal.decide(event.id, rule))
+
+
+async def _data(house: House, event: Event, step: Step) -> dict[str, Any]:
+    match step.kind:
+        case StepKind.PRECAUTIONS:
+            return {"text": words(house, event, "host/precautions")}
+        case StepKind.NOTICE:
+            minutes = int((event.times.disbands_at - step.at).total_seconds() // 60)
+            return {**step.data, "text": words(house, event, "host/wrap_up", minutes_left=minutes)}
+        case StepKind.RECAP:
+            state = (await house.journal.refresh(event.id)).state
+            return {"text": words(house, event, "host/recap", **recap_facts(event, state))}
+        case _:
+            return step.data
+
+
+def recap_facts(event: Event, state: State) -> dict[str, Any]:
+    """What the instant recap's template needs beyond the event's own facts."""
+    language = language_of(event)
+    shown = [said for said in state.messages.values() if not said.is_hidden]
+    top = _most_answered(shown)
+    return {
+        "seats_taken": count(state.seats_taken(), language),
+        "messages": count(len(shown), language),
+        "results": results_of(results_in(state), language),
+        "top": {"name": top.name, "text": top.text} if top else None,
+    }
+
+
+def _most_answered(shown: Sequence[Said]) -> Said | None:
+    answers: dict[str, int] = {}
+    for said in shown:
+        if said.reply_to:
+            answers[said.reply_to] = answers.get(said.reply_to, 0) + 1
+    most = max(shown, key=lambda said: answers.get(str(said.seq), 0), default=None)
+    return most if most and answers.get(str(most.seq)) else None

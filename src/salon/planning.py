@@ -1,0 +1,103 @@
+"""What is due: the runs that Prefect is to start, and the programme that they come from."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from salon.house import House
+from salon.links import new_code
+from salon.model import Event, Moment, Programme, Slot
+from salon.planbook import PLAN
+from salon.rules.plan import apply_programme
+from salon.state import State
+
+#: How far ahead runs are created.
+HORIZON = timedelta(hours=48)
+#: A moment that was never run is healed for this long, then left alone.
+MEMORY = timedelta(days=7)
+#: Real time that a started run has to show itself before another attempt is made.
+PATIENCE = timedelta(seconds=20)
+#: The guard run that disbands when the first run did not.
+GUARD_AFTER = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueRun:
+    """One run that Prefect is to start."""
+
+    event: str
+    moment: Moment
+    number: int
+    slot_key: str
+    #: 1 for the planned run; higher when the moment is overdue and nobody is at it.
+    attempt: int
+    #: When the moment is due, by the house's clock.
+    at: datetime
+    #: When Prefect should start it, in real time: ahead of `at`, it waits for its time by itself.
+    wall_at: datetime
+    is_guard: bool = False
+
+    @property
+    def key(self) -> str:
+        """Idempotency key: one run for each event, slot, hour as planned, and attempt."""
+        last = "guard" if self.is_guard else str(self.attempt)
+        return f"{self.event}:{self.slot_key}:{self.at:%Y%m%dT%H%M%S}:{last}"
+
+
+async def apply_plan(house: House, programme: Programme, *, by: str = "owner") -> int:
+    """Make *programme* the plan of its series; returns how many entries that took. Again: none.
+
+    Raises `Mistakes`; then nothing was applied.
+    """
+    rule = apply_programme(programme, by=by, make_code=new_code)
+    return len(await house.journal.decide(PLAN, rule))
+
+
+async def due_runs(house: House, horizon: timedelta = HORIZON) -> list[DueRun]:
+    """Runs to create now: what comes up within *horizon*, and the next attempt at what is overdue.
+
+    It reads the journal and the leases, never a scheduler's states; asked again it names the same runs by the
+    same keys.
+    """
+    await house.journal.refresh(PLAN)
+    now = house.clock.now()
+    runs: list[DueRun] = []
+    for event in (await house.plan()).events():
+        if event.times.brief_at - horizon <= now <= event.times.reports_at + MEMORY:
+            state = (await house.journal.refresh(event.id)).state
+            leased = await asyncio.to_thread(house.journal.store.leases, event.id)
+            runs += _due(house, event, state, set(leased), now, horizon)
+    return sorted(runs, key=lambda run: (run.wall_at, run.key))
+
+
+def _due(
+    house: House, event: Event, state: State, leased: set[str], now: datetime, horizon: timedelta
+) -> Iterator[DueRun]:
+    for slot in event.slots():
+        if slot.key in state.slots or slot.at > now + horizon:
+            continue
+        wall_at = house.clock.wall(slot.at)
+        late = house.clock.wall_now() - wall_at
+        if late < PATIENCE:
+            yield _run(event, slot, 1, wall_at - house.clock.lead)
+            if slot.moment is Moment.DISBAND:
+                yield _run(event, slot, 1, wall_at + GUARD_AFTER, is_guard=True)
+        elif slot.key not in leased:
+            # One attempt per PATIENCE, however often this is asked.
+            yield _run(event, slot, 1 + late // PATIENCE, house.clock.wall_now())
+
+
+def _run(event: Event, slot: Slot, attempt: int, wall_at: datetime, *, is_guard: bool = False) -> DueRun:
+    return DueRun(
+        event=event.id,
+        moment=slot.moment,
+        number=slot.number,
+        slot_key=slot.key,
+        attempt=attempt,
+        at=slot.at,
+        wall_at=wall_at,
+        is_guard=is_guard,
+    )

@@ -1,0 +1,81 @@
+"""The KOL's face in a circle; initials where there is no picture."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageOps
+
+from salon.errors import WrongUse
+from salon.poster import fonts
+from salon.poster.theme import Theme
+
+#: A phone's best picture is about 50 million pixels; more is a mistake or an attack.
+MOST_PIXELS = 60_000_000
+_FORMATS = ("PNG", "JPEG", "WEBP")
+_LATIN = re.compile(r"[^\W\d_]", re.UNICODE)
+#: Drawn this many times larger and reduced, so that edges are smooth.
+_FINE = 4
+
+
+class BadPortrait(WrongUse):
+    """A portrait cannot be used."""
+
+
+def face(path: str, side: int) -> Image.Image:
+    """The picture at *path*, upright, cropped to its upper middle square, *side* pixels wide.
+
+    Raises `BadPortrait` with the path for a file that is missing, broken, too large or of another kind.
+    """
+    try:
+        with Image.open(Path(path), formats=_FORMATS) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise BadPortrait(
+                    f"portrait {path}: {opened.width}×{opened.height} pixels are too many; send a smaller one"
+                )
+            opened.draft("RGB", (2 * side, 2 * side))
+            upright = ImageOps.exif_transpose(opened).convert("RGBA")
+    except FileNotFoundError as error:
+        raise BadPortrait(f"portrait {path}: there is no such file; correct the path or leave it out") from error
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadPortrait(f"portrait {path}: not a PNG, JPEG or WebP picture that can be read ({error})") from error
+    ground = Image.new("RGBA", upright.size, "#FFFFFF")
+    # Faces are rather above the middle than below it.
+    return ImageOps.fit(Image.alpha_composite(ground, upright).convert("RGB"), (side, side), centering=(0.5, 0.35))
+
+
+def initials(name: str) -> str:
+    """`林` of 林若溪, `RL` of Ruth Lindqvist."""
+    words = [word for word in re.split(r"[\s·・-]+", name) if _LATIN.search(word)]
+    first = [found[0] for word in words if (found := _LATIN.search(word))]
+    if not first:
+        return name[:1]
+    is_latin = all(ord(c) < 0x250 for c in first)
+    return (first[0] + first[-1]).upper() if is_latin and len(first) > 1 else first[0].upper()
+
+
+def disc(name: str, path: str, side: int, theme: Theme) -> Image.Image:
+    """A round portrait of *side* pixels with a ring around it, on transparent ground."""
+    ring = 6
+    inner = face(path, side) if path else _letters(initials(name), side, theme)
+    whole = Image.new("RGBA", (side, side), theme.accent)
+    whole.paste(inner, (0, 0), _circle(side, 2 * ring))
+    whole.putalpha(_circle(side, 0))
+    return whole
+
+
+def _letters(text: str, side: int, theme: Theme) -> Image.Image:
+    inner = Image.new("RGB", (side, side), theme.rings[-1] if theme.rings else theme.ground)
+    size = round(side * (0.5 if len(text) == 1 else 0.4))
+    place = (side / 2, side / 2 + size * fonts.HALF_HEIGHT)
+    look = fonts.face_for(text, fonts.BOLD)
+    ImageDraw.Draw(inner).text(place, text, font=fonts.font(size, look), fill=theme.accent, anchor="ms")
+    return inner
+
+
+def _circle(side: int, inset: int) -> Image.Image:
+    large = Image.new("L", (side * _FINE, side * _FINE), 0)
+    edge = inset * _FINE
+    ImageDraw.Draw(large).ellipse((edge, edge, side * _FINE - edge - 1, side * _FINE - edge - 1), fill=255)
+    return large.reduce(_FINE)

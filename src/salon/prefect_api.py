@@ -1,0 +1,128 @@
+"""Prefect's HTTP API, as far as the house needs it from outside: is it there, its pool, its runs.
+
+Prefect itself is never imported here: that would cost every command two seconds. Addresses and bodies as in
+Prefect 3.8.8's own OpenAPI description (`/api/docs`, read November 2026).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+import httpx
+
+from salon.errors import SalonError
+
+#: The work pool that `prefect.yaml` names.
+POOL = "salon"
+#: Queue → priority; 1 is served first. A queue without one ranks below Prefect's own `default`.
+QUEUES = {"critical": 1, "bulk": 5}
+
+
+class PrefectAway(SalonError):
+    """Prefect's server does not answer."""
+
+    status = 503
+
+
+class PrefectApi:
+    """A connection to one Prefect server. Use it with `async with`.
+
+    *url* ends in `/api`. *auth* is `user:password` where the server asks for it (`PREFECT_API_AUTH_STRING`).
+    """
+
+    def __init__(self, url: str, *, auth: str | None = None) -> None:
+        name, _, password = (auth or "").partition(":")
+        self._http = httpx.AsyncClient(
+            base_url=url, timeout=30, auth=httpx.BasicAuth(name, password) if auth else None, trust_env=False
+        )
+
+    async def __aenter__(self) -> PrefectApi:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                        trace: TracebackType | None) -> None:  # fmt: skip
+        await self._http.aclose()
+
+    async def is_healthy(self) -> bool:
+        """Whether the server answers and its database is ready."""
+        try:
+            return (await self._http.get("/health", timeout=5)).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    async def until_healthy(self, seconds: float = 180) -> None:
+        """Wait until the server answers. Raises `PrefectAway` after *seconds*."""
+        deadline = time.monotonic() + seconds
+        while not await self.is_healthy():
+            if time.monotonic() > deadline:
+                raise PrefectAway(f"Prefect's server did not answer at {self._http.base_url} within {seconds:g} s")
+            await asyncio.sleep(0.2)
+
+    async def ensure_pool(self) -> None:
+        """Create the process pool unless it exists. May be run again."""
+        await self._call("POST", "/work_pools/", {"name": POOL, "type": "process"}, taken_is_fine=True)
+
+    async def ensure_queues(self) -> None:
+        """Create the pool's queues unless they exist, and set their priorities. May be run again."""
+        for name, priority in QUEUES.items():
+            queues = f"/work_pools/{POOL}/queues"
+            await self._call("POST", queues, {"name": name, "priority": priority}, taken_is_fine=True)
+            await self._call("PATCH", f"{queues}/{name}", {"priority": priority})
+
+    async def worker_asked_since(self, at: datetime) -> bool:
+        """Whether some worker has reported to the pool since *at*."""
+        workers = await self._call("POST", f"/work_pools/{POOL}/workers/filter", {})
+        heard = [one["last_heartbeat_time"] for one in workers if one["last_heartbeat_time"]]
+        return any(datetime.fromisoformat(when) >= at for when in heard)
+
+    async def deployments(self) -> dict[str, str]:
+        """`flow/deployment` → id, of every deployment that belongs to the pool."""
+        body = {"work_pools": {"name": {"any_": [POOL]}}}
+        found = await self._call("POST", "/deployments/filter", body)
+        flows = await self._call("POST", "/flows/filter", {})
+        names = {flow["id"]: flow["name"] for flow in flows}
+        return {f"{names.get(one['flow_id'], '?')}/{one['name']}": one["id"] for one in found}
+
+    async def create_run(
+        self,
+        deployment: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        at: datetime | None = None,
+        key: str | None = None,
+    ) -> str:
+        """Schedule a run of *deployment* (`plan_week/plan_week`) for *at*, or for now. Returns its id.
+
+        With a *key* a second call returns the first run, whatever became of it.
+        """
+        flow, _, name = deployment.partition("/")
+        found = await self._call("GET", f"/deployments/name/{flow}/{name}")
+        due = (at or datetime.now(UTC)).isoformat()
+        body = {
+            "parameters": dict(parameters or {}),
+            "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": due}},
+            **({"idempotency_key": key} if key else {}),
+        }
+        run = await self._call("POST", f"/deployments/{found['id']}/create_flow_run", body)
+        return str(run["id"])
+
+    async def runs(self, **where: Any) -> list[dict[str, Any]]:
+        """Flow runs, newest last; *where* is Prefect's own `flow_runs` filter, or nothing for all (200 at most)."""
+        body = {"flow_runs": where, "sort": "EXPECTED_START_TIME_ASC"}
+        return list(await self._call("POST", "/flow_runs/filter", body))
+
+    async def _call(self, method: str, path: str, body: object = None, *, taken_is_fine: bool = False) -> Any:
+        try:
+            answer = await self._http.request(method, path, json=body)
+        except httpx.HTTPError as error:
+            raise PrefectAway(f"Prefect's server does not answer at {self._http.base_url}: {error!r}") from error
+        if answer.status_code == 409 and taken_is_fine:
+            return None
+        if not answer.is_success:
+            raise SalonError(f"Prefect refused {method} {path}: {answer.status_code} {answer.text[:300]}")
+        return answer.json() if answer.content else None

@@ -1,0 +1,82 @@
+"""What members may see of a journal: frames without anybody's key, in words that the page knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from salon.entries import Entry
+from salon.state import PollState, State
+
+Frame = dict[str, Any]
+
+
+def frame_of(entry: Entry) -> Frame | None:
+    """What the room's pages are told of one entry; None for what is nobody's business or is told in counts."""
+    make = _FRAMES.get(entry.kind)
+    if make is None:
+        return None
+    return {"seq": entry.seq, "at": entry.at.isoformat(), **make(entry.seq, entry.data)}
+
+
+def counts_of(state: State, seats: int) -> Frame:
+    """The numbers of the room, as the ledger has them: seats left, people waiting, every poll's tally."""
+    return {
+        "kind": "counts",
+        "seats_left": max(seats - state.seats_taken(), 0),
+        "waiting": len(state.waiting),
+        "polls": {poll.id: poll.tally() for poll in state.polls.values()},
+    }
+
+
+def poll_frame(poll: PollState) -> Frame:
+    """One poll with its numbers."""
+    return {
+        "poll": poll.id,
+        "question": poll.question,
+        "options": list(poll.options),
+        "section": poll.section,
+        "is_open": poll.is_open,
+        "votes": poll.tally(),
+    }
+
+
+def _message(seq: int, data: Mapping[str, Any]) -> Frame:
+    return {
+        "kind": "message",
+        "name": data["name"],
+        "text": data["text"],
+        "role": data["role"],
+        "seat": data["seat"],
+        "reply_to": data.get("reply_to", ""),
+    }
+
+
+def _card(kind: str) -> Callable[[int, Mapping[str, Any]], Frame]:
+    return lambda seq, data: {"kind": kind, "text": data.get("text", ""), "section": data.get("section", 0)}
+
+
+_FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
+    "message_posted": _message,
+    "message_hidden": lambda seq, data: {"kind": "hidden", "message": data["message"]},
+    "precautions_posted": _card("precautions"),
+    "prompt_posted": _card("prompt"),
+    "notice_posted": _card("notice"),
+    "recap_posted": _card("recap"),
+    "section_started": lambda seq, data: {
+        "kind": "section",
+        "section": data["section"],
+        "text": data["title"],
+        "minutes": data["minutes"],
+    },
+    "poll_opened": lambda seq, data: {
+        "kind": "poll",
+        "poll": data["poll"],
+        "question": data["question"],
+        "options": data["options"],
+    },
+    "poll_closed": lambda seq, data: {"kind": "poll_closed", "poll": data["poll"]},
+    "room_opened": lambda seq, data: {"kind": "opened"},
+    "room_disbanded": lambda seq, data: {"kind": "closed"},
+    "report_written": lambda seq, data: {"kind": "report"},
+}

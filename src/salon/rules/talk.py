@@ -1,0 +1,91 @@
+"""What is said in the room, and what the host may do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from salon.entries import Draft, Rule
+from salon.errors import BadText, NoSeat, NotFound
+from salon.model import Event
+from salon.rules.seats import ensure_open
+from salon.state import State
+
+#: Longest message, in characters.
+MESSAGE_LENGTH = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Something that somebody wants to say."""
+
+    text: str
+    #: The sender's own id for it: said twice, it is kept once.
+    client_id: str
+    reply_to: str = ""
+
+
+def post_message(event: Event, guest: str, line: Line) -> Rule:
+    """Say *line* from *guest*'s seat. A repeat with the same client id adds nothing.
+
+    Raises `NoSeat`, `BadText` (empty, or over `MESSAGE_LENGTH`), and as `ensure_open`.
+    """
+
+    def rule(state: State, now: datetime) -> Iterator[Draft]:
+        ensure_open(event, state, now)
+        seat = state.seat_of(guest)
+        if not seat:
+            raise NoSeat
+        if (guest, line.client_id) not in state.said:
+            name = state.guests[guest].name or f"#{seat}"
+            yield _posted(line, by=guest, name=name, role="member", seat=seat)
+
+    return rule
+
+
+def post_as(event: Event, role: str, name: str, line: Line) -> Rule:
+    """Say *line* as the KOL or the host, who need no seat. Otherwise as `post_message`."""
+
+    def rule(state: State, now: datetime) -> Iterator[Draft]:
+        ensure_open(event, state, now)
+        if (role, line.client_id) not in state.said:
+            yield _posted(line, by=role, name=name, role=role, seat=0)
+
+    return rule
+
+
+def hide_message(message: int, *, by: str) -> Rule:
+    """Take message number *message* off every page and out of the report. Again: nothing. Raises `NotFound`."""
+
+    def rule(state: State, now: datetime) -> Iterator[Draft]:
+        said = state.messages.get(message)
+        if said is None:
+            raise NotFound(f"message {message}: there is none by that number in this room")
+        if not said.is_hidden:
+            yield Draft(kind="message_hidden", by=by, data={"message": message}, holds=(f"hidden:{message}",))
+
+    return rule
+
+
+def _posted(line: Line, *, by: str, name: str, role: str, seat: int) -> Draft:
+    text = line.text.strip()
+    if not text:
+        raise BadText("an empty message says nothing; write something")
+    if len(text) > MESSAGE_LENGTH:
+        raise BadText(f"{len(text)} characters are too many for one message; {MESSAGE_LENGTH} at most")
+    if not line.client_id or len(line.client_id) > 64:
+        raise BadText("client_id: 1 to 64 characters, new for each message")
+    return Draft(
+        kind="message_posted",
+        by=by,
+        data={
+            "text": text,
+            "name": name,
+            "role": role,
+            "seat": seat,
+            "client_id": line.client_id,
+            **({"reply_to": line.reply_to} if line.reply_to else {}),
+        },
+        holds=(f"said:{by}:{line.client_id}",),
+    )

@@ -1,0 +1,74 @@
+"""The run of show of one evening, from its outline: what is posted to the room, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from salon.model import Event, Poll
+
+#: The notice that the evening is coming to its end, and the recap, this long before the close.
+WRAP_UP_BEFORE = timedelta(minutes=15)
+RECAP_BEFORE = timedelta(minutes=5)
+
+
+class StepKind(StrEnum):
+    """What a step does; the word is the kind of its journal entry."""
+
+    PRECAUTIONS = "precautions_posted"
+    SECTION = "section_started"
+    PROMPT = "prompt_posted"
+    POLL = "poll_opened"
+    NOTICE = "notice_posted"
+    RECAP = "recap_posted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of the evening; it is taken once, however often the moment is run."""
+
+    #: Unique within the evening: `prompt-2-1`.
+    key: str
+    kind: StepKind
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+    poll: Poll | None = None
+
+
+def rundown(event: Event) -> tuple[Step, ...]:
+    """Every step of *event*'s evening, in order of time; equal times keep this order."""
+    close = event.times.disbands_at
+    wrap_up, recap = close - WRAP_UP_BEFORE, close - RECAP_BEFORE
+    steps = [Step(key="precautions", kind=StepKind.PRECAUTIONS, at=event.times.hosts_at)]
+    for number, starts_at in enumerate(event.section_starts_at(), 1):
+        steps += _section(event, number, starts_at)
+    steps += [
+        Step(key="wrap-up", kind=StepKind.NOTICE, at=wrap_up, data={"notice": "wrap_up"}),
+        Step(key="recap", kind=StepKind.RECAP, at=recap),
+    ]
+    return tuple(sorted(steps, key=lambda step: step.at))
+
+
+def _section(event: Event, number: int, starts_at: datetime) -> list[Step]:
+    section = event.outline[number - 1]
+    steps = [
+        Step(
+            key=f"section-{number}",
+            kind=StepKind.SECTION,
+            at=starts_at,
+            data={"section": number, "title": section.title, "minutes": section.minutes},
+        )
+    ]
+    # Prompts share the section's minutes evenly; the first starts it.
+    for k, text in enumerate(section.prompts):
+        at = starts_at + timedelta(minutes=section.minutes) * k / len(section.prompts)
+        data = {"section": number, "text": text}
+        steps.append(Step(key=f"prompt-{number}-{k + 1}", kind=StepKind.PROMPT, at=at, data=data))
+    # A poll opens when half of its section has been talked through.
+    half = starts_at + timedelta(minutes=section.minutes) / 2
+    for poll in event.polls:
+        if poll.section == number:
+            steps.append(Step(key=f"poll-{poll.id}", kind=StepKind.POLL, at=half, poll=poll))
+    return steps

@@ -1,0 +1,83 @@
+"""What one installation is told from outside: where it lives, which database, which addresses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from salon.errors import WrongUse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Settings of one installation; every one has a working default."""
+
+    #: Holds the database, the secret, Prefect's own files, the outbox, reports and logs.
+    home: Path
+    #: `sqlite:///PATH` or `postgresql://…`.
+    database: str
+    web_host: str = "127.0.0.1"
+    web_port: int = 8600
+    #: What stands in front of every link that people open; no slash at the end.
+    public_url: str = "http://127.0.0.1:8600"
+    prefect_port: int = 4200
+    #: Empty: the wall clock. A path: the film clock of a rehearsal (`salon.clock`).
+    clock: str = ""
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read `SALON_*` variables. Raises `WrongUse` naming the variable that makes no sense."""
+        env = os.environ if env is None else env
+        home = Path(env.get("SALON_HOME") or ".salon").absolute()
+        host, port = env.get("SALON_WEB_HOST") or "127.0.0.1", _port(env, "SALON_WEB_PORT", 8600)
+        return cls(
+            home=home,
+            database=env.get("SALON_DATABASE_URL") or f"sqlite:///{home / 'salon.db'}",
+            web_host=host,
+            web_port=port,
+            public_url=_url(env.get("SALON_PUBLIC_URL") or f"http://127.0.0.1:{port}"),
+            prefect_port=_port(env, "SALON_PREFECT_PORT", 4200),
+            clock=env.get("SALON_CLOCK") or "",
+        )
+
+    def as_env(self) -> dict[str, str]:
+        """The same settings as variables, for a child process."""
+        return {
+            "SALON_HOME": str(self.home),
+            "SALON_DATABASE_URL": self.database,
+            "SALON_WEB_HOST": self.web_host,
+            "SALON_WEB_PORT": str(self.web_port),
+            "SALON_PUBLIC_URL": self.public_url,
+            "SALON_PREFECT_PORT": str(self.prefect_port),
+            "SALON_CLOCK": self.clock,
+        }
+
+    @property
+    def outbox(self) -> Path:
+        """Where the `folder` channel lays what is ready to send."""
+        return self.home / "outbox"
+
+    @property
+    def reports(self) -> Path:
+        """One folder per event with its report."""
+        return self.home / "reports"
+
+    @property
+    def posters(self) -> Path:
+        """One folder per event with a picture per group."""
+        return self.home / "posters"
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise WrongUse(f"{name}: {text!r} is not a port; write a number from 1 to 65535")
+    return int(text)
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://")) or any(c.isspace() for c in text):
+        raise WrongUse(f"SALON_PUBLIC_URL: {text!r} is not an address; write https://salon.example.org")
+    return text.rstrip("/")

@@ -1,0 +1,191 @@
+"""What `salon up` runs: the web room, the watchdog, Prefect's server and the runner, as children of one supervisor."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import httpx
+
+from salon.errors import SalonError
+from salon.prefect_api import POOL, PrefectApi
+from salon.settings import Settings
+from salon.shipped import shipped
+from salon.supervisor import Child, Say, Supervisor
+
+#: Runs at once. A `host` takes one for the whole evening, so this is also evenings at once, and some.
+RUNS_AT_ONCE = 12
+
+#: What Prefect is told unless the owner's environment says otherwise. Measured figures: docs/why.md.
+PREFECT_DEFAULTS: Mapping[str, str] = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+    # Flow logs go to runner.log; sending each line to the server as well costs more than the flow.
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    # Starts a run 0.4 s late at the median instead of 7 s.
+    "PREFECT_WORKER_QUERY_SECONDS": "2",
+    "PREFECT_WORKER_PREFETCH_SECONDS": "45",
+    # Nobody here uses Prefect's automations, pauses or transports for them.
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
+}
+
+#: Variables that would send our own children to somebody else's Prefect.
+_FOREIGN = ("PREFECT_API_KEY", "PREFECT_PROFILE", "PREFECT_PROFILES_PATH", "PREFECT_API_DATABASE_CONNECTION_URL")
+
+
+class Stack:
+    """The children of one installation, from the first migration to the last goodbye."""
+
+    def __init__(
+        self, settings: Settings, *, say: Say, extra_env: Mapping[str, str] | None = None
+    ) -> None:
+        self.settings = settings
+        self.prefect_url = f"http://127.0.0.1:{settings.prefect_port}"
+        self._say = say
+        self._supervisor = Supervisor(settings.home, say)
+        self._env = stack_env(settings, extra_env or {})
+        self._web: asyncio.Task[None] | None = None
+        self._prefect: asyncio.Task[None] | None = None
+
+    def pids(self) -> dict[str, int]:
+        """Name (`web`, `watchdog`, `prefect`, `runner`) → pid of what is running now."""
+        return self._supervisor.pids()
+
+    def api(self) -> PrefectApi:
+        """A connection to our own Prefect server; use it with `async with`."""
+        return PrefectApi(f"{self.prefect_url}/api", auth=self._env.get("PREFECT_API_AUTH_STRING"))
+
+    def start(self) -> None:
+        """Start everything and return at once; `web_ready` and `ready` wait for it."""
+        self._watch("web", "salon.web")
+        self._watch("watchdog", "salon.watchdog")
+        self._web = asyncio.create_task(self._until_web_answers())
+        self._prefect = asyncio.create_task(self._start_prefect())
+
+    async def web_ready(self) -> None:
+        """Wait until the web room answers, which does not need Prefect. Raises `SalonError`."""
+        assert self._web, "start() first"
+        await self._web
+
+    async def ready(self) -> None:
+        """Wait until everything answers, flows are deployed and the runner asks for work. Raises `SalonError`."""
+        assert self._prefect, "start() first"
+        await asyncio.gather(self.web_ready(), self._prefect)
+
+    async def plan_now(self) -> str:
+        """Have `plan_week` run now rather than at the next five minutes. Returns the run's id."""
+        async with self.api() as api:
+            return await api.create_run("plan_week/plan_week")
+
+    async def stop(self) -> None:
+        """Stop everything within 10 seconds. May be called again."""
+        for task in (self._web, self._prefect):
+            if task and not task.done():
+                task.cancel()
+        await self._supervisor.stop()
+
+    async def _start_prefect(self) -> None:
+        # The server migrates its own database before it answers; a command of its own would cost five seconds more.
+        self._watch("prefect", "prefect", "server", "start", "--host", "127.0.0.1",
+                    "--port", str(self.settings.prefect_port), is_last=True)  # fmt: skip
+        async with self.api() as api:
+            await api.until_healthy()
+            await api.ensure_pool()
+            await api.ensure_queues()
+        self._watch("runner", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "runner",
+                    "--limit", str(RUNS_AT_ONCE), spares_its_own=True)  # fmt: skip
+        began = datetime.now(UTC)
+        await self._deploy()
+        await self._until_runner_asks(began)
+        await self.plan_now()
+
+    def _watch(self, name: str, *module: str, is_last: bool = False, spares_its_own: bool = False) -> None:
+        self._supervisor.watch(
+            Child(
+                name=name,
+                command=(sys.executable, "-m", *module),
+                env=self._env,
+                cwd=self.settings.home,
+                # A worker that starts while its server is away gives up at once.
+                before=self._until_prefect_answers if name == "runner" else None,
+                is_last=is_last,
+                spares_its_own=spares_its_own,
+            )
+        )
+
+    async def _deploy(self) -> None:
+        """Put the flows on the server, unless exactly these are there already."""
+        stamp = self.settings.home / "prefect" / "deployed"
+        wanted = _fingerprint(shipped())
+        async with self.api() as api:
+            there = await api.deployments()
+        if len(there) >= 8 and stamp.is_file() and stamp.read_text() == wanted:
+            return
+        command = (sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all")
+        code = await self._supervisor.run_once(Child(name="deploy", command=command, env=self._env, cwd=shipped()))
+        if code:
+            raise SalonError(f"the flows could not be deployed; see {self._supervisor.log_of('deploy')}")
+        stamp.write_text(wanted)
+
+    async def _until_prefect_answers(self) -> None:
+        async with self.api() as api:
+            await api.until_healthy(3600)
+
+    async def _until_runner_asks(self, began: datetime) -> None:
+        async with self.api() as api:
+            while not await api.worker_asked_since(began):
+                await asyncio.sleep(0.2)
+
+    async def _until_web_answers(self) -> None:
+        host = self.settings.web_host if self.settings.web_host not in ("0.0.0.0", "::") else "127.0.0.1"
+        async with httpx.AsyncClient(timeout=2, trust_env=False) as http:
+            for _ in range(600):
+                try:
+                    await http.get(f"http://{host}:{self.settings.web_port}/")
+                    return
+                except httpx.HTTPError:
+                    await asyncio.sleep(0.1)
+        raise SalonError(f"the web room did not answer; see {self._supervisor.log_of('web')}")
+
+
+def stack_env(settings: Settings, extra: Mapping[str, str]) -> dict[str, str]:
+    """The environment of every child: the owner's own, *settings*, our Prefect, and *extra* over all of it."""
+    home = settings.home / "prefect"
+    home.mkdir(parents=True, exist_ok=True)
+    own = {key: value for key, value in os.environ.items() if key not in _FOREIGN}
+    return {
+        **PREFECT_DEFAULTS,
+        **own,
+        **settings.as_env(),
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"http://127.0.0.1:{settings.prefect_port}/api",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home / 'prefect.db'}",
+        # The flows' command is a bare `python`: it must be this one.
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), own.get("PATH", os.defpath))),
+        "PYTHONPATH": os.pathsep.join(filter(None, (_package_folder(), own.get("PYTHONPATH", "")))),
+        **extra,
+    }
+
+
+def _package_folder() -> str:
+    return str(Path(__file__).resolve().parent.parent)
+
+
+def _fingerprint(root: Path) -> str:
+    """Changes whenever a flow, `prefect.yaml` or Prefect itself does."""
+    seen = hashlib.sha256(version("prefect").encode())
+    for path in [root / "prefect.yaml", *sorted((root / "flows").glob("*.py"))]:
+        seen.update(path.name.encode() + path.read_bytes())
+    return seen.hexdigest()

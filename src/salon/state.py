@@ -1,0 +1,290 @@
+"""One event as its journal tells it: entries in, seats, talk, votes and deliveries out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from salon.entries import Entry
+
+
+@dataclass(slots=True)
+class Guest:
+    """Someone who came through the door."""
+
+    #: Shown name; empty until they give one.
+    name: str
+    #: Group whose code they scanned first.
+    source: str
+
+
+@dataclass(slots=True)
+class Said:
+    """One message of the room."""
+
+    seq: int
+    at: datetime
+    author: str
+    name: str
+    text: str
+    role: str
+    seat: int
+    reply_to: str
+    is_hidden: bool = False
+
+
+@dataclass(slots=True)
+class PollState:
+    """One poll and its votes."""
+
+    id: str
+    question: str
+    options: tuple[str, ...]
+    section: int
+    is_open: bool = True
+    #: Seat → option, counted from 0. One vote per seat, whoever sits on it.
+    votes: dict[int, int] = field(default_factory=dict)
+
+    def tally(self) -> list[int]:
+        """Votes per option."""
+        counts = [0] * len(self.options)
+        for option in self.votes.values():
+            counts[option] += 1
+        return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where one announcement to one group stands: sending, delivered, refused, unknown, postponed."""
+
+    announcement: str
+    group: str
+    channel: str
+    outcome: str
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SlotDone:
+    """What came of one due run of a moment."""
+
+    slot: str
+    #: "done", or "skipped" when it was too late for its purpose.
+    outcome: str
+    at: datetime
+    text: str
+
+
+class State:
+    """Everything that one event's journal says. Only `apply` changes it, and only with the next entry."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.at: datetime | None = None
+        #: The plan as last noted in this journal, as plain data; None before the first moment ran.
+        self.plan: Mapping[str, Any] | None = None
+        #: In the programme's journal only: ("event", id) → what is planned, as plain data.
+        self.planned: dict[tuple[str, str], Mapping[str, Any]] = {}
+        #: In the programme's journal only: live code → (event, group).
+        self.codes: dict[str, tuple[str, str]] = {}
+        self.opened_at: datetime | None = None
+        self.disbanded_at: datetime | None = None
+        self.guests: dict[str, Guest] = {}
+        self.seat_by_guest: dict[str, int] = {}
+        self.guest_by_seat: dict[int, str] = {}
+        #: Seats that were given up and are free below the highest one ever taken.
+        self.released: set[int] = set()
+        self.highest_seat = 0
+        #: Guests in the order in which they will be seated.
+        self.waiting: dict[str, None] = {}
+        self.messages: dict[int, Said] = {}
+        self.said: set[tuple[str, str]] = set()
+        #: Key of a step of the evening (`prompt-2-1`) → number of its entry.
+        self.steps: dict[str, int] = {}
+        self.prompts: list[tuple[int, str, datetime]] = []
+        self.polls: dict[str, PollState] = {}
+        self.deliveries: dict[tuple[str, str], Delivery] = {}
+        self.slots: dict[str, SlotDone] = {}
+        self.kol_confirmed_at: datetime | None = None
+        self.told: set[str] = set()
+        #: Digest of the report last written; empty: none.
+        self.report: str = ""
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> State:
+        """Fold *entries*, which must begin with number 1 and have no gap."""
+        state = cls()
+        for entry in entries:
+            state.apply(entry)
+        return state
+
+    def apply(self, entry: Entry) -> None:
+        """Take in the next entry. Kinds that say nothing about the state are counted and passed over."""
+        if entry.seq != self.seq + 1:
+            raise ValueError(f"{entry.event}: entry {entry.seq} cannot follow {self.seq}")
+        self.seq, self.at = entry.seq, entry.at
+        fold = self._folds.get(entry.kind)
+        if fold is not None:
+            fold(self, entry, entry.data)
+
+    # What screens and rules ask.
+
+    def seat_of(self, guest: str) -> int:
+        """The guest's seat, or 0."""
+        return self.seat_by_guest.get(guest, 0)
+
+    def place_of(self, guest: str) -> int:
+        """The guest's place in the waiting list, counted from 1, or 0."""
+        return next((k for k, waiting in enumerate(self.waiting, 1) if waiting == guest), 0)
+
+    def lowest_free_seat(self, seats: int) -> int:
+        """The lowest free number up to *seats*, or 0 when all are taken."""
+        if self.released:
+            return min(self.released)
+        return self.highest_seat + 1 if self.highest_seat < seats else 0
+
+    def seats_taken(self) -> int:
+        """How many seats are held now."""
+        return len(self.seat_by_guest)
+
+    def outcome_of(self, announcement: str, group: str) -> str:
+        """Outcome of a delivery, or an empty text when it was never begun."""
+        found = self.deliveries.get((announcement, group))
+        return found.outcome if found else ""
+
+    # One fold per kind.
+
+    def _plan_noted(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.plan = data
+
+    def _planned(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.planned[entry.kind.removesuffix("_planned"), data["key"]] = data
+
+    def _dropped(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.planned.pop((entry.kind.removesuffix("_dropped"), data["key"]), None)
+
+    def _code_made(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.codes[data["code"]] = (data["event"], data["group"])
+
+    def _room_opened(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.opened_at = entry.at
+
+    def _room_disbanded(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.disbanded_at = entry.at
+
+    def _seat_taken(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        guest, seat = data["guest"], data["seat"]
+        self._greet(guest, data)
+        self.waiting.pop(guest, None)
+        self.seat_by_guest[guest] = seat
+        self.guest_by_seat[seat] = guest
+        self.released.discard(seat)
+        self.highest_seat = max(self.highest_seat, seat)
+
+    def _seat_left(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        seat = self.seat_by_guest.pop(data["guest"])
+        del self.guest_by_seat[seat]
+        self.released.add(seat)
+
+    def _waiting_list_joined(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self._greet(data["guest"], data)
+        self.waiting[data["guest"]] = None
+
+    def _waiting_list_left(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.waiting.pop(data["guest"], None)
+
+    def _greet(self, guest: str, data: Mapping[str, Any]) -> None:
+        known = self.guests.setdefault(guest, Guest(data.get("name", ""), data.get("source", "")))
+        known.name = data.get("name") or known.name
+
+    def _message_posted(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.said.add((entry.by, data["client_id"]))
+        self.messages[entry.seq] = Said(
+            seq=entry.seq,
+            at=entry.at,
+            author=entry.by,
+            name=data["name"],
+            text=data["text"],
+            role=data["role"],
+            seat=data["seat"],
+            reply_to=data.get("reply_to", ""),
+        )
+
+    def _message_hidden(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.messages[data["message"]].is_hidden = True
+
+    def _step(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.steps[data["step"]] = entry.seq
+
+    def _prompt_posted(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self._step(entry, data)
+        self.prompts.append((data["section"], data["text"], entry.at))
+
+    def _poll_opened(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.polls[data["poll"]] = PollState(
+            data["poll"], data["question"], tuple(data["options"]), data["section"]
+        )
+
+    def _vote_cast(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.polls[data["poll"]].votes[data["seat"]] = data["option"]
+
+    def _poll_closed(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.polls[data["poll"]].is_open = False
+
+    def _delivery(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        outcome = entry.kind.removeprefix("announcement_")
+        key = (data["announcement"], data["group"])
+        self.deliveries[key] = Delivery(*key, data["channel"], outcome, data.get("detail", ""), entry.at)
+
+    def _moment(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        outcome = entry.kind.removeprefix("moment_")
+        self.slots[data["slot"]] = SlotDone(data["slot"], outcome, entry.at, data.get("text", ""))
+
+    def _kol_confirmed(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.kol_confirmed_at = self.kol_confirmed_at or entry.at
+
+    def _owner_told(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.told.add(data["about"])
+
+    def _report_written(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.report = data["digest"]
+
+    _folds: ClassVar[Mapping[str, Callable[[State, Entry, Mapping[str, Any]], None]]] = {
+        "series_planned": _planned,
+        "group_planned": _planned,
+        "group_dropped": _dropped,
+        "event_planned": _planned,
+        "event_dropped": _dropped,
+        "code_made": _code_made,
+        "plan_noted": _plan_noted,
+        "room_opened": _room_opened,
+        "room_disbanded": _room_disbanded,
+        "seat_taken": _seat_taken,
+        "seat_left": _seat_left,
+        "waiting_list_joined": _waiting_list_joined,
+        "waiting_list_left": _waiting_list_left,
+        "message_posted": _message_posted,
+        "message_hidden": _message_hidden,
+        "section_started": _step,
+        "precautions_posted": _step,
+        "notice_posted": _step,
+        "recap_posted": _step,
+        "prompt_posted": _prompt_posted,
+        "poll_opened": _poll_opened,
+        "vote_cast": _vote_cast,
+        "vote_changed": _vote_cast,
+        "poll_closed": _poll_closed,
+        "announcement_sending": _delivery,
+        "announcement_delivered": _delivery,
+        "announcement_refused": _delivery,
+        "announcement_unknown": _delivery,
+        "announcement_postponed": _delivery,
+        "moment_done": _moment,
+        "moment_skipped": _moment,
+        "kol_confirmed": _kol_confirmed,
+        "owner_told": _owner_told,
+        "report_written": _report_written,
+    }

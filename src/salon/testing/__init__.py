@@ -1,0 +1,1 @@
+"""Helpers for tests of Salon and of what is built on it: a golden evening, hand clocks, channels that remember."""

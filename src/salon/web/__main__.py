@@ -1,0 +1,81 @@
+"""`python -m salon.web`: serve the web room of the installation that the environment describes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import resource
+import signal
+import sys
+from types import FrameType
+
+import uvicorn
+
+from salon.errors import SalonError
+from salon.house import open_house
+from salon.settings import Settings
+from salon.web.app import App, background
+
+#: What is still going on this long after the signal to stop is cut off, in seconds.
+STOP_SECONDS = 5
+
+
+class Server(uvicorn.Server):
+    """uvicorn, but a signal to stop first ends the parked streams, which would hold it up for ever."""
+
+    def __init__(self, config: uvicorn.Config, app: App) -> None:
+        super().__init__(config)
+        self._room_app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop taking requests and let go of the streams."""
+        self._room_app.close()
+        super().handle_exit(sig, frame)
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; ends within `STOP_SECONDS` of it."""
+    async with open_house(settings) as house:
+        app = App(house)
+        config = uvicorn.Config(
+            app,
+            host=settings.web_host,
+            port=settings.web_port,
+            loop="uvloop",
+            http="httptools",
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            date_header=False,
+            backlog=4096,
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+        async with background(app):
+            await Server(config, app).serve()
+
+
+def main() -> int:
+    """Serve; exit 2 with one sentence when the settings make no sense."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    _raise_file_limit()
+    try:
+        import uvloop
+
+        uvloop.run(serve(Settings.from_env()))
+    except SalonError as error:
+        print(f"salon: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    return 0
+
+
+def _raise_file_limit() -> None:
+    """Every open stream is a file; take as many as the system allows."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

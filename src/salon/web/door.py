@@ -1,0 +1,91 @@
+"""The door behind every QR code: what it is about, the seats left, one button."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from salon.model import Event
+from salon.rules.seats import NAME_LENGTH, leave_seat, take_seat
+from salon.state import State
+from salon.web.http import Answer, Ask, json_answer, redirect
+from salon.web.site import Site
+from salon.wording import calm
+
+
+async def door(site: Site, ask: Ask) -> Answer:
+    """`GET /c/CODE`: the page for whoever scanned; after the evening it leads to the report."""
+    event, _ = await site.behind(ask.parts["code"])
+    _, _, state = await site.room(event.id)
+    if state.report and state.disbanded_at is not None:
+        return redirect(f"/report/{event.id}")
+    guest = site.guests.known(ask)
+    answer = site.page(ask, "door", event, code=ask.parts["code"], **_standing(site, event, state, guest))
+    # Known from the first look on: two taps on the button are one person.
+    return answer if guest else answer.with_headers(site.guests.cookie(site.guests.new()))
+
+
+async def claim(site: Site, ask: Ask) -> Answer:
+    """`POST /c/CODE/seat`: take a seat, or the next place in the waiting list. Again: the same one.
+
+    Members get a page; programs 201 (200 when repeated) and `{"seat": 17}` or `{"waiting": 3}`.
+    """
+    event, group = await site.behind(ask.parts["code"])
+    fields = await ask.fields()
+    guest = site.guests.known(ask) or site.guests.new()
+    name = calm(str(fields.get("name", "")))[:NAME_LENGTH].strip()
+    added = await site.house.journal.decide(event.id, take_seat(event, guest, source=group, name=name))
+    state = (await site.house.live(event.id)).state
+    seat = state.seat_of(guest)
+    if ask.wants_json:
+        answer = json_answer(_place(event, state, guest), 201 if added else 200)
+    else:
+        answer = redirect(f"/room/{event.id}" if seat else f"/c/{ask.parts['code']}")
+    answer = answer.with_headers(site.guests.cookie(guest))
+    return answer.with_headers(site.guests.seat_cookie(event.id, guest, seat)) if seat else answer
+
+
+async def standing(site: Site, ask: Ask) -> Answer:
+    """`GET /c/CODE/seat`: where the asker stands, as JSON; for pages that wait."""
+    event, _ = await site.behind(ask.parts["code"])
+    _, _, state = await site.room(event.id)
+    guest = site.guests.known(ask)
+    left = max(event.seats - state.seats_taken(), 0)
+    return json_answer({**_place(event, state, guest), "seats_left": left, "phase": phase(site, event, state)})
+
+
+async def leave(site: Site, ask: Ask) -> Answer:
+    """`POST /room/EVENT/leave` (or `DELETE /room/EVENT/seat`): release seat or place; who waits moves up at once."""
+    event = await site.house.event(ask.parts["event"])
+    await ask.fields()
+    await site.house.journal.decide(event.id, leave_seat(event, site.guests.known(ask)))
+    if ask.wants_json:
+        return json_answer({"left": True})
+    return site.page(ask, "notice", event, title_key="left_title", text_key="left_text")
+
+
+def phase(site: Site, event: Event, state: State) -> str:
+    """Where the evening stands for members: before, open, closed."""
+    if state.disbanded_at is not None or site.house.clock.now() >= event.times.disbands_at:
+        return "closed"
+    return "before" if state.opened_at is None else "open"
+
+
+def _place(event: Event, state: State, guest: str) -> dict[str, Any]:
+    seat = state.seat_of(guest)
+    if seat:
+        return {"event": event.id, "seat": seat, "room": f"/room/{event.id}"}
+    place = state.place_of(guest)
+    return {"event": event.id, "waiting": place} if place else {"event": event.id}
+
+
+def _standing(site: Site, event: Event, state: State, guest: str) -> dict[str, Any]:
+    return {
+        "phase": phase(site, event, state),
+        "seats_left": max(event.seats - state.seats_taken(), 0),
+        "seat": state.seat_of(guest),
+        "place": state.place_of(guest),
+        "waiting": len(state.waiting),
+        "event_id": event.id,
+        "portrait": f"/portrait/{event.id}" if event.kol.portrait else "",
+        "name_length": NAME_LENGTH,
+    }

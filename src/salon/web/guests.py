@@ -1,0 +1,36 @@
+"""Who asks: a guest is a random key in a sealed cookie, nothing else is known of them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from salon.links import Links
+from salon.web.http import Ask, cookie
+
+_KEY = re.compile(r"[a-z0-9]{20}")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+class Guests:
+    """Reads and makes the cookies that a member carries."""
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+
+    def known(self, ask: Ask) -> str:
+        """The asker's key, or an empty text for somebody new or with a seal that is not ours."""
+        key = self._links.unsign(ask.cookies.get("guest", ""))
+        return key if _KEY.fullmatch(key) else ""
+
+    def new(self) -> str:
+        """A fresh key: 20 letters, 103 bits."""
+        return "".join(secrets.choice(_LETTERS) for _ in range(20))
+
+    def cookie(self, guest: str) -> tuple[bytes, bytes]:
+        """The cookie that makes *guest* known again, for any event."""
+        return cookie("guest", self._links.sign(guest))
+
+    def seat_cookie(self, event: str, guest: str, seat: int) -> tuple[bytes, bytes]:
+        """The seat number under seal: what the member can show; the ledger stays the truth."""
+        return cookie(f"seat-{event}", self._links.sign(f"{seat}~{guest}"), days=30)

@@ -1,0 +1,179 @@
+"""Private pages: the host's run of show, the KOL's brief, the owner's week."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from salon.errors import NotFound, WrongUse
+from salon.model import Event, Poll
+from salon.moments.texts import words
+from salon.public import poll_frame
+from salon.rules.polls import close_poll, open_poll
+from salon.rules.talk import hide_message, post_as
+from salon.rules.week import confirm_brief, shut_room, take_step
+from salon.rundown import StepKind, rundown
+from salon.state import State
+from salon.status import week_of
+from salon.web.http import Answer, Ask, json_answer, redirect
+from salon.web.room import line_in, room_facts
+from salon.web.site import Site
+from salon.web.stream import frames, stream
+
+
+async def host(site: Site, ask: Ask) -> Answer:
+    """`GET /host/EVENT/TOKEN`: prompts, polls, messages to hide, the end of the evening."""
+    event, state = await _private(site, ask, "host")
+    base = f"/host/{event.id}/{ask.parts['token']}"
+    facts = room_facts(site, event, state, base=base, role="host", seat=0, ask=ask)
+    return site.page(ask, "host", event, **facts, steps=_steps(event, state), poll_list=_polls(event, state))
+
+
+async def kol(site: Site, ask: Ask) -> Answer:
+    """`GET /kol/EVENT/TOKEN`: the brief with one button; the room once it is open."""
+    event, state = await _private(site, ask, "kol")
+    base = f"/kol/{event.id}/{ask.parts['token']}"
+    facts = room_facts(site, event, state, base=base, role="kol", seat=0, ask=ask)
+    is_confirmed = state.kol_confirmed_at is not None
+    return site.page(ask, "kol", event, **facts, is_confirmed=is_confirmed)
+
+
+async def confirm(site: Site, ask: Ask) -> Answer:
+    """`POST /kol/EVENT/TOKEN/confirm`: the KOL says yes, once."""
+    event, _ = await _private(site, ask, "kol")
+    await ask.fields()
+    await site.house.journal.decide(event.id, confirm_brief())
+    return _back(ask, "kol", {"confirmed": True})
+
+
+async def speak(site: Site, ask: Ask) -> Answer:
+    """`POST /{host,kol}/EVENT/TOKEN/messages`: say something as host or KOL, who need no seat."""
+    role = ask.parts["role"]
+    event, _ = await _private(site, ask, role)
+    fields = await ask.fields()
+    name = event.kol.name if role == "kol" else str(fields.get("name") or site.words[event.languages[0]]["host_name"])
+    added = await site.house.journal.decide(event.id, post_as(event, role, name[:30], line_in(fields)))
+    return _back(ask, role, {"seq": added[0].seq if added else None})
+
+
+async def prompt(site: Site, ask: Ask) -> Answer:
+    """`POST /host/EVENT/TOKEN/prompts`: post a step of the outline now (`step`), or a text of one's own (`text`)."""
+    event, _ = await _private(site, ask, "host")
+    fields = await ask.fields()
+    key, data = str(fields.get("step") or ""), None
+    if key:
+        data = next((s.data for s in rundown(event) if s.key == key and s.kind is StepKind.PROMPT), None)
+        if data is None:
+            raise NotFound(f"step {key!r}: the outline has no such prompt")
+    else:
+        text = str(fields.get("text") or "").strip()
+        if not 0 < len(text) <= 500:
+            raise WrongUse("text: write a prompt of 1 to 500 characters")
+        key, data = f"own-{fields.get('client_id') or secrets.token_hex(8)}"[:64], {"section": 0, "text": text}
+    rule = take_step(event, StepKind.PROMPT, key, data, by="host")
+    added = await site.house.journal.decide(event.id, rule)
+    return _back(ask, "host", {"posted": bool(added)})
+
+
+async def poll(site: Site, ask: Ask) -> Answer:
+    """`POST /host/EVENT/TOKEN/polls/POLL/{open,close}`: before its time or after it, once each."""
+    event, _ = await _private(site, ask, "host")
+    await ask.fields()
+    if ask.parts["verb"] == "open":
+        await site.house.journal.decide(event.id, open_poll(event, _poll(event, ask.parts["poll"]), by="host"))
+    else:
+        await site.house.journal.decide(event.id, close_poll(ask.parts["poll"], by="host"))
+    return _back(ask, "host", {"done": True})
+
+
+async def hide(site: Site, ask: Ask) -> Answer:
+    """`POST /host/EVENT/TOKEN/messages/SEQ/hide`: off every page, and out of the report."""
+    event, _ = await _private(site, ask, "host")
+    await ask.fields()
+    await site.house.journal.decide(event.id, hide_message(int(ask.parts["seq"]), by="host"))
+    return _back(ask, "host", {"hidden": True})
+
+
+async def end(site: Site, ask: Ask) -> Answer:
+    """`POST /host/EVENT/TOKEN/end` with `sure=yes`: close the room now, for good."""
+    event, state = await _private(site, ask, "host")
+    if (await ask.fields()).get("sure") != "yes":
+        raise WrongUse("sure: write yes; a closed room cannot be opened again")
+    if state.opened_at is None:
+        raise WrongUse("the room has not opened yet; to call the evening off, change the plan")
+    await site.house.journal.decide(event.id, shut_room(by="host"))
+    return _back(ask, "host", {"closed": True})
+
+
+async def private_stream(site: Site, ask: Ask) -> None:
+    """`GET /{host,kol}/EVENT/TOKEN/stream`: the room's line for those who lead it."""
+    event, _ = await _private(site, ask, ask.parts["role"])
+    await stream(await site.rooms.of(event), ask)
+
+
+async def private_poll(site: Site, ask: Ask) -> Answer:
+    """`GET /{host,kol}/EVENT/TOKEN/entries`: the same by long poll."""
+    event, _ = await _private(site, ask, ask.parts["role"])
+    return await frames(await site.rooms.of(event), ask)
+
+
+async def owner(site: Site, ask: Ask) -> Answer:
+    """`GET /owner/TOKEN`: the week as it stands, with every private link."""
+    site.check("owner", "", ask.parts["token"])
+    links = site.house.links
+    weeks = [
+        {"week": await week_of(site.house, event), "host": links.host(event.id), "kol": links.kol(event.id)}
+        for event in (await site.house.plan()).events()[-20:]
+    ]
+    if ask.wants_json:
+        return json_answer([week["week"].as_data() for week in weeks])  # type: ignore[attr-defined]
+    return site.page(ask, "owner", None, weeks=weeks)
+
+
+async def brief_text(site: Site, event: Event, language: str) -> str:
+    """The brief as the KOL receives it."""
+    links = site.house.links
+    return words(
+        site.house,
+        event,
+        "brief/kol",
+        language,
+        confirm_link=links.kol(event.id),
+        host_link=links.host(event.id),
+    )
+
+
+async def _private(site: Site, ask: Ask, role: str) -> tuple[Event, State]:
+    site.check(role, ask.parts["event"], ask.parts["token"])
+    event, _, state = await site.room(ask.parts["event"])
+    return event, state
+
+
+def _back(ask: Ask, role: str, data: dict[str, Any]) -> Answer:
+    if ask.wants_json:
+        return json_answer(data)
+    return redirect(f"/{role}/{ask.parts['event']}/{ask.parts['token']}")
+
+
+def _poll(event: Event, id: str) -> Poll:
+    for poll in event.polls:
+        if poll.id == id:
+            return poll
+    raise NotFound(f"poll {id!r}: the plan has none by that id")
+
+
+def _steps(event: Event, state: State) -> list[dict[str, Any]]:
+    return [
+        {"key": s.key, "kind": s.kind.value, "clock": f"{s.at:%H:%M}", "is_done": s.key in state.steps, **s.data}
+        for s in rundown(event)
+        if s.kind in (StepKind.PROMPT, StepKind.SECTION)
+    ]
+
+
+def _polls(event: Event, state: State) -> list[dict[str, Any]]:
+    rows = []
+    for poll in event.polls:
+        known = state.polls.get(poll.id)
+        shown = poll_frame(known) if known else {"poll": poll.id, "question": poll.question, "votes": []}
+        rows.append({**shown, "options": list(poll.options), "is_new": known is None, "is_open": bool(known and known.is_open)})
+    return rows

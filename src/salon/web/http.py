@@ -1,0 +1,152 @@
+"""A request and an answer in plain ASGI: the hot paths of the room pay for nothing that they do not use."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+
+from salon.errors import SalonError, WrongUse
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+#: Largest body that is read, in bytes: a message of 10,000 characters fits, whatever its script.
+BODY_BYTES = 128 * 1024
+
+
+class BodyTooLarge(SalonError):
+    """That is more than one request may carry."""
+
+    status = 413
+
+
+@dataclass
+class Ask:
+    """One request. *path* parts come from the route that matched."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def method(self) -> str:
+        """`GET`, `POST`, …"""
+        return str(self.scope["method"])
+
+    @cached_property
+    def headers(self) -> dict[bytes, str]:
+        """Headers by lower-case name; the last of equal names counts."""
+        return {name: value.decode("latin-1") for name, value in self.scope["headers"]}
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The query string's fields; the last of equal names counts."""
+        return _fields(self.scope["query_string"].decode("latin-1"))
+
+    @cached_property
+    def cookies(self) -> dict[str, str]:
+        """Cookies by name; a header that cannot be read has none."""
+        jar: SimpleCookie = SimpleCookie()
+        try:
+            jar.load(self.headers.get(b"cookie", ""))
+        except CookieError:
+            return {}
+        return {name: morsel.value for name, morsel in jar.items()}
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether a program asks, rather than a page."""
+        return "application/json" in self.headers.get(b"accept", "")
+
+    async def fields(self) -> dict[str, Any]:
+        """The body's fields, from a form or a JSON object. Raises `WrongUse` or `BodyTooLarge`."""
+        body = await self._body()
+        if "json" not in self.headers.get(b"content-type", ""):
+            return dict(_fields(body.decode("utf-8", "replace")))
+        try:
+            data = orjson.loads(body or b"{}")
+        except orjson.JSONDecodeError as error:
+            raise WrongUse(f"the body is not JSON: {error}") from error
+        if not isinstance(data, dict):
+            raise WrongUse("the body must be a JSON object")
+        return data
+
+    async def _body(self) -> bytes:
+        body = b""
+        while True:
+            message = await self.receive()
+            body += bytes(message.get("body", b""))
+            if len(body) > BODY_BYTES:
+                raise BodyTooLarge(f"a request may carry {BODY_BYTES} bytes at most")
+            if message["type"] != "http.request" or not message.get("more_body"):
+                return body
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One answer, whole."""
+
+    status: int = 200
+    body: bytes = b""
+    type: bytes = b"text/html; charset=utf-8"
+    #: More headers, cookies among them.
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    def with_headers(self, *more: tuple[bytes, bytes]) -> Answer:
+        """The same answer with *more* headers."""
+        return Answer(status=self.status, body=self.body, type=self.type, headers=(*self.headers, *more))
+
+    async def send(self, ask: Ask) -> None:
+        """Send it; the body is left out for HEAD."""
+        headers = [
+            (b"content-type", self.type),
+            (b"content-length", str(len(self.body)).encode()),
+            *SAFETY,
+            *self.headers,
+        ]
+        if not any(name == b"cache-control" for name, _ in headers):
+            # Seats and codes change at once: nobody in between may keep a page.
+            headers.append((b"cache-control", b"no-store"))
+        await ask.send({"type": "http.response.start", "status": self.status, "headers": headers})
+        body = b"" if ask.method == "HEAD" else self.body
+        await ask.send({"type": "http.response.body", "body": body})
+
+
+#: On every answer: no third party is ever asked for anything, nobody frames the page, no link tells where from.
+SAFETY = (
+    (
+        b"content-security-policy",
+        b"default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self';"
+        b" connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+def json_answer(data: Any, status: int = 200) -> Answer:
+    """*data* as JSON."""
+    return Answer(status=status, body=orjson.dumps(data), type=b"application/json")
+
+
+def redirect(where: str) -> Answer:
+    """See *where* instead, by GET: a reload after a form never sends it twice."""
+    return Answer(status=303, headers=((b"location", where.encode("latin-1", "replace")),))
+
+
+def cookie(name: str, value: str, *, path: str = "/", days: int = 400) -> tuple[bytes, bytes]:
+    """A Set-Cookie header: for this site only, never read by scripts."""
+    text = f"{name}={value}; Path={path}; Max-Age={days * 86400}; HttpOnly; SameSite=Lax"
+    return b"set-cookie", text.encode("latin-1")
+
+
+def _fields(text: str) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}

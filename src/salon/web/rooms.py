@@ -1,0 +1,154 @@
+"""The rooms of this process: one shared list of encoded frames each, followed by any number of pages."""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import AsyncIterator, Sequence
+
+import orjson
+
+from salon.entries import Entry
+from salon.house import House
+from salon.journal import Live
+from salon.model import Event
+from salon.public import counts_of, frame_of
+
+#: Seat counter and tallies are told at most this often, in seconds.
+COUNTS_EVERY = 0.2
+#: A page that hears nothing for this long is told that the line still stands, in seconds.
+PULSE_EVERY = 15.0
+#: A list that has grown past this is sent in several pieces, so that a slow line costs little memory.
+PIECE_FRAMES = 200
+
+
+class Room:
+    """One event's frames, encoded once for all who follow. Touched by the event loop's thread only."""
+
+    def __init__(self, live: Live, seats: int) -> None:
+        self.live, self.seats = live, seats
+        self._seqs: list[int] = []
+        self._frames: list[bytes] = []
+        self._place: dict[int, int] = {}
+        self._more = asyncio.Event()
+        self._counts: asyncio.TimerHandle | None = None
+        self._counts_frame = b""
+        self._told_counts = 0
+        self.is_closing = False
+        self._take(live.entries)
+        live.listeners.append(self._heard)
+
+    def counts(self) -> bytes:
+        """The room's numbers now, as a frame without a place in the list."""
+        return _encoded("counts", 0, counts_of(self.live.state, self.seats))
+
+    def wake(self) -> None:
+        """Let every follower look: for the pulse, and at the end."""
+        more, self._more = self._more, asyncio.Event()
+        more.set()
+
+    async def follow(self, after: int) -> AsyncIterator[bytes]:
+        """Frames past entry *after* as they come, many at a time; an empty piece is a pulse. Ends at shutdown.
+
+        The room's numbers come first and again whenever they change, so a resumed page is right at once.
+        """
+        place, told = bisect_right(self._seqs, after), self._told_counts
+        yield self.counts()
+        while not self.is_closing:
+            more = self._more
+            piece = b"".join(self._frames[place : place + PIECE_FRAMES])
+            place = min(place + PIECE_FRAMES, len(self._frames))
+            if told != self._told_counts:
+                told, piece = self._told_counts, piece + self._counts_frame
+            if piece:
+                yield piece
+                continue
+            if place == len(self._frames):
+                await more.wait()
+                if more is not self._more and place == len(self._frames) and told == self._told_counts:
+                    yield b""
+
+    def frames_after(self, after: int) -> list[bytes]:
+        """JSON of every frame past entry *after*, for pages that ask instead of listening."""
+        place = bisect_right(self._seqs, after)
+        return [_json_of(frame) for frame in self._frames[place:] if frame]
+
+    async def more(self, seconds: float) -> None:
+        """Wait until there is something new, or *seconds*."""
+        try:
+            await asyncio.wait_for(self._more.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def _heard(self, entries: Sequence[Entry]) -> None:
+        if self._take(entries):
+            self.wake()
+        if self._counts is None:
+            self._counts = asyncio.get_running_loop().call_later(COUNTS_EVERY, self._tell_counts)
+
+    def _tell_counts(self) -> None:
+        self._counts = None
+        fresh = self.counts()
+        if fresh != self._counts_frame:
+            self._counts_frame, self._told_counts = fresh, self._told_counts + 1
+            self.wake()
+
+    def _take(self, entries: Sequence[Entry]) -> bool:
+        before = len(self._frames)
+        for entry in entries:
+            frame = frame_of(entry)
+            if frame is None:
+                continue
+            if entry.kind == "message_hidden":
+                # Who comes or resumes later must not receive what was hidden.
+                self._frames[self._place[entry.data["message"]]] = b""
+            self._place[entry.seq] = len(self._frames)
+            self._seqs.append(entry.seq)
+            self._frames.append(_encoded("", entry.seq, frame))
+        return len(self._frames) > before
+
+
+class Rooms:
+    """Every room that this process has been asked for."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._rooms: dict[str, Room] = {}
+        self.is_closing = False
+
+    async def of(self, event: Event) -> Room:
+        """The room of *event*."""
+        live = await self._house.live(event.id)
+        if event.id not in self._rooms:
+            self._rooms[event.id] = Room(live, event.seats)
+        found = self._rooms[event.id]
+        found.seats = event.seats
+        return found
+
+    def loaded(self, event: str) -> Room:
+        """The room of an event that `of` has been asked for."""
+        return self._rooms[event]
+
+    async def pulse(self) -> None:
+        """Wake every follower now and then, so that a page can tell a quiet room from a dead line; for ever."""
+        while True:
+            await asyncio.sleep(PULSE_EVERY)
+            for room in self._rooms.values():
+                room.wake()
+
+    def close(self) -> None:
+        """End every stream: the pages come back by themselves."""
+        self.is_closing = True
+        for room in self._rooms.values():
+            room.is_closing = True
+            room.wake()
+
+
+def _encoded(name: str, seq: int, frame: object) -> bytes:
+    head = b"event: %s\n" % name.encode() if name else b""
+    number = b"id: %d\n" % seq if seq else b""
+    return head + number + b"data: " + orjson.dumps(frame) + b"\n\n"
+
+
+def _json_of(frame: bytes) -> bytes:
+    return frame.partition(b"data: ")[2].rstrip()

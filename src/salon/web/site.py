@@ -1,0 +1,104 @@
+"""What every page needs: the house, its rooms, who asks, and the words in their language."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from salon.errors import NotAllowed, NotFound
+from salon.house import House
+from salon.model import Event
+from salon.phrases import LANGUAGES, facts_of
+from salon.state import State
+from salon.web.guests import Guests
+from salon.web.http import Answer, Ask
+from salon.web.rooms import Room, Rooms
+
+#: Files that pages may ask for, with their types.
+STATIC = {"salon.css": b"text/css; charset=utf-8", "room.js": b"text/javascript; charset=utf-8"}
+
+
+@dataclass
+class Site:
+    """The web room of one installation."""
+
+    house: House
+    rooms: Rooms
+    guests: Guests
+    #: Reports made anew, by the digest that the journal notes.
+    reports: dict[str, dict[str, bytes]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, house: House) -> Site:
+        """The site of *house*, with no room loaded yet."""
+        return cls(house=house, rooms=Rooms(house), guests=Guests(house.links))
+
+    async def room(self, event_id: str) -> tuple[Event, Room, State]:
+        """An event, its room, and its committed state. Raises `NotFound`."""
+        event = await self.house.event(event_id)
+        room = await self.rooms.of(event)
+        return event, room, room.live.state
+
+    async def behind(self, code: str) -> tuple[Event, str]:
+        """The event and the group that a live code belongs to. Raises `NotFound`."""
+        found = (await self.house.plan()).codes.get(code)
+        if found is None:
+            raise NotFound(f"code {code[:20]!r} belongs to no event")
+        event, group = found
+        return await self.house.event(event), group
+
+    def check(self, role: str, event: str, token: str) -> None:
+        """Raise `NotAllowed` unless *token* is *role*'s own for *event*."""
+        try:
+            self.house.links.check(role, event, token)
+        except NotAllowed as refused:
+            raise NotAllowed("this private link is not right; copy the whole of it") from refused
+
+    def page(self, ask: Ask, template: str, event: Event | None = None, *, status: int = 200, **values: Any) -> Answer:
+        """Fill in `templates/web/TEMPLATE.html` in the asker's language."""
+        language = language_for(ask, event)
+        facts = facts_of(event, language) if event else {"language": language}
+        body = self.house.wording.fill(
+            f"web/{template}.html",
+            **{**facts, "w": self.words[language], "static": self.static_names, "other": _other(ask, language), **values},
+        )
+        extra: tuple[tuple[bytes, bytes], ...] = ()
+        if ask.query.get("lang") in LANGUAGES:
+            extra = ((b"set-cookie", f"lang={language}; Path=/; Max-Age=31536000; SameSite=Lax".encode()),)
+        return Answer(status=status, body=body.encode(), headers=extra)
+
+    @cached_property
+    def words(self) -> dict[str, dict[str, str]]:
+        """Language → word of the screens by key, from `templates/web/words.*.toml`."""
+        folder = self.house.wording.folder / "web"
+        return {lang: tomllib.loads((folder / f"words.{lang}.toml").read_text("utf-8")) for lang in LANGUAGES}
+
+    @cached_property
+    def static(self) -> dict[str, bytes]:
+        """Name → content of the files that pages may ask for."""
+        return {name: (self.house.wording.folder / "web" / name).read_bytes() for name in STATIC}
+
+    @cached_property
+    def static_names(self) -> dict[str, str]:
+        """Name → address that changes with the content, so that it may be kept for ever."""
+        return {n: f"/static/{n}?{hashlib.sha256(c).hexdigest()[:10]}" for n, c in self.static.items()}
+
+
+def language_for(ask: Ask, event: Event | None) -> str:
+    """The asker's language: chosen on the page, else kept, else the browser's, else the event's first."""
+    for wanted in (ask.query.get("lang", ""), ask.cookies.get("lang", "")):
+        if wanted in LANGUAGES:
+            return wanted
+    for part in ask.headers.get(b"accept-language", "").lower().split(","):
+        if part.strip()[:2] in LANGUAGES:
+            return part.strip()[:2]
+    return event.languages[0] if event else "zh"
+
+
+def _other(ask: Ask, language: str) -> dict[str, str]:
+    """The link that shows the same page in the other language."""
+    other = "en" if language == "zh" else "zh"
+    return {"link": f"{ask.scope['path']}?lang={other}", "name": "English" if other == "en" else "中文", "code": other}

@@ -1,0 +1,80 @@
+"""The room's live line: server-sent events after a cursor, and the same frames by long poll."""
+
+from __future__ import annotations
+
+import asyncio
+
+from salon.web.http import Answer, Ask
+from salon.web.room import ensure_inside
+from salon.web.rooms import Room
+from salon.web.site import Site
+
+
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    # nginx would keep the whole evening back until its end without these two.
+    (b"cache-control", b"no-cache, no-transform"),
+    (b"x-accel-buffering", b"no"),
+]
+#: How long a long poll waits for something new, in seconds.
+POLL_SECONDS = 20.0
+
+
+async def listen(site: Site, ask: Ask) -> None:
+    """`GET /room/EVENT/stream?after=SEQ`: frames as they come. Raises `NoSeat` before anything is sent."""
+    event, room, state = await site.room(ask.parts["event"])
+    ensure_inside(state, site.guests.known(ask))
+    await stream(room, ask)
+
+
+async def stream(room: Room, ask: Ask) -> None:
+    """Send *room*'s frames until the page goes away or the server ends."""
+    await ask.send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    following = asyncio.ensure_future(_send_all(room, ask))
+    leaving = asyncio.ensure_future(_until_gone(ask))
+    try:
+        await asyncio.wait((following, leaving), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (following, leaving):
+            task.cancel()
+        await asyncio.gather(following, leaving, return_exceptions=True)
+
+
+async def poll(site: Site, ask: Ask) -> Answer:
+    """`GET /room/EVENT/entries?after=SEQ`: the same frames as a JSON list; waits when there is nothing new."""
+    _, room, state = await site.room(ask.parts["event"])
+    ensure_inside(state, site.guests.known(ask))
+    return await frames(room, ask)
+
+
+async def frames(room: Room, ask: Ask) -> Answer:
+    """*room*'s frames past the cursor, with the room's numbers."""
+    after = cursor(ask)
+    found = room.frames_after(after)
+    if not found and "wait" in ask.query and not room.is_closing:
+        await room.more(POLL_SECONDS)
+        found = room.frames_after(after)
+    counts = room.counts().partition(b"data: ")[2].rstrip()
+    body = b'{"cursor":%d,"counts":%s,"frames":[%s]}' % (room.live.state.seq, counts, b",".join(found))
+    return Answer(body=body, type=b"application/json")
+
+
+def cursor(ask: Ask) -> int:
+    """The number of the last entry that the page has: the larger of `?after=` and Last-Event-ID."""
+    texts = (ask.query.get("after", ""), ask.headers.get(b"last-event-id", ""))
+    return max((int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 16), default=0)
+
+
+async def _send_all(room: Room, ask: Ask) -> None:
+    await ask.send({"type": "http.response.body", "body": b"retry: 1500\n\n", "more_body": True})
+    async for piece in room.follow(cursor(ask)):
+        body = piece or b"event: pulse\ndata: {}\n\n"
+        await ask.send({"type": "http.response.body", "body": body, "more_body": True})
+    await ask.send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _until_gone(ask: Ask) -> None:
+    while (await ask.receive())["type"] != "http.disconnect":
+        pass
+
+

@@ -1,0 +1,32 @@
+"""File names for things that people named."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salon.filenames import safe_name
+
+
+def test_plain_ids_are_their_own_names() -> None:
+    assert [safe_name(name) for name in ("readers", "builders-2", "remind-1", "open_room", "2026-11-26")] == [
+        "readers",
+        "builders-2",
+        "remind-1",
+        "open_room",
+        "2026-11-26",
+    ]
+
+
+@given(st.text(), st.text())
+def test_no_two_texts_share_a_name_even_where_case_does_not_count(one: str, other: str) -> None:
+    assert (safe_name(one).lower() == safe_name(other).lower()) == (one == other)
+
+
+@given(st.text())
+def test_a_name_is_one_short_visible_step_down(text: str) -> None:
+    name = safe_name(text)
+    assert name.isascii()
+    assert 0 < len(name) <= 64
+    assert not set(name) & set("/\\.:\0 ")
+    assert not name.startswith("-")
