@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
+import contextlib
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists
+from prefect.workers.process import ProcessWorker
 
 #: Queue → priority; 1 is served first. A queue without one ranks below Prefect's own `default`.
 QUEUES = {"critical": 1, "bulk": 5}
@@ -14,11 +15,11 @@ QUEUES = {"critical": 1, "bulk": 5}
 
 def ensure_pool() -> None:
     """Create the pool and its queues unless they exist, and set the queues' priorities. May be run again."""
+    # With its template, so that the first worker need not write it while we write deployments.
+    template = ProcessWorker.get_default_base_job_template()
     with get_client(sync_client=True) as client:
-        try:
-            client.create_work_pool(WorkPoolCreate(name="salon", type="process"))
-        except ObjectAlreadyExists:
-            pass
+        with contextlib.suppress(ObjectAlreadyExists):
+            client.create_work_pool(WorkPoolCreate(name="salon", type="process", base_job_template=template))
         for name, priority in QUEUES.items():
             try:
                 client.create_work_queue(name, priority=priority, work_pool_name="salon")
@@ -26,9 +27,3 @@ def ensure_pool() -> None:
                 client.update_work_queue(
                     client.read_work_queue_by_name(name, work_pool_name="salon").id, priority=priority
                 )
-
-
-# `prefect deploy` refuses a pool that does not exist, and has no step that comes before that check: reading
-# the flow is all it does earlier. A flow run reads the flow too, and must not touch the pool.
-if "deploy" in sys.argv:
-    ensure_pool()

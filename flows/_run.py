@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
-import flows._pool  # noqa: F401  (makes the pool during `prefect deploy`)
 from salon import moments
 from salon.house import open_house
 from salon.settings import Settings
+
+# `prefect deploy` refuses a pool that does not exist, and has no step that comes before that check: reading the
+# flow is all it does earlier. A worker reads the flow too, and must not touch the pool.
+if "deploy" in sys.argv:
+    from flows._pool import ensure_pool
+
+    ensure_pool()
 
 
 async def play(moment: str, event: str, number: int = 1) -> str:

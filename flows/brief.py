@@ -7,7 +7,7 @@ from prefect import flow
 from flows._run import play
 
 
-@flow(name="brief", flow_run_name="{event} brief")
-async def brief(event: str) -> str:
-    """Send the KOL of *event* the outline, the run of show and the link to confirm."""
-    return await play("brief", event)
+@flow(name="brief", flow_run_name="{event} brief {number}")
+async def brief(event: str, number: int = 1) -> str:
+    """Send the KOL of *event* the outline and the link to confirm; *number* 2 tells the owner who has not."""
+    return await play("brief", event, number)

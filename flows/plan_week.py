@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from prefect import flow
-from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterIdempotencyKey
-from prefect.states import Scheduled
+from prefect.client.orchestration import get_client
 
 from flows._run import lay_down
+from flows._runs import create_missing
 from salon.house import open_house
 from salon.planning import DueRun, due_runs
 from salon.settings import Settings
@@ -21,39 +18,14 @@ async def plan_week() -> str:
     async with open_house(Settings.from_env()) as house:
         due = await due_runs(house)
     async with get_client() as client:
-        known = await _known_keys(client, [run.key for run in due])
-        for run in due:
-            if run.key not in known:
-                await _create(client, run)
-    rows = [_row(run, is_new=run.key not in known) for run in due]
-    new = sum(row["new"] == "yes" for row in rows)
-    said = f"{len(due)} runs in the next 48 hours, {new} of them new"
+        new = await create_missing(client, due)
+    said = f"{len(due)} runs in the next 48 hours, {len(new)} of them new"
     if new:
-        await lay_down("plan-week", f"## plan_week\n\n{said}\n", rows)
+        await lay_down("plan-week", f"## plan_week\n\n{said}\n", [_row(run, run in new) for run in due])
     return said
 
 
-async def _known_keys(client: PrefectClient, keys: Sequence[str]) -> set[str]:
-    wanted = FlowRunFilter(idempotency_key=FlowRunFilterIdempotencyKey(any_=list(keys)))
-    found = await client.read_flow_runs(flow_run_filter=wanted) if keys else []
-    return {run.idempotency_key for run in found if run.idempotency_key}
-
-
-async def _create(client: PrefectClient, run: DueRun) -> None:
-    deployment = await client.read_deployment_by_name(f"{run.moment}/{run.moment}")
-    counted = {"number": run.number} if run.moment == "remind" else {}
-    # The key, not the check above, is what makes two planners at once create one run.
-    await client.create_flow_run_from_deployment(
-        deployment.id,
-        parameters={"event": run.event, **counted},
-        state=Scheduled(scheduled_time=run.wall_at),
-        name=run.key.replace(":", " "),
-        tags=[run.event, run.moment, *(["guard"] if run.is_guard else [])],
-        idempotency_key=run.key,
-    )
-
-
-def _row(run: DueRun, *, is_new: bool) -> dict[str, str]:
+def _row(run: DueRun, is_new: bool) -> dict[str, str]:
     return {
         "event": run.event,
         "moment": run.slot_key,

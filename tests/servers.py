@@ -28,7 +28,7 @@ class PostgresServer:
         self._user: dict[str, Any] = _user()
         self._bin = _runnable(_binaries(), self._folder, self._user)
         self._data = self._folder / "data"
-        self._port = _free_port()
+        self._port = free_port()
         self._names = count(1)
         self._server: subprocess.Popen[bytes] | None = None
         if self._user:
@@ -110,7 +110,8 @@ class PostgresServer:
                 time.sleep(0.03)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody uses now."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]

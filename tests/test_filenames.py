@@ -18,6 +18,11 @@ def test_plain_ids_are_their_own_names() -> None:
     ]
 
 
+def test_ids_that_differ_only_in_case_get_names_that_differ_in_more() -> None:
+    names = {safe_name(name).lower() for name in ("readers", "Readers", "READERS", "readers.", "readers-")}
+    assert len(names) == 5
+
+
 @given(st.text(), st.text())
 def test_no_two_texts_share_a_name_even_where_case_does_not_count(one: str, other: str) -> None:
     assert (safe_name(one).lower() == safe_name(other).lower()) == (one == other)

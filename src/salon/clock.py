@@ -114,7 +114,7 @@ class Reel:
 class FilmClock:
     """A fast clock shared by several processes through one small file: the clock of a rehearsal.
 
-    The file is replaced as a whole (`put_in`), so a reader sees the old reel or the new one. Time never
+    The file is replaced as a whole (`lay_down`), so a reader sees the old reel or the new one. Time never
     runs backwards as long as each reel begins where the last one stands.
     """
 
@@ -146,12 +146,13 @@ class FilmClock:
         """The real time; it goes on while the film stands still."""
         return datetime.now(UTC)
 
-    def put_in(self, reel: Reel) -> None:
-        """Replace the reel for every process that reads the file. May be called again at any time."""
+    @staticmethod
+    def lay_down(path: Path, reel: Reel) -> None:
+        """Put in *reel* for every process that reads *path*. May be called again at any time."""
         text = json.dumps({**reel.__dict__, "film": reel.film.isoformat(), "until": reel.until.isoformat()})
-        fresh = self.path.with_suffix(".new")
+        fresh = path.with_suffix(".new")
         fresh.write_text(text, encoding="utf-8")
-        os.replace(fresh, self.path)
+        os.replace(fresh, path)
 
     def _current(self) -> Reel:
         found = os.stat(self.path)

@@ -19,8 +19,8 @@ from salon.errors import SalonError
 
 #: The work pool that `prefect.yaml` names.
 POOL = "salon"
-#: Queue → priority; 1 is served first. A queue without one ranks below Prefect's own `default`.
-QUEUES = {"critical": 1, "bulk": 5}
+#: Seconds between tries while the server's database is busy.
+_PAUSES = (0.2, 0.5, 1, 2, 4, 8)
 
 
 class PrefectAway(SalonError):
@@ -63,16 +63,9 @@ class PrefectApi:
                 raise PrefectAway(f"Prefect's server did not answer at {self._http.base_url} within {seconds:g} s")
             await asyncio.sleep(0.2)
 
-    async def ensure_pool(self) -> None:
-        """Create the process pool unless it exists. May be run again."""
-        await self._call("POST", "/work_pools/", {"name": POOL, "type": "process"}, taken_is_fine=True)
-
-    async def ensure_queues(self) -> None:
-        """Create the pool's queues unless they exist, and set their priorities. May be run again."""
-        for name, priority in QUEUES.items():
-            queues = f"/work_pools/{POOL}/queues"
-            await self._call("POST", queues, {"name": name, "priority": priority}, taken_is_fine=True)
-            await self._call("PATCH", f"{queues}/{name}", {"priority": priority})
+    async def is_pool_there(self) -> bool:
+        """Whether the pool exists; `prefect deploy` makes it (`flows/_pool.py`)."""
+        return bool(await self._call("POST", "/work_pools/filter", {"work_pools": {"name": {"any_": [POOL]}}}))
 
     async def worker_asked_since(self, at: datetime) -> bool:
         """Whether some worker has reported to the pool since *at*."""
@@ -111,18 +104,34 @@ class PrefectApi:
         run = await self._call("POST", f"/deployments/{found['id']}/create_flow_run", body)
         return str(run["id"])
 
+    async def give_back_what_died(self) -> None:
+        """Free what a killed runner still holds: runs that it had claimed but not begun, and `plan_week`'s only slot.
+
+        Prefect waits five minutes for the dead before it plans again, and for claimed runs for ever. For use while
+        no runner is alive. A planner that lives on does no harm: two at once create the same runs by the same keys.
+        """
+        for run in await self.runs(state={"type": {"any_": ["PENDING"]}}):
+            again = {"type": "SCHEDULED", "state_details": {"scheduled_time": run["expected_start_time"]}}
+            await self._call("POST", f"/flow_runs/{run['id']}/set_state", {"state": again, "force": True})
+        for deployment in await self._call("POST", "/deployments/filter", {}):
+            if limit := deployment.get("global_concurrency_limit"):
+                await self._call("PATCH", f"/v2/concurrency_limits/{limit['id']}", {"active_slots": 0})
+
     async def runs(self, **where: Any) -> list[dict[str, Any]]:
         """Flow runs, newest last; *where* is Prefect's own `flow_runs` filter, or nothing for all (200 at most)."""
         body = {"flow_runs": where, "sort": "EXPECTED_START_TIME_ASC"}
         return list(await self._call("POST", "/flow_runs/filter", body))
 
-    async def _call(self, method: str, path: str, body: object = None, *, taken_is_fine: bool = False) -> Any:
-        try:
-            answer = await self._http.request(method, path, json=body)
-        except httpx.HTTPError as error:
-            raise PrefectAway(f"Prefect's server does not answer at {self._http.base_url}: {error!r}") from error
-        if answer.status_code == 409 and taken_is_fine:
-            return None
+    async def _call(self, method: str, path: str, body: object = None) -> Any:
+        for pause in (*_PAUSES, None):
+            try:
+                answer = await self._http.request(method, path, json=body)
+            except httpx.HTTPError as error:
+                raise PrefectAway(f"Prefect's server does not answer at {self._http.base_url}: {error!r}") from error
+            # 503 is how it says that its SQLite was busy: nothing was written.
+            if answer.status_code != 503 or pause is None:
+                break
+            await asyncio.sleep(pause)
         if not answer.is_success:
             raise SalonError(f"Prefect refused {method} {path}: {answer.status_code} {answer.text[:300]}")
         return answer.json() if answer.content else None

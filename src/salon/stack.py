@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from salon.errors import SalonError
+from salon.model import Moment
 from salon.prefect_api import POOL, PrefectApi
 from salon.settings import Settings
 from salon.shipped import shipped
@@ -21,6 +22,9 @@ from salon.supervisor import Child, Say, Supervisor
 
 #: Runs at once. A `host` takes one for the whole evening, so this is also evenings at once, and some.
 RUNS_AT_ONCE = 12
+
+#: One for each moment, and `plan_week`.
+DEPLOYMENTS = len(Moment) + 1
 
 #: What Prefect is told unless the owner's environment says otherwise. Measured figures: docs/why.md.
 PREFECT_DEFAULTS: Mapping[str, str] = {
@@ -34,6 +38,10 @@ PREFECT_DEFAULTS: Mapping[str, str] = {
     # Starts a run 0.4 s late at the median instead of 7 s.
     "PREFECT_WORKER_QUERY_SECONDS": "2",
     "PREFECT_WORKER_PREFETCH_SECONDS": "45",
+    # In memory, a server that dies while `plan_week` runs would never let it run again.
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+    # Seconds that a write waits for another one; ten are too few on a busy machine.
+    "PREFECT_SERVER_DATABASE_TIMEOUT": "30",
     # Nobody here uses Prefect's automations, pauses or transports for them.
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
@@ -48,9 +56,7 @@ _FOREIGN = ("PREFECT_API_KEY", "PREFECT_PROFILE", "PREFECT_PROFILES_PATH", "PREF
 class Stack:
     """The children of one installation, from the first migration to the last goodbye."""
 
-    def __init__(
-        self, settings: Settings, *, say: Say, extra_env: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, *, say: Say, extra_env: Mapping[str, str] | None = None) -> None:
         self.settings = settings
         self.prefect_url = f"http://127.0.0.1:{settings.prefect_port}"
         self._say = say
@@ -102,12 +108,12 @@ class Stack:
                     "--port", str(self.settings.prefect_port), is_last=True)  # fmt: skip
         async with self.api() as api:
             await api.until_healthy()
-            await api.ensure_pool()
-            await api.ensure_queues()
+        began = datetime.now(UTC)
+        deploying = asyncio.create_task(self._deploy())
+        # Both cost seconds of computing: the runner starts as soon as its pool is there.
         self._watch("runner", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "runner",
                     "--limit", str(RUNS_AT_ONCE), spares_its_own=True)  # fmt: skip
-        began = datetime.now(UTC)
-        await self._deploy()
+        await deploying
         await self._until_runner_asks(began)
         await self.plan_now()
 
@@ -119,7 +125,7 @@ class Stack:
                 env=self._env,
                 cwd=self.settings.home,
                 # A worker that starts while its server is away gives up at once.
-                before=self._until_prefect_answers if name == "runner" else None,
+                before=self._before_runner if name == "runner" else None,
                 is_last=is_last,
                 spares_its_own=spares_its_own,
             )
@@ -130,8 +136,8 @@ class Stack:
         stamp = self.settings.home / "prefect" / "deployed"
         wanted = _fingerprint(shipped())
         async with self.api() as api:
-            there = await api.deployments()
-        if len(there) >= 8 and stamp.is_file() and stamp.read_text() == wanted:
+            there = await api.deployments() if await api.is_pool_there() else {}
+        if len(there) >= DEPLOYMENTS and stamp.is_file() and stamp.read_text() == wanted:
             return
         command = (sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all")
         code = await self._supervisor.run_once(Child(name="deploy", command=command, env=self._env, cwd=shipped()))
@@ -139,9 +145,12 @@ class Stack:
             raise SalonError(f"the flows could not be deployed; see {self._supervisor.log_of('deploy')}")
         stamp.write_text(wanted)
 
-    async def _until_prefect_answers(self) -> None:
+    async def _before_runner(self) -> None:
         async with self.api() as api:
             await api.until_healthy(3600)
+            while not await api.is_pool_there():
+                await asyncio.sleep(0.2)
+            await api.give_back_what_died()
 
     async def _until_runner_asks(self, began: datetime) -> None:
         async with self.api() as api:

@@ -113,7 +113,7 @@ class Supervisor:
             code = await process.wait()
             self._forget(child, process)
             pause = FIRST_PAUSE if time.monotonic() - began > LONG_LIFE else pause
-            self._say(f"{child.name} stopped ({_how(code)}); it starts again in {pause:g} s{self._last_words(child)}")
+            self._say(f"{child.name} stopped ({_how(code)}); it starts again in {pause:g} s{self._why(child, code)}")
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -140,7 +140,9 @@ class Supervisor:
         self._running.pop(child.name, None)
         self._write_pids()
 
-    def _last_words(self, child: Child) -> str:
+    def _why(self, child: Child, code: int) -> str:
+        if code <= 0:
+            return ""
         with self.log_of(child.name).open("rb") as log:
             log.seek(max(0, log.seek(0, os.SEEK_END) - 4096))
             lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]

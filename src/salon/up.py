@@ -85,8 +85,13 @@ def _told_to_stop() -> asyncio.Future[None]:
     """A future that is done at the first Ctrl-C or SIGTERM."""
     loop = asyncio.get_running_loop()
     told: asyncio.Future[None] = loop.create_future()
+
+    def tell() -> None:
+        if not told.done():
+            told.set_result(None)
+
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, lambda: told.done() or told.set_result(None))
+        loop.add_signal_handler(number, tell)
     return told
 
 

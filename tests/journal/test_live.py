@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
@@ -100,16 +101,12 @@ class _SlowRead(Around):
     reads = 0
 
     def read(self, event: str, after: int = 0) -> list[Entry]:
-        import time
-
         found = list(self.inner.read(event, after))
         self.reads += 1
         time.sleep(0.1)
         return found
 
     def wait_for_others(self, seconds: float) -> bool:
-        import time
-
         # Nobody looks: only the loading itself can bring what it missed.
         time.sleep(0.05)
         return False
@@ -127,6 +124,18 @@ async def test_what_is_committed_while_a_live_is_loaded_is_in_it(database_url: s
         again = await journal.live("e")
         assert again.state.seq == 4, "who was answered does not find the answer"
         assert (await loading).entries == await journal.entries("e")
+
+
+async def test_of_a_thousand_who_look_at_once_one_reads_for_all(database_url: str, clock: HandClock) -> None:
+    store = _SlowRead(store_at(database_url))
+    async with Journal(store, clock) as journal:
+        await write(journal, "before", 3)
+        lives = await asyncio.gather(*(journal.live("e") for _ in range(1_000)))
+        assert {live.state.seq for live in lives} == {3}
+        assert store.reads == 1
+        await journal.live("nothing yet")
+        await journal.live("nothing yet")
+        assert store.reads == 2
 
 
 async def test_a_listener_that_stumbles_keeps_nobody_waiting(journal: Journal) -> None:

@@ -292,7 +292,7 @@ def test_a_portrait_taken_sideways_stands_upright(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(None, "no such file"), (b"", "not a PNG, JPEG or WebP"), (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "not a PNG")],
+    [(None, "no such file"), (b"", "not a PNG, JPEG or WebP"), (b"<svg/>", "not a PNG")],
 )
 def test_a_portrait_that_cannot_be_used_is_named(tmp_path: Path, content: bytes | None, says: str) -> None:
     path = tmp_path / "face.jpg"
@@ -301,6 +301,12 @@ def test_a_portrait_that_cannot_be_used_is_named(tmp_path: Path, content: bytes 
     with pytest.raises(BadPortrait, match=says) as caught:
         base_picture(_with_kol(portrait=str(path)))
     assert str(path) in str(caught.value)
+
+
+def test_a_portrait_of_another_kind_is_refused_however_sound_it_is(tmp_path: Path) -> None:
+    path = _portrait(tmp_path / "face.gif")
+    with pytest.raises(BadPortrait, match="not a PNG, JPEG or WebP"):
+        base_picture(_with_kol(portrait=str(path)))
 
 
 def test_a_portrait_broken_off_in_the_middle_is_named(tmp_path: Path) -> None:

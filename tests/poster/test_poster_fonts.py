@@ -22,7 +22,7 @@ def test_emoji_of_a_name_are_left_out_and_only_emoji() -> None:
     assert drawable("设计师茶水间 🍵👩‍💻", "name", is_name=True) == "设计师茶水间"
     assert drawable("❤️ Anna 👍🏽", "name", is_name=True) == "Anna"
     with pytest.raises(MissingGlyph, match="ก"):
-        drawable("ก 🍵", "name", is_name=True)
+        drawable("李 ก 🍵", "name", is_name=True)
 
 
 def test_a_name_of_nothing_but_emoji_is_an_error() -> None:

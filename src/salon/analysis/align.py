@@ -9,15 +9,15 @@ from salon.analysis.log import Line, Log
 from salon.analysis.words import pieces, sentences, words
 
 #: Who leads asks; guests answer in the words of the question. What a line's likeness is multiplied with.
-KOL, QUESTION, ASKED = 1.5, 1.2, 1.2
+KOL, QUESTION, ASKED = 1.6, 1.2, 1.4
 #: Weights beside the likeness itself: share of the point's words in the line, and in what follows.
 COVER, AFTER = 0.9, 0.8
 #: Weights of the likest single sentence: to the point, to the point's first sentence, pairs of words repeated.
-CLOSE, FIRST, TURNS = 0.5, 0.1, 1.0
+CLOSE, FIRST, TURNS = 1.0, 0.3, 0.8
 #: What a step back in the log costs, two points at one place, and a leap over much of it.
-BACK, SAME, LEAP = 1.0, 0.7, 0.9
+BACK, SAME, LEAP = 1.0, 0.8, 0.8
 #: Places looked at for one point, and lines that follow a place.
-CANDIDATES, FOLLOWING = 14, 6
+CANDIDATES, FOLLOWING = 14, 9
 #: Below this no message is called the place of a point.
 LEAST = 0.15
 

@@ -10,10 +10,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from salon import __version__
 from salon.errors import SalonError
 from salon.model import Moment
+
+#: What `add_subparsers` gives; argparse has no public name for it.
+_Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 _MOMENTS = {
     Moment.BRIEF: "send the KOL the outline and run of show",
@@ -58,7 +62,6 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-_Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _add_plan(verbs: _Verbs) -> None:

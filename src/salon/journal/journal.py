@@ -67,18 +67,20 @@ class Journal:
         found = self._lives.get(event)
         if found is None:
             found = self._lives[event] = Live(event)
-        if found.state.seq == 0 or self._is_behind(found):
-            await self._load(found)
+        if self._is_behind(found):
+            # One at a time: of a thousand who ask at once the first one reads for all.
+            async with found.loading:
+                # Again: what is committed while a read is on its way comes too early to be shown.
+                while self._is_behind(found):
+                    await self._load(found)
         return found
 
     async def _load(self, live: Live) -> None:
         live.publish(await asyncio.to_thread(self._read, live.event, live.state.seq))
-        # What was committed while that read was on its way came too early to be shown.
-        while self._is_behind(live):
-            live.publish(await asyncio.to_thread(self._read, live.event, live.state.seq))
+        live.is_loaded = True
 
     def _is_behind(self, live: Live) -> bool:
-        return live.state.seq < self._known.get(live.event, 0)
+        return not live.is_loaded or live.state.seq < self._known.get(live.event, 0)
 
     async def entries(self, event: str, after: int = 0) -> list[Entry]:
         """Committed entries of *event* past *after*, read anew from the database."""

@@ -22,6 +22,10 @@ class Live:
         self.entries: list[Entry] = []
         #: Called with each batch of entries, before any follower wakes.
         self.listeners: list[Callable[[Sequence[Entry]], None]] = []
+        #: Whether it has been read from the database once.
+        self.is_loaded = False
+        #: Held by whoever reads it.
+        self.loading = asyncio.Lock()
         self._more = asyncio.Event()
 
     def publish(self, entries: Sequence[Entry]) -> None:

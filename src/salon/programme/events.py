@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from salon.model import Event, Kol, Poll, Section, Times
+from salon.planbook import PLAN
 from salon.programme.parts import (
     ADDRESS,
     LINE,
@@ -64,6 +65,8 @@ def _event(
     # An id that is missing and cannot be made is no second mistake.
     usual = f"{plan.series.id or 'series'}-{day or 'undated'}"
     name = table.name("id", most=60, default=usual)
+    if name == PLAN:
+        table.refuse("id", f'another id; the journal of the plan itself is called "{PLAN}"')
     times = _times(table, plan, day)
     outline = _outline(table, times)
     event = Event(

@@ -166,7 +166,7 @@ def shown(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         text = json.dumps(value[:_SHOWN] + ("…" if len(value) > _SHOWN else ""), ensure_ascii=False)
-        return "".join(f"\\u{ord(c):04x}" if _hidden_mark(c, lines=False) else c for c in text)
+        return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
     if isinstance(value, (date, datetime, time)):
         return value.isoformat()
     if isinstance(value, list):

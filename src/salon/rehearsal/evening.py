@@ -1,0 +1,202 @@
+"""What the people of a rehearsal do, and what they notice."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import httpx
+import zxingcpp
+from PIL import Image
+
+from salon.channels import Announcement
+from salon.channels.folder import Folder
+from salon.errors import SalonError
+from salon.house import House
+from salon.model import Group, Message, Poll
+from salon.rehearsal.crowd import Listener, Person
+from salon.rehearsal.script import Script
+from salon.rehearsal.stage import Film
+
+#: People who listen to the room's line all evening.
+LISTENERS = 5
+#: People who look in again, by another group's code too.
+RETURNERS = 20
+#: People who come after ten.
+LATECOMERS = 10
+
+
+class Evening:
+    """Everybody who takes part, and all that happened to them. Use it with `async with`."""
+
+    def __init__(self, house: House, script: Script) -> None:
+        self.house, self.script, self.event = house, script, script.event
+        self.base = f"{house.settings.public_url}/room/{script.event.id}"
+        self.problems: list[str] = []
+        self.links: list[str] = []
+        self.people: list[Person] = []
+        self.listeners: list[Listener] = []
+        self.refused_after_close = 0
+        self.waiting_at_most = 0
+        self.moved_up = ""
+        #: Position in the script's lines, and the numbers that their entries were given.
+        self._said = 0
+        self._seqs: dict[str, int] = {}
+
+    async def __aenter__(self) -> Evening:
+        self.http = httpx.AsyncClient(timeout=15, trust_env=False, limits=httpx.Limits(max_connections=50))
+        self._kol = Person(name=self.event.kol.name, http=self.http)
+        self._host = Person(name="host", http=self.http)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._hang_up()
+        await self.http.aclose()
+
+    async def kol_confirms(self) -> None:
+        """The KOL opens the private link of the brief that lies in the outbox, and confirms."""
+        text = (self._said_to("_kol", "brief") / "text.txt").read_text("utf-8")
+        found = re.search(r"http\S+/kol/\S+", text)
+        if not found:
+            raise SalonError("the brief has no private link to confirm")
+        await self._kol.open(found[0])
+        self._expect((await self._kol.send(f"{found[0]}/confirm")).status_code == 200, "the KOL could not confirm")
+
+    async def people_come(self) -> None:
+        """Everybody reads the QR out of their group's poster, opens that address, and tries for a seat."""
+        groups = self.script.programme.groups
+        self.links = [self._read_poster(group.id) for group in groups]
+        for number, name in enumerate(self.script.people):
+            person = Person(name=name, http=self.http, link=self.links[number % len(self.links)])
+            self._expect((await person.open(person.link)).status_code == 200, f"{name}: the door did not open")
+            await person.claim()
+            self.people.append(person)
+        self._check_places()
+        await self._come_back()
+        self.listeners = [Listener(person, f"{self.base}/stream") for person in self.people[:LISTENERS]]
+        for listener in self.listeners:
+            listener.start()
+
+    async def somebody_gives_up_a_seat(self) -> None:
+        """The last who got a seat gives it up; whoever waited longest must have it."""
+        leaver, first = self._seated()[-1], self._waiting()[0]
+        seat = leaver.seat
+        await leaver.send(f"{self.base}/leave")
+        for person in (leaver, *self._waiting()):
+            await person.look()
+        self._expect(leaver.seat == 0, f"{leaver.name} gave up seat {seat} and still has it")
+        self._expect(first.seat == seat, f"seat {seat} was given up and did not go to {first.name}, who was first")
+        self.moved_up = first.name
+
+    async def everybody_votes(self, poll: Poll) -> None:
+        """Every seat votes; some change their mind, and some press twice."""
+        url = f"{self.base}/polls/{poll.id}/vote"
+        for person in self._seated():
+            option = person.seat * 7 % 11 % len(poll.options)
+            answers = [await person.send(url, option=option)]
+            if person.seat % 10 == 0:
+                answers += [await person.send(url, option=option), await person.send(url, option=0)]
+            self._expect(all(a.status_code in (200, 201) for a in answers), f"{person.name} could not vote")
+
+    async def people_talk(self, film: Film, since: datetime, until: datetime) -> None:
+        """What members say between two steps: their share of the lines, each at its own time."""
+        lines = self._share(until)
+        for number, line in enumerate(lines, 1):
+            await film.run_to(since + (until - since) * number / (len(lines) + 1))
+            await self._say(line)
+        if lines and self.listeners:
+            # One of those who listen loses the line in each stretch.
+            await self.listeners[self._said % len(self.listeners)].drop()
+
+    async def latecomers_knock(self) -> None:
+        """People who come after ten, new ones and one with a seat: nobody gets in, nothing is said."""
+        for number in range(LATECOMERS):
+            late = Person(name=f"late {number}", http=self.http, link=self.links[number % len(self.links)])
+            self.refused_after_close += (await late.claim()).status_code == 410
+        spoke = await self._seated()[0].send(f"{self.base}/messages", text="too late", client_id="too-late")
+        self._expect(spoke.status_code == 410, f"after the close a message was answered with {spoke.status_code}")
+        self._expect(self.refused_after_close == LATECOMERS, "somebody got in after the close")
+
+    def heard_by(self) -> Iterable[tuple[str, list[int]]]:
+        """Name and entry numbers of everybody who listened."""
+        return [(listener.person.name, listener.heard) for listener in self.listeners]
+
+    def _share(self, until: datetime) -> tuple[Message, ...]:
+        """The lines up to *until*, so that the evening's hours share them evenly."""
+        times = self.event.times
+        part = (until - times.hosts_at) / (times.disbands_at - times.hosts_at)
+        end = len(self.script.lines) if until >= times.disbands_at else int(len(self.script.lines) * part)
+        lines = self.script.lines[self._said : end]
+        self._said = max(end, self._said)
+        return lines
+
+    async def _say(self, line: Message) -> None:
+        fields: dict[str, Any] = {"text": line.text, "client_id": f"line-{line.id}"[:64]}
+        if line.reply_to in self._seqs:
+            fields["reply_to"] = str(self._seqs[line.reply_to])
+        answer = await self._speak(line, fields)
+        if answer.status_code not in (200, 201):
+            self.problems.append(f"line {line.id} of {line.name} was not said: {answer.status_code} {answer.text[:100]}")
+        elif answer.json()["seq"]:
+            self._seqs[line.id] = answer.json()["seq"]
+
+    async def _speak(self, line: Message, fields: dict[str, Any]) -> httpx.Response:
+        if line.name.casefold() == self.event.kol.name.casefold():
+            return await self._kol.send(f"{self.house.links.kol(self.event.id)}/messages", **fields)
+        for person in self.people[: len(self.script.people)]:
+            if person.name == line.name and person.seat:
+                return await person.send(f"{self.base}/messages", **fields)
+        # More authors than seats: the host reads out what the others say.
+        return await self._host.send(f"{self.house.links.host(self.event.id)}/messages", name=line.name, **fields)
+
+    async def _come_back(self) -> None:
+        """Refresh, second tap, another group's code: the same seat, the same place."""
+        for number, person in enumerate(self.people[:RETURNERS]):
+            before = (person.seat, person.place)
+            other = self.links[(number + 1) % len(self.links)]
+            await person.open(person.link)
+            await person.claim(other)
+            await person.claim()
+            now = (person.seat, person.place)
+            self._expect(now == before, f"{person.name} had seat {before[0]} and came back to {now[0]}")
+
+    def _check_places(self) -> None:
+        seats = self.event.seats
+        self.waiting_at_most = len(self._waiting())
+        self._expect([p.seat for p in self.people[:seats]] == list(range(1, seats + 1)), "the seats are not in order")
+        places = [p.place for p in self.people[seats:]]
+        self._expect(places == list(range(1, len(places) + 1)), "the waiting list is not in order")
+
+    def _read_poster(self, group: str) -> str:
+        """The link in the QR code of a group's poster, by a decoder that has nothing to do with its maker."""
+        path = self._said_to(group, "open_room") / "poster.png"
+        with Image.open(path) as picture:
+            codes = zxingcpp.read_barcodes(picture.convert("L"))
+        texts = [code.text for code in codes]
+        if len(texts) != 1 or not texts[0].startswith(f"{self.house.settings.public_url}/c/"):
+            raise SalonError(f"{path}: the code on the poster says {texts}")
+        return texts[0]
+
+    def _said_to(self, group: str, announcement: str) -> Path:
+        said = Announcement(event=self.event.id, name=announcement, text="")
+        return Folder(self.house.settings.outbox).place(Group(id=group, name=""), said)
+
+    def _seated(self) -> list[Person]:
+        return [person for person in self.people if person.seat]
+
+    def _waiting(self) -> list[Person]:
+        return [person for person in self.people if person.place]
+
+    async def _hang_up(self) -> None:
+        await asyncio.gather(*(listener.stop() for listener in self.listeners))
+
+    def _expect(self, is_so: bool, problem: str) -> None:
+        if not is_so:
+            self.problems.append(problem)

@@ -1,0 +1,149 @@
+"""The week, played: the film runs from moment to moment, and people do what people do in between."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from salon.clock import FilmClock
+from salon.errors import SalonError
+from salon.house import House, open_house
+from salon.model import Moment, Slot
+from salon.planning import apply_plan
+from salon.portraits import with_kept_portraits
+from salon.rehearsal.evening import Evening
+from salon.rehearsal.results import lay_down, summary_of
+from salon.rehearsal.script import Script
+from salon.rehearsal.stage import Film, Stage
+from salon.rundown import rundown
+from salon.stack import Stack
+from salon.state import State
+from salon.up import running_stack
+
+Say = Callable[[str], None]
+
+#: Real seconds that a moment may take before the rehearsal gives up on it.
+MOST_SECONDS = 150.0
+#: Real seconds between two runs of `plan_week`, which an installation has every five minutes.
+PLAN_EVERY = 15.0
+
+
+class NotPlayed(SalonError):
+    """A moment was not done in time."""
+
+
+async def play(script: Script, stage: Stage, *, say: Say) -> dict[str, Any]:
+    """Play *script* on *stage* and return the summary. Whatever is not as planned stands in its `problems`."""
+    film = Film(stage, Film.about(script.event.times.brief_at, minutes=-5))
+    settings = stage.settings()
+    async with open_house(settings, FilmClock(stage.film)) as house:
+        await apply_plan(house, with_kept_portraits(script.programme, settings.home / "portraits"))
+        say(f"rehearsing {script.event.id}: {script.event.topic}")
+        async with running_stack(settings, say=lambda line: say(f"  {line}")) as stack:
+            director = Director(house=house, stack=stack, film=film, script=script, say=say)
+            try:
+                await director.direct()
+            except SalonError as error:
+                director.evening.problems.append(str(error))
+            await asyncio.sleep(0.3)
+            summary = await summary_of(house, script, director.evening)
+            await lay_down(house, script, stage, summary)
+    return summary
+
+
+class Director:
+    """Lets the film run, waits for each moment, and sends people on."""
+
+    def __init__(self, *, house: House, stack: Stack, film: Film, script: Script, say: Say) -> None:
+        self.house, self.stack, self.film, self.script, self.say = house, stack, film, script, say
+        self.event = script.event
+        self.evening = Evening(house, script)
+        self._began = time.monotonic()
+
+    async def direct(self) -> None:
+        """The whole week. Raises `NotPlayed` when a moment is not done in time."""
+        await self.stack.ready()
+        self.say(f"  everything answers after {time.monotonic() - self._began:.0f} s")
+        after: dict[str, Callable[[], Awaitable[None]]] = {
+            "brief-1": self.evening.kol_confirms,
+            "open_room": self.evening.people_come,
+            "remind-2": self.evening.somebody_gives_up_a_seat,
+        }
+        async with self.evening:
+            for slot in self.event.slots():
+                await self._to(slot)
+                await after.get(slot.key, _nothing)()
+
+    async def _to(self, slot: Slot) -> None:
+        if slot.moment is Moment.HOST:
+            await self._host(slot)
+        elif slot.moment is Moment.DISBAND:
+            await self._close(slot)
+        else:
+            await self.film.run_to(slot.at)
+            await self._until(lambda state: slot.key in state.slots, slot.key)
+        done = (await self.house.live(self.event.id)).state.slots[slot.key]
+        self.say(f"  {slot.at:%a %H:%M}  {slot.key:<10} {done.text}")
+
+    async def _host(self, slot: Slot) -> None:
+        """The evening: each step of the run of show at its time, and what members say between two of them."""
+        steps = rundown(self.event)
+        await self.film.run_to(slot.at)
+        await self._until(lambda state: ("host", self.script.programme.groups[-1].id) in state.deliveries, "host")
+        for number, step in enumerate(steps):
+            await self.film.run_to(step.at)
+            key = step.poll.id if step.poll else step.key
+            await self._until(lambda state, key=key: key in state.steps or key in state.polls, step.key)  # type: ignore[misc]
+            if step.poll:
+                await self.evening.everybody_votes(step.poll)
+            until = steps[number + 1].at if number + 1 < len(steps) else self.event.times.disbands_at
+            await self.evening.people_talk(self.film, step.at, until)
+        await self._until(lambda state: slot.key in state.slots, slot.key)
+
+    async def _close(self, slot: Slot) -> None:
+        """Ten o'clock in real seconds, so that the lateness is the real one."""
+        await self.film.run_to(Film.about(slot.at, seconds=-12))
+        await self._until_somebody_waits(slot)
+        await self.film.run_to(Film.about(slot.at, seconds=-2))
+        await self.film.run_to(Film.about(slot.at, seconds=1), speed=1.0)
+        await self.evening.latecomers_knock()
+        # On past the guard run and the watchdog, should they be needed.
+        await self.film.run_to(Film.about(slot.at, seconds=14), speed=30.0)
+        await self._until(lambda state: slot.key in state.slots, slot.key)
+
+    async def _until_somebody_waits(self, slot: Slot) -> None:
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            if slot.key in await asyncio.to_thread(self.house.journal.store.leases, self.event.id):
+                return
+            await asyncio.sleep(0.1)
+
+    async def _until(self, is_there: Callable[[State], bool], what: str) -> None:
+        """Wait until the journal says so, having the week planned anew now and then as an installation does."""
+        live = await self.house.live(self.event.id)
+        began = planned = time.monotonic()
+        while not is_there(live.state):
+            if time.monotonic() - began > MOST_SECONDS:
+                raise NotPlayed(f"{what} was not done within {MOST_SECONDS:.0f} s; see {self._logs()}")
+            if time.monotonic() - planned > PLAN_EVERY:
+                planned = time.monotonic()
+                await self._plan_now()
+            await asyncio.sleep(0.02)
+            await self.house.journal.refresh(self.event.id)
+
+    async def _plan_now(self) -> None:
+        try:
+            await self.stack.plan_now()
+        except SalonError:
+            # The server is being started again; the next try comes.
+            return
+
+    def _logs(self) -> Path:
+        return self.house.settings.home / "logs"
+
+
+async def _nothing() -> None:
+    return None

@@ -1,0 +1,159 @@
+"""Seats: first come, first served, one for each, and nobody after the close."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.evenings import Evening
+
+from salon.entries import Draft
+from salon.errors import NoSeat, RoomClosed, RoomNotOpen
+from salon.model import Event
+from salon.rules.seats import leave_seat, take_seat
+from salon.rules.week import open_room, shut_room
+from salon.state import Guest
+
+
+@pytest.fixture
+def evening(event: Event) -> Evening:
+    """A room of two seats, open."""
+    return Evening.opened(replace(event, seats=2))
+
+
+def seated(seat: int, guest: str, source: str = "readers", name: str = "") -> Draft:
+    """What `take_seat` adds while there are seats."""
+    data = {"seat": seat, "guest": guest, "source": source, "name": name}
+    return Draft(kind="seat_taken", by=guest, data=data, holds=(f"seat:{seat}", f"guest:{guest}"))
+
+
+def waits(guest: str, source: str = "readers", name: str = "") -> Draft:
+    """What `take_seat` adds when there are none."""
+    data = {"guest": guest, "source": source, "name": name}
+    return Draft(kind="waiting_list_joined", by=guest, data=data, holds=(f"guest:{guest}",))
+
+
+def take(evening: Evening, guest: str, source: str = "readers", name: str = "") -> list[Draft]:
+    return evening.ask(take_seat(evening.event, guest, source=source, name=name))
+
+
+def leave(evening: Evening, guest: str) -> list[Draft]:
+    return evening.ask(leave_seat(evening.event, guest))
+
+
+def test_seats_go_in_the_order_of_the_claims_and_then_people_wait(evening: Evening) -> None:
+    assert take(evening, "ann", name="Ann") == [seated(1, "ann", name="Ann")]
+    assert take(evening, "ben", "tea-room") == [seated(2, "ben", "tea-room")]
+    assert take(evening, "cem", "tea-room", "Cem") == [waits("cem", "tea-room", "Cem")]
+    assert take(evening, "dan") == [waits("dan")]
+    state = evening.state
+    assert state.guest_by_seat == {1: "ann", 2: "ben"}
+    assert [state.place_of(guest) for guest in ("ann", "cem", "dan")] == [0, 1, 2]
+    assert state.guests["cem"] == Guest("Cem", "tea-room")
+
+
+def test_twenty_claims_and_another_groups_code_are_one_seat_and_the_first_source_is_kept(evening: Evening) -> None:
+    take(evening, "ann")
+    for source in ("readers", "builders-2", "tea-room") * 7:
+        assert take(evening, "ann", source) == []
+    assert evening.state.seats_taken() == 1
+    assert evening.state.guests["ann"].source == "readers"
+
+
+def test_a_second_claim_does_not_lose_the_place_in_the_waiting_list(evening: Evening) -> None:
+    for guest in ("ann", "ben", "cem", "dan", "cem"):
+        take(evening, guest)
+    assert list(evening.state.waiting) == ["cem", "dan"]
+
+
+def test_who_leaves_makes_room_for_the_first_who_waits(evening: Evening) -> None:
+    for guest, source in (("ann", "readers"), ("ben", "readers"), ("cem", "tea-room"), ("dan", "readers")):
+        take(evening, guest, source, guest.title())
+    moved = {"seat": 1, "guest": "cem", "source": "tea-room", "name": "Cem"}
+    assert leave(evening, "ann") == [
+        Draft(kind="seat_left", by="ann", data={"guest": "ann", "seat": 1}, frees=("seat:1", "guest:ann")),
+        Draft(
+            kind="seat_taken", by="waiting_list", data=moved, holds=("seat:1", "guest:cem"), frees=("guest:cem",)
+        ),
+    ]
+    assert evening.state.guest_by_seat == {1: "cem", 2: "ben"}
+    assert list(evening.state.waiting) == ["dan"]
+
+
+def test_a_seat_that_nobody_waits_for_is_free_for_the_next(evening: Evening) -> None:
+    take(evening, "ann")
+    take(evening, "ben")
+    assert [draft.kind for draft in leave(evening, "ann")] == ["seat_left"]
+    assert evening.state.lowest_free_seat(2) == 1
+    assert take(evening, "cem") == [seated(1, "cem")]
+
+
+def test_who_comes_back_sits_where_there_is_room_and_keeps_the_first_source(evening: Evening) -> None:
+    for guest in ("ann", "ben", "cem"):
+        take(evening, guest)
+    leave(evening, "ann")
+    assert [draft.kind for draft in take(evening, "ann", "tea-room")] == ["waiting_list_joined"]
+    leave(evening, "ben")
+    assert evening.state.guest_by_seat == {1: "cem", 2: "ann"}
+    assert evening.state.guests["ann"].source == "readers"
+
+
+def test_who_waits_may_go_and_a_second_time_is_refused(evening: Evening) -> None:
+    for guest in ("ann", "ben", "cem", "dan"):
+        take(evening, guest)
+    gone = Draft(kind="waiting_list_left", by="cem", data={"guest": "cem"}, frees=("guest:cem",))
+    assert leave(evening, "cem") == [gone]
+    with pytest.raises(NoSeat):
+        leave(evening, "cem")
+    assert list(evening.state.waiting) == ["dan"]
+    assert evening.state.seats_taken() == 2
+
+
+def test_a_seat_is_given_up_once(evening: Evening) -> None:
+    take(evening, "ann")
+    leave(evening, "ann")
+    with pytest.raises(NoSeat):
+        leave(evening, "ann")
+    with pytest.raises(NoSeat):
+        leave(evening, "stranger")
+
+
+def test_nobody_gets_in_before_the_room_is_opened(event: Event) -> None:
+    early = Evening(event, event.times.opens_at)
+    with pytest.raises(RoomNotOpen):
+        take(early, "ann")
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(microseconds=1), timedelta(days=3)])
+def test_nobody_gets_in_after_ten_even_if_no_flow_has_said_so(evening: Evening, late: timedelta) -> None:
+    take(evening, "ann")
+    evening.now = evening.event.times.disbands_at - timedelta(microseconds=1)
+    take(evening, "ben")
+    evening.now = evening.event.times.disbands_at + late
+    for verb in (take, leave):
+        for guest in ("ann", "cem"):
+            with pytest.raises(RoomClosed):
+                verb(evening, guest)
+
+
+def test_an_evening_that_the_host_ended_is_closed_before_ten(evening: Evening) -> None:
+    evening.ask(shut_room(by="host"))
+    with pytest.raises(RoomClosed):
+        take(evening, "ann")
+    with pytest.raises(RoomClosed):
+        evening.ask(open_room(evening.event, by="clock"))
+
+
+def test_five_thousand_claims_from_fifty_groups_are_a_hundred_seats_in_order_of_arrival(event: Event) -> None:
+    evening, dice = Evening.opened(event), random.Random(7)
+    claims = [(f"g{dice.randrange(5_000)}", f"group-{dice.randrange(50)}") for _ in range(9_000)]
+    for guest, source in claims:
+        take(evening, guest, source)
+    first = {}
+    for guest, source in claims:
+        first.setdefault(guest, source)
+    assert list(evening.state.guest_by_seat.values()) + list(evening.state.waiting) == list(first)
+    assert sorted(evening.state.guest_by_seat) == list(range(1, 101))
+    assert {guest: known.source for guest, known in evening.state.guests.items()} == first
