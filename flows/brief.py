@@ -1,4 +1,4 @@
-"""提纲: two days before, the KOL receives the outline and confirms it."""
+"""提纲: two days before, the KOL receives the outline and confirms it; a second run tells the owner who has not."""
 
 from __future__ import annotations
 

@@ -41,6 +41,12 @@ class PostgresServer:
         """Address of the server's own database."""
         return f"postgresql://postgres@127.0.0.1:{self._port}/postgres"
 
+    @property
+    def pid(self) -> int:
+        """Process number of the server, whose children serve the connections."""
+        assert self._server is not None
+        return self._server.pid
+
     def fresh_database(self) -> str:
         """Address of an empty database: a schema of its own, because a real one takes half a second to make."""
         name = f"salon_{next(self._names)}"

@@ -122,6 +122,16 @@ class PrefectApi:
         body = {"flow_runs": where, "sort": "EXPECTED_START_TIME_ASC"}
         return list(await self._call("POST", "/flow_runs/filter", body))
 
+    async def queues(self) -> dict[str, int]:
+        """Queue of the pool → priority; 1 is served first."""
+        found = await self._call("POST", f"/work_pools/{POOL}/queues/filter", {})
+        return {queue["name"]: queue["priority"] for queue in found}
+
+    async def artifacts(self) -> dict[str, str]:
+        """Key → what the newest artifact of that key says: Markdown, or rows as JSON."""
+        found = await self._call("POST", "/artifacts/latest/filter", {})
+        return {one["key"]: str(one["data"]) for one in found if one["key"]}
+
     async def _call(self, method: str, path: str, body: object = None) -> Any:
         for pause in (*_PAUSES, None):
             try:

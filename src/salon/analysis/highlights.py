@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from salon.analysis.likeness import Vector, centroid, cosine
 from salon.analysis.links import addresses
@@ -16,38 +16,64 @@ from salon.analysis.log import Line, Log
 from salon.analysis.stretches import Stretch
 
 #: Counting off: what follows is one of the speaker's main points.
-_COUNTS = re.compile(r"第[一二三四五六七八九十]|首先|其次|再次|最后|一是|二是|三是|一方面|\b(?:first|second|third|finally)(?:ly)?\b", re.I)
+_COUNTS = re.compile(r"第[一二三四五六七八九十]|首先|其次|再次|最后|一是|二是|三是|一个是|另外|一方面|\b(?:first|second|third|finally)(?:ly)?\b", re.I)
 #: Deciding, weighing, summing up.
 _WEIGHS = re.compile(
-    r"关键|核心|重要|本质|根本|必须|需要|最大|主要|基础|趋势|未来|价值|意味着|实际上|所以|因此|总之|决定|同意|建议"
+    r"关键|核心|重要|本质|根本|必须|需要|最大|主要|基础|趋势|未来|价值|意味着|实际上|一定|就是|所以|因此|总之|决定|同意|建议"
     r"|\b(?:decid|agree|consensus|conclu|propos|should|must|need|will|action|todo|next|summar|important|because"
     r"|reason|issue|problem|plan|we'll|i'll|release|vote|milestone)\w*",
     re.I,
 )
 #: Leading through the evening: welcoming, thanking, giving the floor.
 _HOSTS = re.compile(
-    r"谢谢|感谢|有请|请.{0,8}(?:分享|谈|讲|聊)|大家好|掌声|主持|各位|介绍一下"
+    r"谢谢|感谢|有请|请.{0,8}(?:分享|谈|讲|聊)|大家好|掌声|主持|嘉宾|各位|问题|介绍"
     r"|\b(?:thanks|thank you|welcome|let's move on|next question|any questions)\b",
     re.I,
 )
+_CONTRASTS = re.compile(r"不是.{1,20}是|而是|\b(?:rather than|instead of)\b", re.I)
 _STRESSES = re.compile(r"非常|特别|真正|最|更|\b(?:very|really|most)\b", re.I)
 _COMMA = re.compile(r"[,，、]")
+#: Feature → weight. The likenesses come first, then the manner.
+WEIGHTS = {
+    "outline": 0.546,  # likeness to the likest point of the outline
+    "stretch": 0.198,  # likeness to the stretch it stands in
+    "prologue": -0.065,  # said before the first point was taken up
+    "sentence": 0.113,  # length, up to 40 characters
+    "long": -0.067,  # length, up to 100 characters
+    "dense": 0.392,  # words that carry a topic, per character
+    "rare": -0.035,  # mean rarity of these words
+    "commas": -0.021,  # commas per 20 characters: running on
+    "counts": 0.06,
+    "weighs": 0.03,  # per word, up to three
+    "contrasts": -0.056,
+    "stresses": 0.013,
+    "hosts": -0.035,
+    "asks": -0.028,
+    "link": 0.15,  # per address, up to two: minutes that people write consist of decisions and addresses
+}
 #: A sentence of 40 Chinese characters is as long as one of 120 Latin letters.
 _LATIN_LETTERS = 3
 
 
 def highlights(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> tuple[int, ...]:
     """Indices of the lines that say something, best first; greetings, thanks and commands are left out."""
-    turn = _turns(log)
-    worth: dict[int, float] = {}
+    worth = {k: _worth(features) for k, features in features_of(log, cut, aims).items()}
+    return tuple(sorted(worth, key=lambda k: (-worth[k], k)))
+
+
+def features_of(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> dict[int, dict[str, float]]:
+    """Index of each telling line → its features by name, as `WEIGHTS` has them."""
+    found = {}
     for stretch in cut:
         span = range(stretch.first, stretch.last)
         middle = centroid(log.lines[k].vector for k in span)
-        off = 0.073 if stretch.point is None and len(cut) > 1 else 0.0
+        prologue = float(stretch.point is None and len(cut) > 1)
         for k in span:
-            if is_telling(log.lines[k]):
-                worth[k] = _likeness(log, k, aims, middle, turn[k]) + _manner(log, log.lines[k]) - off
-    return tuple(sorted(worth, key=lambda k: (-worth[k], k)))
+            line = log.lines[k]
+            if is_telling(line):
+                likeness = _likeness(line.vector, aims, middle)
+                found[k] = {**likeness, "prologue": prologue, **_manner(log, line)}
+    return found
 
 
 def is_telling(line: Line) -> bool:
@@ -55,46 +81,34 @@ def is_telling(line: Line) -> bool:
     return line.is_talk or bool(addresses(line.message.text))
 
 
-def _turns(log: Log) -> list[Vector]:
-    """For each line what its author's turn, up to the next speaker, is about."""
-    turns: list[Vector] = []
-    first = 0
-    for k in range(1, len(log.lines) + 1):
-        if k == len(log.lines) or log.lines[k].message.author != log.lines[first].message.author:
-            turns += [centroid(line.vector for line in log.lines[first:k])] * (k - first)
-            first = k
-    return turns
+def _worth(features: Mapping[str, float]) -> float:
+    return math.fsum(WEIGHTS[name] * value for name, value in features.items())
 
 
-def _likeness(log: Log, k: int, aims: Sequence[Vector], middle: Vector, turn: Vector) -> float:
-    """To the likest point of the outline, to its stretch, to its speaker's turn."""
-    said = log.lines[k].vector
-    aim = max((cosine(aim, said) for aim in aims), default=0.0)
-    return 0.54 * aim + 0.22 * cosine(middle, said) + 0.03 * cosine(turn, said)
+def _likeness(said: Vector, aims: Sequence[Vector], middle: Vector) -> dict[str, float]:
+    return {
+        "outline": max((cosine(aim, said) for aim in aims), default=0.0),
+        "stretch": cosine(middle, said),
+    }
 
 
-def _manner(log: Log, line: Line) -> float:
-    """How it is said: at good length, dense, in words of the evening, deciding or counting off; with an address."""
+def _manner(log: Log, line: Line) -> dict[str, float]:
     text = line.message.text
     size = len(text) / (1 if _is_chinese(text) else _LATIN_LETTERS)
-    rarity = math.fsum(log.space.weight(word) for word in line.words) / max(1, len(line.words))
-    return (
-        0.116 * min(size, 40) / 40
-        - 0.072 * min(size, 100) / 100
-        + 0.38 * len(line.words) / max(1.0, size)
-        - 0.027 * rarity
-        - 0.028 * len(_COMMA.findall(text)) / max(1.0, size / 20)
-        + 0.06 * bool(_COUNTS.search(text))
-        + 0.03 * min(3, len(_WEIGHS.findall(text)))
-        + 0.012 * bool(_STRESSES.search(text))
-        - 0.035 * bool(_HOSTS.search(text))
-        - 0.03 * line.is_question
-        + LINK * min(2, len(addresses(text)))
-    )
-
-
-#: Minutes that people write consist of decisions and addresses.
-LINK = 0.25
+    return {
+        "sentence": min(size, 40) / 40,
+        "long": min(size, 100) / 100,
+        "dense": len(line.words) / max(1.0, size),
+        "rare": math.fsum(log.space.weight(word) for word in line.words) / max(1, len(line.words)),
+        "commas": len(_COMMA.findall(text)) / max(1.0, size / 20),
+        "counts": float(bool(_COUNTS.search(text))),
+        "weighs": float(min(3, len(_WEIGHS.findall(text)))),
+        "contrasts": float(bool(_CONTRASTS.search(text))),
+        "stresses": float(bool(_STRESSES.search(text))),
+        "hosts": float(bool(_HOSTS.search(text))),
+        "asks": float(line.is_question),
+        "link": float(min(2, len(addresses(text)))),
+    }
 
 
 def _is_chinese(text: str) -> bool:

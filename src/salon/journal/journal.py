@@ -59,8 +59,8 @@ class Journal:
         """
         reply: asyncio.Future[tuple[Entry, ...]] = self._loop.create_future()
         self._writer.put(Ask(event, rule, reply=reply))
-        # A caller that is cancelled does not take back what it has asked for.
-        return await asyncio.shield(reply)
+        # A caller that is cancelled takes back the reply, not what it has asked for.
+        return await reply
 
     async def live(self, event: str) -> Live:
         """What is committed of *event*, kept up to date from now on; it has everything acknowledged until now."""

@@ -15,7 +15,7 @@ from psycopg import errors
 from psycopg.types.json import Json, set_json_dumps, set_json_loads
 
 from salon.entries import Entry
-from salon.journal.store import Row, StoreConflict, StoreDown
+from salon.journal.store import Row, StoreConflict, StoreDown, holds_in_runs
 
 #: Channel of the wake-ups; their payload is the event's id, or empty for "look everywhere".
 CHANNEL = "salon_journal"
@@ -161,7 +161,7 @@ class PostgresStore:
         with _telling():
             connection = self._transaction()
             connection.execute(_INSERT, columns)
-            for frees, changes in _in_runs(rows):
+            for frees, changes in holds_in_runs(rows):
                 connection.execute(_FREE if frees else _HOLD, tuple(map(list, zip(*changes, strict=True))))
 
     def commit(self) -> None:
@@ -272,20 +272,6 @@ def _telling() -> Iterator[None]:
         raise StoreConflict(f"PostgreSQL: {error}") from error
     except psycopg.Error as error:
         raise StoreDown(f"PostgreSQL: {error}") from error
-
-
-def _in_runs(rows: Sequence[Row]) -> Iterator[tuple[bool, list[tuple[str, str, int]]]]:
-    """The batch's holds in order, as runs of "frees" and "takes": (is a run of frees, [(event, name, seq)])."""
-    is_free, run = False, list[tuple[str, str, int]]()
-    for entry, draft in rows:
-        for frees, names in ((True, draft.frees), (False, draft.holds)):
-            if names and frees != is_free:
-                if run:
-                    yield is_free, run
-                is_free, run = frees, []
-            run += [(entry.event, name, entry.seq) for name in names]
-    if run:
-        yield is_free, run
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

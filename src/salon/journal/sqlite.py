@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from salon.entries import Entry
-from salon.journal.store import Row, StoreConflict, StoreDown
+from salon.journal.store import Row, StoreConflict, StoreDown, holds_in_runs
 
 #: How long a transaction waits for another process's, in seconds.
 BUSY_SECONDS = 30.0
@@ -66,7 +66,7 @@ CREATE TABLE IF NOT EXISTS leases (
 
 _INSERT = "INSERT INTO journal (event, seq, at, kind, by, data) VALUES (?, ?, ?, ?, ?, ?)"
 _HOLD = "INSERT INTO holds (event, name, seq) VALUES (?, ?, ?)"
-_FREE = "DELETE FROM holds WHERE event = ? AND name = ?"
+_FREE = "DELETE FROM holds WHERE event = ?1 AND name = ?2"
 _AFTER = "SELECT seq, event, at, kind, by, data FROM journal WHERE event = ? AND seq > ? ORDER BY seq"
 
 
@@ -109,11 +109,8 @@ class SqliteStore:
         """Insert the batch, releasing and taking holds in order."""
         with _telling(self.path):
             self._writer.executemany(_INSERT, [_row(entry) for entry, _ in rows])
-            for entry, draft in rows:
-                for name in draft.frees:
-                    self._writer.execute(_FREE, (entry.event, name))
-                for name in draft.holds:
-                    self._writer.execute(_HOLD, (entry.event, name, entry.seq))
+            for frees, changes in holds_in_runs(rows):
+                self._writer.executemany(_FREE if frees else _HOLD, changes)
 
     def commit(self) -> None:
         """Commit with an fsync of the write-ahead log."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from salon.entries import Draft, Entry
@@ -67,3 +67,17 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Close every connection."""
+
+
+def holds_in_runs(rows: Sequence[Row]) -> Iterator[tuple[bool, list[tuple[str, str, int]]]]:
+    """The batch's holds in order, as runs that one statement can do: (is it freeing, [(event, name, seq)])."""
+    is_free, run = False, list[tuple[str, str, int]]()
+    for entry, draft in rows:
+        for frees, names in ((True, draft.frees), (False, draft.holds)):
+            if names and frees != is_free:
+                if run:
+                    yield is_free, run
+                is_free, run = frees, []
+            run += [(entry.event, name, entry.seq) for name in names]
+    if run:
+        yield is_free, run
