@@ -144,15 +144,6 @@ async def test_a_flow_run_may_finish_after_its_runner_but_a_web_process_may_not(
     assert not is_alive(its_own)
 
 
-async def test_a_child_starts_only_when_what_it_needs_is_there(home: Home) -> None:
-    needed = asyncio.Event()
-    home.supervisor.watch(Child(name="runner", command=(sys.executable, "-c", PATIENT), before=needed.wait))
-    await asyncio.sleep(0.1)
-    assert home.supervisor.pids() == {}
-    needed.set()
-    assert is_alive(await home.pid_of("runner"))
-
-
 async def test_nothing_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> None:
     script = f"""
         import asyncio, sys

@@ -80,8 +80,9 @@ def _due(
         if slot.key in state.slots or slot.at > now + horizon:
             continue
         wall_at = house.clock.wall(slot.at)
+        # Real time, so that a film that stands still does not keep a moment from being healed.
         late = house.clock.wall_now() - wall_at
-        if late < PATIENCE:
+        if slot.at > now or late < PATIENCE:
             yield _run(event, slot, 1, wall_at - house.clock.lead)
             if slot.moment is Moment.DISBAND:
                 yield _run(event, slot, 1, wall_at + GUARD_AFTER, is_guard=True)

@@ -67,6 +67,11 @@ class PrefectApi:
         """Whether the pool exists; `prefect deploy` makes it (`flows/_pool.py`)."""
         return bool(await self._call("POST", "/work_pools/filter", {"work_pools": {"name": {"any_": [POOL]}}}))
 
+    async def until_pool_is_there(self) -> None:
+        """Wait until the pool exists."""
+        while not await self.is_pool_there():
+            await asyncio.sleep(0.2)
+
     async def worker_asked_since(self, at: datetime) -> bool:
         """Whether some worker has reported to the pool since *at*."""
         workers = await self._call("POST", f"/work_pools/{POOL}/workers/filter", {})

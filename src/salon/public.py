@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import tzinfo
 from typing import Any
 
 from salon.entries import Entry
@@ -11,12 +12,16 @@ from salon.state import PollState, State
 Frame = dict[str, Any]
 
 
-def frame_of(entry: Entry) -> Frame | None:
-    """What the room's pages are told of one entry; None for what is nobody's business or is told in counts."""
+def frame_of(entry: Entry, zone: tzinfo | None = None) -> Frame | None:
+    """What the room's pages are told of one entry; None for what is nobody's business or is told in counts.
+
+    `clock` is the hour as members read it, in *zone* (default: UTC).
+    """
     make = _FRAMES.get(entry.kind)
     if make is None:
         return None
-    return {"seq": entry.seq, "at": entry.at.isoformat(), **make(entry.seq, entry.data)}
+    clock = f"{entry.at.astimezone(zone):%H:%M}" if zone else f"{entry.at:%H:%M}"
+    return {"seq": entry.seq, "at": entry.at.isoformat(), "clock": clock, **make(entry.seq, entry.data)}
 
 
 def counts_of(state: State, seats: int) -> Frame:
@@ -72,7 +77,7 @@ _FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
     "poll_opened": lambda seq, data: {
         "kind": "poll",
         "poll": data["poll"],
-        "question": data["question"],
+        "text": data["question"],
         "options": data["options"],
     },
     "poll_closed": lambda seq, data: {"kind": "poll_closed", "poll": data["poll"]},

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from salon.analysis import participation
 from salon.analysis.align import align
 from salon.analysis.highlights import highlights
 from salon.analysis.links import Link, links
-from salon.analysis.log import Log, log_of, said
+from salon.analysis.log import Line, Log, log_of, said
 from salon.analysis.picks import quotes_on
 from salon.analysis.questions import Asked, questions
 from salon.analysis.quotes import Quote, quote_of
@@ -22,7 +23,9 @@ from salon.errors import SalonError
 from salon.model import Discussion, Message
 
 #: Notable contributions, and lines said before the first point, that are printed.
-NOTABLE, PROLOGUE = 6, 3
+NOTABLE, PROLOGUE = 6, 2
+#: Words of topic that a sentence on its own must have.
+_ALONE = 6
 
 
 class NotProven(SalonError):
@@ -130,6 +133,7 @@ def report_of(discussion: Discussion) -> Report:
     messages = [line.message for line in log.lines]
     ranked = highlights(log, cut, [log.space.vector(words(point)) for point in log.points])
     sections = _sections(log, points, places, cut)
+    prologue = _prologue(log, cut, ranked)
     kol = discussion.kol
     return Report(
         topic=discussion.topic,
@@ -148,9 +152,9 @@ def report_of(discussion: Discussion) -> Report:
         waiting=discussion.waiting,
         sections=sections,
         prompts=tuple((section, text) for section, text, _ in discussion.prompts),
-        prologue=_prologue(log, cut, ranked),
+        prologue=prologue,
         highlights=tuple(log.lines[k].message.id for k in ranked),
-        notable=_notable(log, ranked, sections),
+        notable=_notable(log, ranked, [*prologue, *(quote for point in sections for quote in point.quotes)]),
         polls=_outcomes(discussion),
         questions=questions(log, frozenset(place for place in places if place is not None)),
         minutes=tagged(messages),
@@ -189,15 +193,20 @@ def _point(log: Log, point: tuple[int, str, str], place: int | None, stretch: St
 def _prologue(log: Log, cut: Sequence[Stretch], ranked: Sequence[int]) -> tuple[Quote, ...]:
     """The best of what was said before the first point; nothing where no point was taken up at all."""
     before = cut[0].last if cut and cut[0].point is None and len(cut) > 1 else 0
-    best = [k for k in ranked if k < before][:PROLOGUE]
+    best = [k for k in ranked if k < before and _stands_alone(log.lines[k])][:PROLOGUE]
     return tuple(quote_of([log.lines[k]]) for k in sorted(best))
 
 
-def _notable(log: Log, ranked: Sequence[int], sections: Sequence[Point]) -> tuple[Quote, ...]:
-    """The best that is not quoted on a point already."""
-    quoted = {id for point in sections for quote in point.quotes for id in quote.message_ids}
-    fresh = [k for k in ranked if log.lines[k].message.id not in quoted][:NOTABLE]
-    return tuple(quote_of([log.lines[k]]) for k in fresh)
+def _notable(log: Log, ranked: Sequence[int], told: Sequence[Quote]) -> tuple[Quote, ...]:
+    """The best that is not quoted elsewhere already."""
+    quoted = {id for quote in told for id in quote.message_ids}
+    fresh = (k for k in ranked if log.lines[k].message.id not in quoted and _stands_alone(log.lines[k]))
+    return tuple(quote_of([log.lines[k]]) for k in islice(fresh, NOTABLE))
+
+
+def _stands_alone(line: Line) -> bool:
+    """Whether *line* can be read without what went before: a statement of some length, more than an address."""
+    return line.is_talk and not line.is_question and len(line.words) >= _ALONE
 
 
 def _outcomes(discussion: Discussion) -> tuple[Outcome, ...]:

@@ -222,13 +222,10 @@ class _Telling:
 
 
 def _best(report: Report) -> Quote | None:
-    """The one sentence to show first."""
-    wanted = set(report.highlights[:1])
-    for point in report.sections:
-        for quote in point.quotes:
-            if wanted & set(quote.message_ids):
-                return quote
-    return next(iter(report.notable), None)
+    """The one sentence to show first: of the quotes on the points, else of the others, that of the best message."""
+    rank = {id: k for k, id in enumerate(report.highlights)}
+    told = [quote for point in report.sections for quote in point.quotes[:2]] or list(report.notable)
+    return min(told, key=lambda quote: rank.get(quote.message_ids[0], len(rank)), default=None)
 
 
 def _count(n: int) -> str:

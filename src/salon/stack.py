@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,9 @@ from salon.supervisor import Child, Say, Supervisor
 
 #: Runs at once. A `host` takes one for the whole evening, so this is also evenings at once, and some.
 RUNS_AT_ONCE = 12
+
+#: Prefect's command line, which waits for the server by itself.
+WHEN_UP = "flows._prefect"
 
 #: One for each moment, and `plan_week`.
 DEPLOYMENTS = len(Moment) + 1
@@ -103,57 +107,43 @@ class Stack:
         await self._supervisor.stop()
 
     async def _start_prefect(self) -> None:
+        began = datetime.now(UTC)
         # The server migrates its own database before it answers; a command of its own would cost five seconds more.
         self._watch("prefect", "prefect", "server", "start", "--host", "127.0.0.1",
                     "--port", str(self.settings.prefect_port), is_last=True)  # fmt: skip
-        async with self.api() as api:
-            await api.until_healthy()
-        began = datetime.now(UTC)
-        deploying = asyncio.create_task(self._deploy())
-        # Both cost seconds of computing: the runner starts as soon as its pool is there.
-        self._watch("runner", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "runner",
+        self._watch("runner", WHEN_UP, "worker", "start", "--pool", POOL, "--type", "process", "--name", "runner",
                     "--limit", str(RUNS_AT_ONCE), spares_its_own=True)  # fmt: skip
-        await deploying
+        await self._deploy()
         await self._until_runner_asks(began)
         await self.plan_now()
 
     def _watch(self, name: str, *module: str, is_last: bool = False, spares_its_own: bool = False) -> None:
-        self._supervisor.watch(
-            Child(
-                name=name,
-                command=(sys.executable, "-m", *module),
-                env=self._env,
-                cwd=self.settings.home,
-                # A worker that starts while its server is away gives up at once.
-                before=self._before_runner if name == "runner" else None,
-                is_last=is_last,
-                spares_its_own=spares_its_own,
-            )
-        )
+        child = self._child(name, *module)
+        self._supervisor.watch(replace(child, is_last=is_last, spares_its_own=spares_its_own))
+
+    def _child(self, name: str, *module: str) -> Child:
+        # `prefect.yaml` and `flows/` are read where the command stands.
+        cwd = shipped() if module[0] == WHEN_UP else None
+        return Child(name=name, command=(sys.executable, "-m", *module), env=self._env, cwd=cwd)
 
     async def _deploy(self) -> None:
         """Put the flows on the server, unless exactly these are there already."""
         stamp = self.settings.home / "prefect" / "deployed"
         wanted = _fingerprint(shipped())
-        async with self.api() as api:
-            there = await api.deployments() if await api.is_pool_there() else {}
-        if len(there) >= DEPLOYMENTS and stamp.is_file() and stamp.read_text() == wanted:
+        if stamp.is_file() and stamp.read_text() == wanted and await self._are_flows_there():
             return
-        command = (sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all")
-        code = await self._supervisor.run_once(Child(name="deploy", command=command, env=self._env, cwd=shipped()))
-        if code:
-            raise SalonError(f"the flows could not be deployed; see {self._supervisor.log_of('deploy')}")
+        if code := await self._supervisor.run_once(self._child("deploy", WHEN_UP, "--no-prompt", "deploy", "--all")):
+            raise SalonError(f"the flows could not be deployed ({code}); see {self._supervisor.log_of('deploy')}")
         stamp.write_text(wanted)
 
-    async def _before_runner(self) -> None:
+    async def _are_flows_there(self) -> bool:
         async with self.api() as api:
-            await api.until_healthy(3600)
-            while not await api.is_pool_there():
-                await asyncio.sleep(0.2)
-            await api.give_back_what_died()
+            await api.until_healthy(600)
+            return await api.is_pool_there() and len(await api.deployments()) >= DEPLOYMENTS
 
     async def _until_runner_asks(self, began: datetime) -> None:
         async with self.api() as api:
+            await api.until_healthy(600)
             while not await api.worker_asked_since(began):
                 await asyncio.sleep(0.2)
 

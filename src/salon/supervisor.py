@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,8 +32,6 @@ class Child:
     #: The whole environment of the program.
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     cwd: Path | None = None
-    #: Awaited before every start, for what the program needs first.
-    before: Callable[[], Awaitable[object]] | None = None
     #: Its own children may finish when it dies, instead of dying with it. They end at `stop` all the same.
     spares_its_own: bool = False
     #: Stopped after all others, because they still talk to it while they stop.
@@ -106,8 +104,6 @@ class Supervisor:
     async def _keep(self, child: Child) -> None:
         pause = FIRST_PAUSE
         while True:
-            if child.before:
-                await child.before()
             began = time.monotonic()
             process = await self._start(child)
             code = await process.wait()

@@ -19,15 +19,14 @@
     document.body.classList.toggle("off", !up);
     line.textContent = up ? words.online : words.offline;
   };
-  const hour = (at) => at.slice(11, 16);
 
   const said = (f) => {
-    const box = make("article", f.kind === "message" ? "said " + f.role : "card " + f.kind);
+    const box = make("article", f.kind === "message" ? "said by-" + f.role : "card " + f.kind);
     box.id = "m" + f.seq;
     const who = make("p", "who");
     who.append(make("b", "", f.kind === "message" ? f.name : words[f.kind]));
     if (f.kind === "message" && f.role !== "member") who.append(" ", make("i", "", words[f.role]));
-    who.append(" ", make("time", "", hour(f.clock || f.at)));
+    who.append(" ", make("time", "", f.clock));
     const text = make("p", "text", f.text);
     if (f.reply_to) {
       const link = make("a", "", "↳ ");
@@ -39,12 +38,13 @@
     return box;
   };
 
+  const CARDS = ["precautions", "prompt", "notice", "recap"];
   const reload = () => location.reload();
   const take = (f) => {
     if (f.seq <= cursor) return;
     cursor = f.seq;
     const follow = nearEnd();
-    if (f.kind === "message" || words[f.kind]) log.append(said(f));
+    if (f.kind === "message" || CARDS.includes(f.kind)) log.append(said(f));
     else if (f.kind === "section") {
       const head = make("h2", "part", f.text + " ");
       head.append(make("small", "", f.minutes + " " + words.minutes));
@@ -52,7 +52,13 @@
       const now = document.getElementById("section");
       if (now) now.textContent = f.text;
     } else if (f.kind === "hidden") document.getElementById("m" + f.message)?.remove();
-    else if (f.kind === "poll" || f.kind === "poll_closed") refreshPolls();
+    else if (f.kind === "poll") {
+      const card = make("p", "card poll-card"), link = make("a", "", f.text);
+      link.href = "#poll-" + f.poll;
+      card.append(make("b", "", words.poll), " ", link);
+      log.append(card);
+      refreshPolls();
+    } else if (f.kind === "poll_closed") refreshPolls();
     else if (f.kind === "closed" || f.kind === "report") setTimeout(reload, 1500 * Math.random());
     if (follow) scrollTo(0, document.body.scrollHeight);
   };

@@ -106,7 +106,11 @@ async def test_a_server_that_stops_acknowledges_nothing_and_comes_back(
             postgres_server.start()
         added, refused = await ask_all(here, ["after"])
         assert (len(added), refused) == (1, [])
-        # The other process, which was told nothing, hears of it again.
+        # The other process, which asked for nothing in between, hears of it again, and is not refused even once.
         await _until(there, ["before", "after"])
+        assert await there.events() == ["e"]
+        added, refused = await ask_all(there, ["and after"])
+        assert (len(added), refused) == (1, [])
+        await _until(here, ["before", "after", "and after"])
         assert (await there.live("e")).entries == await here.entries("e")
     postgres_server.drop(url)

@@ -10,6 +10,8 @@ from salon.analysis.words import pieces, sentences, words
 
 #: Who leads asks; guests answer in the words of the question. What a line's likeness is multiplied with.
 KOL, QUESTION, ASKED = 1.6, 1.2, 1.4
+#: A line of fewer topic words than this is seldom where a point begins; how much less likely.
+FULL, SHORT = 6, 0.2
 #: Weights beside the likeness itself: share of the point's words in the line, and in what follows.
 COVER, AFTER = 0.9, 0.8
 #: Weights of the likest single sentence: to the point, to the point's first sentence, pairs of words repeated.
@@ -37,7 +39,7 @@ def _candidates(log: Log, point: str) -> list[Place]:
     wanted = words(point)
     aim, first = log.space.vector(wanted), log.space.vector(words(sentences(point)[0]))
     turns = turns_of(point)
-    rough = [(_likeness(log, k, aim, wanted) * _part(line), -k) for k, line in enumerate(log.lines)]
+    rough = [(_likeness(log, k, aim, wanted) * _part(line), -k) for k, line in enumerate(log.lines) if line.is_talk]
     best = sorted((pair for pair in rough if pair[0] >= LEAST), reverse=True)[: 2 * CANDIDATES]
     scored = [
         (score + _closely(log, -k, aim, first, turns) * _part(log.lines[-k]) + AFTER * _taken_up(log, -k, wanted), k)
@@ -49,7 +51,8 @@ def _candidates(log: Log, point: str) -> list[Place]:
 def _part(line: Line) -> float:
     """How likely the speaker and form of *line* are for taking up a point."""
     part = (KOL if line.is_kol else 1) * (QUESTION if line.is_question else 1)
-    return part * (ASKED if line.is_kol and line.is_question else 1)
+    part *= ASKED if line.is_kol and line.is_question else 1
+    return part * min(1.0, len(line.words) / FULL) ** SHORT
 
 
 def _likeness(log: Log, k: int, aim: Vector, wanted: Sequence[str]) -> float:

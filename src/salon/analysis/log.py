@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from salon.analysis.likeness import Space, Vector, cosine
 from salon.analysis.words import words
 from salon.model import Discussion, Message
 
-#: A programme's own voice: commands of meeting bots and our own are not talk.
-_COMMAND = re.compile(r"^\s*[#!/][A-Za-z]+\b")
+#: Commands of meeting bots and minute tags are not talk: what is tagged is told on its own.
+_COMMAND = re.compile(r"^\s*[#＃!/][^\W\d]")
 _BOT = re.compile(r"(?:^|[\W_])bot$|[a-z]bot\d*$|机器人", re.I)
-_SHORT = 2
+_GREETING = re.compile(
+    r"你好|您好|大家好|(?:早上|晚上|下午|老师|各位)好|谢谢|感谢|多谢|辛苦|再见|拜拜|晚安|鼓掌|占个?座|签到|来了|报到"
+    r"|\b(?:hi|hello|hey|thanks|thank you|thx|welcome|bye|good (?:morning|evening|night)|cheers|congrats)\b",
+    re.I,
+)
+#: Fewer words of topic than this are nothing to quote; a greeting has at most so many.
+_SHORT, _POLITE = 2, 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +37,12 @@ class Line:
     @property
     def is_talk(self) -> bool:
         """False for greetings, thanks, commands and single words: never a quote, never a highlight."""
-        return len(self.words) >= _SHORT and not _COMMAND.match(self.message.text)
+        return len(self.words) >= _SHORT and not _COMMAND.match(self.message.text) and not self.is_greeting
+
+    @property
+    def is_greeting(self) -> bool:
+        """Whether it is a short line of greeting, thanks, applause or good-bye."""
+        return len(self.words) <= _POLITE and bool(_GREETING.search(self.message.text))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,8 +51,10 @@ class Log:
 
     lines: tuple[Line, ...]
     space: Space
-    #: Point of the outline → its words.
+    #: Points of the outline, as written.
     points: tuple[str, ...]
+    #: Id of a message → index of the first line that is a reply to it.
+    replies: Mapping[str, int]
 
 
 def is_bot(name: str) -> bool:
@@ -66,7 +79,8 @@ def log_of(discussion: Discussion, points: Sequence[str]) -> Log:
         Line(message=m, words=w, vector=v, is_kol=m.author in led, is_question="?" in m.text or "？" in m.text)
         for m, w, v in zip(messages, cut, vectors, strict=True)
     )
-    return Log(lines=lines, space=space, points=tuple(points))
+    replies = {m.reply_to: k for k, m in reversed(tuple(enumerate(messages))) if m.reply_to}
+    return Log(lines=lines, space=space, points=tuple(points), replies=replies)
 
 
 def _leaders(

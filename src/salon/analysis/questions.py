@@ -9,8 +9,8 @@ from salon.analysis.likeness import cosine
 from salon.analysis.log import Line, Log
 from salon.analysis.quotes import Quote, quote_of
 
-#: A pair is printed from here on; below, the question is neither answered nor open.
-SURE = 0.5
+#: A pair is printed from the first on; a question is open where nothing reaches the second; between, it is left out.
+SURE, OPEN = 0.5, 0.25
 #: Lines after a question in which its answer is looked for.
 REACH = 20
 #: Fewer words than this make no question that can be read alone.
@@ -28,18 +28,17 @@ class Asked:
 
 
 def questions(log: Log, points: frozenset[int]) -> tuple[Asked, ...]:
-    """Questions in order; *points* are the lines that take up a point of the outline and are left out.
-
-    Answered ones carry a pair of at least `SURE`; open ones drew no answer that any rule could find.
-    """
+    """Questions of members in order; *points* are the lines that take up a point of the outline and are left out."""
     found = []
     for k, line in enumerate(log.lines):
         if k in points or line.is_kol or not line.is_question or not _stands_alone(line):
             continue
         at, confidence = _answer(log, k)
-        if at is None or confidence >= SURE:
-            answer = quote_of(_with_next(log, at)) if at is not None else None
+        if at is not None and confidence >= SURE:
+            answer = quote_of(_with_next(log, at))
             found.append(Asked(question=quote_of([line]), answer=answer, confidence=round(confidence, 2)))
+        elif confidence < OPEN:
+            found.append(Asked(question=quote_of([line]), answer=None, confidence=0.0))
     return tuple(found)
 
 
@@ -49,12 +48,11 @@ def _stands_alone(line: Line) -> bool:
 
 def _answer(log: Log, asked: int) -> tuple[int | None, float]:
     """The likeliest answer to line *asked*: (index, confidence), or (None, 0.0)."""
+    replied = log.replies.get(log.lines[asked].message.id)
+    if replied is not None:
+        return replied, 1.0
     window = range(asked + 1, min(len(log.lines), asked + 1 + REACH))
-    rated = [(_confidence(log, asked, k), -k) for k in window]
-    best, at = max(rated, default=(0.0, 0))
-    replied = [k for k in range(asked + 1, len(log.lines)) if _replies(log.lines[k], log.lines[asked])]
-    if replied:
-        return replied[0], 1.0
+    best, at = max(((_confidence(log, asked, k), -k) for k in window), default=(0.0, 0))
     return (-at, best) if best > 0 else (None, 0.0)
 
 
@@ -70,10 +68,6 @@ def _confidence(log: Log, asked: int, k: int) -> float:
     if line.is_kol:
         return min(0.9, 0.3 * near + 1.2 * like)
     return min(0.8, 0.15 * near + like)
-
-
-def _replies(line: Line, question: Line) -> bool:
-    return bool(line.message.reply_to) and line.message.reply_to == question.message.id
 
 
 def names(line: Line, name: str) -> bool:

@@ -7,17 +7,23 @@ import sys
 from pathlib import Path
 
 from salon.differences import differences, lines
+from salon.errors import Mistakes
 from salon.house import House, open_house
 from salon.model import Programme
 from salon.planning import apply_plan
 from salon.portraits import with_kept_portraits
+from salon.poster import mistakes_in
 from salon.programme import read_programme
 
 
 def plan(file: Path, *, apply: bool) -> int:
     """Print what *file* changes, and change it if *apply*. Raises `Mistakes`; then nothing was applied."""
     # Read before anything is opened: a mistake leaves not even an empty database behind.
-    return asyncio.run(_plan(file, read_programme(file), apply=apply))
+    programme = read_programme(file)
+    mistakes = [f"{file.name}: {line}" for event in programme.events for line in mistakes_in(event, programme.groups)]
+    if mistakes:
+        raise Mistakes(list(dict.fromkeys(mistakes)))
+    return asyncio.run(_plan(file, programme, apply=apply))
 
 
 async def _plan(file: Path, programme: Programme, *, apply: bool) -> int:

@@ -15,6 +15,7 @@ from psycopg import errors
 from psycopg.types.json import Json, set_json_dumps, set_json_loads
 
 from salon.entries import Entry
+from salon.journal.postgres_schema import SCHEMA
 from salon.journal.store import Row, StoreConflict, StoreDown, holds_in_runs
 
 #: Channel of the wake-ups; their payload is the event's id, or empty for "look everywhere".
@@ -31,64 +32,6 @@ SESSION: tuple[LiteralString, ...] = (
     # An acknowledged entry survives a power cut, even where the server's default says otherwise.
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
 )
-
-SCHEMA: LiteralString = """
-CREATE TABLE IF NOT EXISTS journal (
-    event text NOT NULL,
-    seq   bigint NOT NULL CHECK (seq > 0),
-    at    timestamptz NOT NULL,
-    kind  text NOT NULL,
-    by    text NOT NULL,
-    -- Not jsonb: it would reorder the keys, and a journal reads the same on every database.
-    data  json NOT NULL,
-    PRIMARY KEY (event, seq)
-);
-CREATE UNIQUE INDEX IF NOT EXISTS opened_once ON journal (event) WHERE kind = 'room_opened';
-CREATE UNIQUE INDEX IF NOT EXISTS disbanded_once ON journal (event) WHERE kind = 'room_disbanded';
-
-CREATE TABLE IF NOT EXISTS holds (
-    event text NOT NULL,
-    name  text NOT NULL,
-    seq   bigint NOT NULL,
-    PRIMARY KEY (event, name)
-);
-CREATE TABLE IF NOT EXISTS leases (
-    event  text NOT NULL,
-    name   text NOT NULL,
-    holder text NOT NULL,
-    until  timestamptz NOT NULL,
-    PRIMARY KEY (event, name)
-);
-
-CREATE OR REPLACE FUNCTION journal_is_never_changed() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the journal is never changed' USING ERRCODE = 'check_violation'; END $$;
-
-CREATE OR REPLACE FUNCTION journal_has_no_gap() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN
-    IF NEW.seq <> 1 + coalesce((SELECT max(seq) FROM journal WHERE event = NEW.event), 0) THEN
-        RAISE EXCEPTION 'the journal has no gap' USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-END $$;
-
-CREATE OR REPLACE FUNCTION no_seat_beyond_the_room() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN
-    IF substr(NEW.name, 6)::int NOT BETWEEN 1 AND coalesce(
-        (SELECT (data->>'seats')::int FROM journal WHERE event = NEW.event AND kind = 'room_opened'), 0) THEN
-        RAISE EXCEPTION 'there is no such seat in this room' USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-END $$;
-
-CREATE OR REPLACE TRIGGER never_changed BEFORE UPDATE OR DELETE ON journal
-    FOR EACH ROW EXECUTE FUNCTION journal_is_never_changed();
-CREATE OR REPLACE TRIGGER never_emptied BEFORE TRUNCATE ON journal
-    FOR EACH STATEMENT EXECUTE FUNCTION journal_is_never_changed();
-CREATE OR REPLACE TRIGGER no_gap BEFORE INSERT ON journal
-    FOR EACH ROW EXECUTE FUNCTION journal_has_no_gap();
-CREATE OR REPLACE TRIGGER no_seat_beyond BEFORE INSERT ON holds
-    FOR EACH ROW WHEN (NEW.name LIKE 'seat:%') EXECUTE FUNCTION no_seat_beyond_the_room();
-"""
 
 _INSERT: LiteralString = """
 INSERT INTO journal (event, seq, at, kind, by, data)
@@ -135,12 +78,23 @@ class PostgresStore:
     def begin(self, events: Sequence[str]) -> None:
         """Take each event's advisory lock, in one order for everybody, until the transaction ends."""
         with _telling():
-            if self._writer is None or self._writer.closed:
-                self._writer = self._connect()
-            # Said aloud: with another default the catch-up would read what was true before the lock was had.
-            self._writer.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+            writer = self._begun()
             for event in sorted(set(events)):
-                self._writer.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (event,))
+                writer.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (event,))
+
+    def _begun(self) -> psycopg.Connection[Any]:
+        # Said aloud: with another default the catch-up would read what was true before the lock was had.
+        begin: LiteralString = "BEGIN ISOLATION LEVEL READ COMMITTED"
+        if self._writer is not None and not self._writer.closed:
+            try:
+                self._writer.execute(begin)
+                return self._writer
+            except psycopg.OperationalError:
+                # The server was restarted since the last batch; nothing of this one is lost.
+                self._writer.close()
+        self._writer = self._connect()
+        self._writer.execute(begin)
+        return self._writer
 
     def after(self, event: str, seq: int) -> list[Entry]:
         """Entries past *seq*; READ COMMITTED, so the lock's former holder is seen."""
@@ -189,12 +143,12 @@ class PostgresStore:
     def read(self, event: str, after: int = 0) -> list[Entry]:
         """Committed entries of *event* past *after*."""
         with _telling():
-            return [_entry(row) for row in self._reader().execute(_AFTER, (event, after))]
+            return [_entry(row) for row in self._ask(_AFTER, (event, after))]
 
     def events(self) -> list[str]:
         """Every event that has entries, by name."""
         with _telling():
-            rows = self._reader().execute("SELECT event FROM journal WHERE seq = 1 ORDER BY event")
+            rows = self._ask("SELECT event FROM journal WHERE seq = 1 ORDER BY event")
             return [event for (event,) in rows]
 
     def wait_for_others(self, seconds: float) -> bool:
@@ -214,25 +168,25 @@ class PostgresStore:
     def wake(self) -> None:
         """Send a wake-up; other processes look once more than needed."""
         with suppress(psycopg.Error):
-            self._reader().execute("SELECT pg_notify(%s, %s)", (CHANNEL, ""))
+            self._ask("SELECT pg_notify(%s, %s)", (CHANNEL, ""))
 
     def lease(self, event: str, name: str, holder: str, seconds: float) -> bool:
         """Take or prolong a lease, by the server's clock."""
         values = {"event": event, "name": name, "holder": holder, "seconds": seconds}
         with _telling():
-            return self._reader().execute(_LEASE, values).rowcount == 1
+            return self._ask(_LEASE, values).rowcount == 1
 
     def release(self, event: str, name: str, holder: str) -> None:
         """Give a lease back."""
         with _telling():
             sql: LiteralString = "DELETE FROM leases WHERE event = %s AND name = %s AND holder = %s"
-            self._reader().execute(sql, (event, name, holder))
+            self._ask(sql, (event, name, holder))
 
     def leases(self, event: str) -> dict[str, str]:
         """Leases that are alive: name → holder."""
         with _telling():
             sql: LiteralString = "SELECT name, holder FROM leases WHERE event = %s AND until >= now()"
-            return dict(self._reader().execute(sql, (event,)).fetchall())
+            return dict(self._ask(sql, (event,)).fetchall())
 
     def close(self) -> None:
         """Close every connection that any thread opened."""
@@ -255,6 +209,16 @@ class PostgresStore:
         if self._writer is None or self._writer.closed:
             raise StoreDown("the connection to PostgreSQL was lost within a transaction")
         return self._writer
+
+    def _ask(self, sql: LiteralString, values: Any = None) -> psycopg.Cursor[Any]:
+        """Ask in this thread's own connection, in a new one when the server was restarted since."""
+        reader = self._reader()
+        try:
+            return reader.execute(sql, values)
+        except psycopg.OperationalError:
+            if not reader.closed:
+                raise
+            return self._reader().execute(sql, values)
 
     def _reader(self) -> psycopg.Connection[Any]:
         found: psycopg.Connection[Any] | None = getattr(self._readers, "connection", None)

@@ -66,7 +66,7 @@ CREATE TABLE IF NOT EXISTS leases (
 
 _INSERT = "INSERT INTO journal (event, seq, at, kind, by, data) VALUES (?, ?, ?, ?, ?, ?)"
 _HOLD = "INSERT INTO holds (event, name, seq) VALUES (?, ?, ?)"
-_FREE = "DELETE FROM holds WHERE event = ?1 AND name = ?2"
+_FREE = "DELETE FROM holds WHERE event = ? AND name = ?"
 _AFTER = "SELECT seq, event, at, kind, by, data FROM journal WHERE event = ? AND seq > ? ORDER BY seq"
 
 
@@ -110,7 +110,10 @@ class SqliteStore:
         with _telling(self.path):
             self._writer.executemany(_INSERT, [_row(entry) for entry, _ in rows])
             for frees, changes in holds_in_runs(rows):
-                self._writer.executemany(_FREE if frees else _HOLD, changes)
+                if frees:
+                    self._writer.executemany(_FREE, [(event, name) for event, name, _ in changes])
+                else:
+                    self._writer.executemany(_HOLD, changes)
 
     def commit(self) -> None:
         """Commit with an fsync of the write-ahead log."""

@@ -69,22 +69,34 @@ class Evening:
         await self._kol.open(found[0])
         self._expect((await self._kol.send(f"{found[0]}/confirm")).status_code == 200, "the KOL could not confirm")
 
-    async def people_come(self) -> None:
-        """Everybody reads the QR out of their group's poster, opens that address, and tries for a seat."""
-        groups = self.script.programme.groups
-        self.links = [self._read_poster(group.id) for group in groups]
-        for number, name in enumerate(self.script.people):
-            person = Person(name=name, http=self.http, link=self.links[number % len(self.links)])
-            self._expect((await person.open(person.link)).status_code == 200, f"{name}: the door did not open")
-            await person.claim()
-            self.people.append(person)
-        self._check_places()
-        await self._come_back()
+    async def first_come(self) -> None:
+        """Some read the QR out of their group's poster at once, open that address, and take a seat."""
+        self.links = [self._read_poster(group.id) for group in self.script.programme.groups]
+        await self._try_for_seats(self.script.people[: self.event.seats // 2])
         self.listeners = [Listener(person, f"{self.base}/stream") for person in self.people[:LISTENERS]]
         for listener in self.listeners:
             listener.start()
 
-    async def somebody_gives_up_a_seat(self) -> None:
+    async def others_come(self) -> None:
+        """The others come after a reminder; whoever finds no seat waits. Some look in again."""
+        await self._try_for_seats(self.script.people[self.event.seats // 2 :])
+        self._check_places()
+        await self._come_back()
+
+    async def all_are_here(self) -> None:
+        """Before it begins everybody has tried, and one person has given up a seat."""
+        if len(self.people) < len(self.script.people):
+            await self.others_come()
+        await self._somebody_gives_up_a_seat()
+
+    async def _try_for_seats(self, names: Iterable[str]) -> None:
+        for name in names:
+            person = Person(name=name, http=self.http, link=self.links[len(self.people) % len(self.links)])
+            self._expect((await person.open(person.link)).status_code == 200, f"{name}: the door did not open")
+            await person.claim()
+            self.people.append(person)
+
+    async def _somebody_gives_up_a_seat(self) -> None:
         """The last who got a seat gives it up; whoever waited longest must have it."""
         leaver, first = self._seated()[-1], self._waiting()[0]
         seat = leaver.seat

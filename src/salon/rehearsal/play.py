@@ -69,8 +69,8 @@ class Director:
         self.say(f"  everything answers after {time.monotonic() - self._began:.0f} s")
         after: dict[str, Callable[[], Awaitable[None]]] = {
             "brief-1": self.evening.kol_confirms,
-            "open_room": self.evening.people_come,
-            "remind-2": self.evening.somebody_gives_up_a_seat,
+            "open_room": self.evening.first_come,
+            "remind-1": self.evening.others_come,
         }
         async with self.evening:
             for slot in self.event.slots():
@@ -86,11 +86,13 @@ class Director:
             await self.film.run_to(slot.at)
             await self._until(lambda state: slot.key in state.slots, slot.key)
         done = (await self.house.live(self.event.id)).state.slots[slot.key]
-        self.say(f"  {slot.at:%a %H:%M}  {slot.key:<10} {done.text}")
+        seconds = time.monotonic() - self._began
+        self.say(f"  {seconds:>4.0f} s  {slot.at:%a %H:%M}  {slot.key:<10} {done.text}")
 
     async def _host(self, slot: Slot) -> None:
         """The evening: each step of the run of show at its time, and what members say between two of them."""
         steps = rundown(self.event)
+        await self.evening.all_are_here()
         await self.film.run_to(slot.at)
         await self._until(lambda state: ("host", self.script.programme.groups[-1].id) in state.deliveries, "host")
         for number, step in enumerate(steps):

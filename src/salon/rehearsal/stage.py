@@ -15,8 +15,11 @@ from salon.settings import Settings
 
 #: The house's seconds per real second: an hour and a half goes by in less than one.
 SPEED = 7200.0
+#: The speed that a standing film promises, by which runs are scheduled: two real seconds an hour. Promising
+#: the true speed would start every run of the day at once, and the first of them would come last.
+PROMISED_SPEED = 1800.0
 #: Real seconds by which runs start ahead of their time.
-LEAD = 15.0
+LEAD = 12.0
 
 _MARK = ".rehearsal"
 _RESULTS = ("journal.jsonl", "report.md", "report.html", "report.json", "summary.json")
@@ -56,7 +59,7 @@ class Film:
 
     def __init__(self, stage: Stage, at: datetime) -> None:
         stage.home.mkdir(parents=True, exist_ok=True)
-        self._put(stage.film, at, at)
+        self._put(stage.film, at, at, PROMISED_SPEED)
         self.clock = FilmClock(stage.film)
 
     async def run_to(self, at: datetime, *, speed: float = SPEED) -> None:
@@ -65,8 +68,9 @@ class Film:
         if at > now:
             self._put(self.clock.path, now, at, speed)
             await self.clock.reach(at)
+            self._put(self.clock.path, at, at, PROMISED_SPEED)
 
-    def _put(self, path: Path, film: datetime, until: datetime, speed: float = SPEED) -> None:
+    def _put(self, path: Path, film: datetime, until: datetime, speed: float) -> None:
         reel = Reel(real=time.time(), film=film, speed=speed, until=until, lead=LEAD)
         FilmClock.lay_down(path, reel)
 

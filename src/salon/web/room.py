@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
 from typing import Any
 
 from salon.errors import NoSeat, WrongUse
@@ -39,10 +38,9 @@ def room_facts(
     site: Site, event: Event, state: State, *, base: str, role: str, seat: int, ask: Ask
 ) -> dict[str, Any]:
     """What the room's template needs; *base* is the address below which its forms post."""
-    frames = [frame for entry in _shown(site, event, state, everything="all" in ask.query) if (frame := frame_of(entry))]
     zone = event.times.disbands_at.tzinfo
-    for frame in frames:
-        frame["clock"] = f"{datetime.fromisoformat(frame['at']).astimezone(zone):%H:%M}"
+    shown = _shown(site, event, state, everything="all" in ask.query)
+    frames = [frame for entry in shown if (frame := frame_of(entry, zone))]
     return {
         "base": base,
         "role": role,
@@ -116,6 +114,7 @@ _ON_PAGE = (
     "notice_posted",
     "recap_posted",
     "section_started",
+    "poll_opened",
 )
 
 

@@ -25,8 +25,9 @@ PIECE_FRAMES = 200
 class Room:
     """One event's frames, encoded once for all who follow. Touched by the event loop's thread only."""
 
-    def __init__(self, live: Live, seats: int) -> None:
-        self.live, self.seats = live, seats
+    def __init__(self, live: Live, event: Event) -> None:
+        self.live, self.seats = live, event.seats
+        self._zone = event.times.disbands_at.tzinfo
         self._seqs: list[int] = []
         self._frames: list[bytes] = []
         self._place: dict[int, int] = {}
@@ -96,7 +97,7 @@ class Room:
     def _take(self, entries: Sequence[Entry]) -> bool:
         before = len(self._frames)
         for entry in entries:
-            frame = frame_of(entry)
+            frame = frame_of(entry, self._zone)
             if frame is None:
                 continue
             if entry.kind == "message_hidden":
@@ -120,7 +121,7 @@ class Rooms:
         """The room of *event*."""
         live = await self._house.live(event.id)
         if event.id not in self._rooms:
-            self._rooms[event.id] = Room(live, event.seats)
+            self._rooms[event.id] = Room(live, event)
         found = self._rooms[event.id]
         found.seats = event.seats
         return found

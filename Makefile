@@ -1,0 +1,49 @@
+# make week: rehearse one whole week.  make test: all tests.  make up: run the house.  make check: exactly CI.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: week test up setup lint check lock bench clean
+
+week: .venv/ready
+	$(BIN)/salon rehearse --out rehearsal
+
+test: .venv/ready-dev
+	$(BIN)/python -m pytest
+
+up: .venv/ready
+	$(BIN)/salon up
+
+setup: .venv/ready
+
+lint: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: lint test
+
+bench: .venv/ready-dev
+	$(BIN)/python benchmarks/journal.py
+
+# Everything comes from hashed locks; Salon itself is installed without asking anybody for anything.
+.venv/ready: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/ready-dev: requirements-dev.lock .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+# After changing a dependency (needs uv).
+lock:
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock
+	uv pip compile pyproject.toml --extra build --extra dev --constraints requirements.lock --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet \
+	  --output-file requirements-dev.lock
+
+clean:
+	rm -rf .venv rehearsal .mypy_cache .ruff_cache .pytest_cache .hypothesis

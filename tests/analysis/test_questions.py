@@ -1,0 +1,43 @@
+"""Questions that members ask."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from salon.analysis.log import log_of
+from salon.analysis.questions import questions
+from salon.model import Discussion
+from tests.evening import talk
+
+
+def pairs(discussion: Discussion) -> list[tuple[str, str | None]]:
+    """(question, answer or None)."""
+    found = questions(log_of(discussion, []), frozenset())
+    return [(asked.question.text, asked.answer.text if asked.answer else None) for asked in found]
+
+
+ASK = ("Momo", "这些老客的记录应该放在表格还是系统里？")
+
+
+def test_a_reply_is_the_answer_wherever_it_stands() -> None:
+    said = talk(ASK, ("老周", "今天下雨了路上很堵"), ("阿宁", "放在本子上"))
+    reply = replace(said.messages[2], reply_to="1")
+    assert pairs(replace(said, messages=(*said.messages[:2], reply))) == [(ASK[1], "放在本子上")]
+
+
+def test_who_is_addressed_by_name_is_answered() -> None:
+    said = talk(ASK, ("老周", "今天下雨了路上很堵"), ("林嘉", "Momo：一百位以内用表格就够了"))
+    assert pairs(said) == [(ASK[1], "Momo：一百位以内用表格就够了")]
+
+
+def test_a_question_that_nobody_takes_up_is_open() -> None:
+    assert pairs(talk(ASK, ("Momo", "好吧我自己查"))) == [(ASK[1], None)]
+
+
+def test_an_unsure_pair_is_neither_answered_nor_open() -> None:
+    assert pairs(talk(ASK, ("老周", "老客的记录我都放在抽屉里没有人看"))) == []
+
+
+def test_questions_of_the_kol_and_points_of_the_outline_are_not_listed() -> None:
+    said = talk(("林嘉", "大家的老客记录放在表格还是系统里？"), ASK)
+    assert questions(log_of(said, []), frozenset({1})) == ()

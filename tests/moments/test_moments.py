@@ -1,0 +1,362 @@
+"""Each moment does its work once, whenever and however often it is run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from salon import moments
+from salon.announce import NotAllHeard
+from salon.channels import Announcement, Outcome, Result
+from salon.channels.folder import Folder
+from salon.clock import HandClock
+from salon.errors import NotFound, WrongUse
+from salon.filenames import safe_name
+from salon.house import House
+from salon.model import Event, Group, Moment, Programme
+from salon.moments.disband import WATCHDOG_AFTER, watch
+from salon.planning import apply_plan
+from salon.rules.polls import cast_vote
+from salon.rules.seats import take_seat
+from salon.rules.talk import Line, post_as, post_message
+from salon.rules.week import confirm_brief
+from salon.rundown import rundown
+from tests.moments.conftest import OpenHouse
+
+WEEK = ("brief", "warm_up", "open_room", "remind", "host", "disband", "report")
+
+
+async def kinds(house: House, event: Event) -> Counter[str]:
+    return Counter(entry.kind for entry in await house.journal.entries(event.id))
+
+
+def outbox(house: House, event: Event, group: str) -> Path:
+    return house.settings.outbox / event.id / safe_name(group)
+
+
+def said_to(house: House, event: Event, group: str) -> list[str]:
+    return sorted(path.name for path in outbox(house, event, group).iterdir())
+
+
+async def play_week(house: House, event: Event) -> None:
+    for slot in event.slots():
+        await moments.run(house, event.id, slot.moment, slot.number)
+
+
+async def test_a_week_leaves_one_announcement_of_each_moment_with_every_group(house: House, event: Event) -> None:
+    await play_week(house, event)
+    expected = ["disband", "host", "open_room", "remind-1", "remind-2", "remind-3", "report", "warm_up"]
+    for group in await house.groups(event):
+        assert said_to(house, event, group.id) == expected
+    assert (await kinds(house, event))["announcement_delivered"] == 3 * len(expected) + 2  # and KOL and owner
+
+
+async def test_a_week_that_is_played_twice_says_nothing_twice(house: House, event: Event) -> None:
+    await play_week(house, event)
+    before = await house.journal.entries(event.id)
+    outcomes = {(await moments.run(house, event.id, slot.moment, slot.number)).outcome for slot in event.slots()}
+    assert outcomes == {"already"}
+    assert await house.journal.entries(event.id) == before
+
+
+async def test_each_moment_is_written_down_with_its_planned_time(house: House, event: Event) -> None:
+    await play_week(house, event)
+    done = [e for e in await house.journal.entries(event.id) if e.kind == "moment_done"]
+    assert [(e.data["slot"], e.data["planned_at"]) for e in done] == [
+        (slot.key, slot.at.isoformat()) for slot in event.slots()
+    ]
+
+
+async def test_a_moment_waits_for_its_time(house: House, event: Event, clock: HandClock) -> None:
+    clock.turn_to(event.times.warm_up_at - timedelta(hours=1))
+    await moments.run(house, event.id, "warm_up")
+    assert clock.now() == event.times.warm_up_at
+
+
+@pytest.mark.parametrize(("moment", "number"), [("warm_up", 1), ("open_room", 1), ("remind", 2), ("host", 1)])
+async def test_a_moment_that_comes_too_late_tells_nobody_anything(
+    house: House, event: Event, clock: HandClock, moment: str, number: int
+) -> None:
+    slot = next(s for s in event.slots() if s.moment == moment and s.number == number)
+    assert slot.deadline is not None
+    clock.turn_to(slot.deadline)
+    outcome = await moments.run(house, event.id, moment, number)
+    assert outcome.outcome == "skipped"
+    assert not house.settings.outbox.exists()
+    clock.turn_to(slot.deadline - timedelta(seconds=1))
+    assert (await moments.run(house, event.id, moment, number)).outcome == "already"
+
+
+async def test_a_reminder_is_stale_once_the_next_one_is_due(house: House, event: Event, clock: HandClock) -> None:
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    clock.turn_to(event.times.reminds_at[1])
+    assert (await moments.run(house, event.id, "remind", 1)).outcome == "skipped"
+    assert (await moments.run(house, event.id, "remind", 2)).outcome == "done"
+    assert "remind-1" not in said_to(house, event, "readers")
+    assert "remind-2" in said_to(house, event, "readers")
+
+
+async def test_a_full_room_is_not_advertised(house: House, event: Event, clock: HandClock) -> None:
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    for number in range(event.seats):
+        await house.journal.decide(event.id, take_seat(event, f"guest{number}", source="readers"))
+    await moments.run(house, event.id, "remind", 1)
+    assert said_to(house, event, "readers") == ["open_room"]
+
+
+async def test_a_reminder_says_the_seats_that_are_left(house: House, event: Event, clock: HandClock) -> None:
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    for number in range(7):
+        await house.journal.decide(event.id, take_seat(event, f"guest{number}", source="readers"))
+    await moments.run(house, event.id, "remind", 1)
+    text = (house.settings.outbox / event.id / "readers" / "remind-1" / "text.txt").read_text("utf-8")
+    assert "还剩 93 席" in text
+
+
+async def test_the_owner_is_told_once_of_a_kol_who_has_not_confirmed(house: House, event: Event) -> None:
+    await moments.run(house, event.id, "brief", 1)
+    assert not outbox(house, event, "_owner").exists()
+    await moments.run(house, event.id, "brief", 2)
+    await moments.run(house, event.id, "brief", 2)
+    assert said_to(house, event, "_owner") == ["brief-unconfirmed"]
+    assert (await kinds(house, event))["owner_told"] == 1
+
+
+async def test_the_owner_is_left_alone_when_the_kol_has_confirmed(house: House, event: Event) -> None:
+    await moments.run(house, event.id, "brief", 1)
+    await house.journal.decide(event.id, confirm_brief())
+    await moments.run(house, event.id, "brief", 2)
+    assert not outbox(house, event, "_owner").exists()
+
+
+async def test_the_brief_carries_the_private_link_to_confirm(house: House, event: Event) -> None:
+    await moments.run(house, event.id, "brief", 1)
+    text = (outbox(house, event, "_kol") / "brief" / "text.txt").read_text("utf-8")
+    assert house.links.kol(event.id) in text
+    for section in event.outline:
+        assert section.title in text
+
+
+async def test_the_evening_follows_the_run_of_show(house: House, event: Event, clock: HandClock) -> None:
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    await moments.run(house, event.id, "host")
+    posted = [e for e in await house.journal.entries(event.id) if e.kind in {step.kind for step in rundown(event)}]
+    steps = rundown(event)
+    assert [(e.kind, e.at) for e in posted] == [(step.kind, step.at) for step in steps]
+    assert clock.now() == event.times.disbands_at - timedelta(minutes=5)
+
+
+async def test_a_host_who_comes_back_makes_up_for_what_was_missed(
+    house: House, event: Event, clock: HandClock
+) -> None:
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    clock.turn_to(event.times.disbands_at - timedelta(minutes=20))
+    await moments.run(house, event.id, "host")
+    assert (await kinds(house, event))["prompt_posted"] == sum(len(s.prompts) for s in event.outline)
+
+
+async def test_a_room_that_the_host_has_closed_ends_the_run_of_show(
+    house: House, event: Event, clock: HandClock
+) -> None:
+    from salon.rules.week import shut_room
+
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    await house.journal.decide(event.id, shut_room(by="host"))
+    outcome = await moments.run(house, event.id, "host")
+    assert "closed before" in outcome.text
+    assert (await kinds(house, event))["prompt_posted"] == 0
+
+
+async def test_the_room_is_shut_at_the_hour_even_while_another_process_holds_the_lease(
+    house: House, event: Event, clock: HandClock
+) -> None:
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    assert house.journal.store.lease(event.id, "disband", "somebody else", 60)
+    outcome = await moments.run(house, event.id, "disband")
+    assert outcome.outcome == "held"
+    shut = [e for e in await house.journal.entries(event.id) if e.kind == "room_disbanded"]
+    assert [(e.at, e.by) for e in shut] == [(event.times.disbands_at, "clock")]
+
+
+async def test_the_watchdog_shuts_what_no_flow_has_shut(house: House, event: Event, clock: HandClock) -> None:
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    clock.turn_to(event.times.disbands_at + WATCHDOG_AFTER - timedelta(seconds=1))
+    watching = asyncio.create_task(watch(house))
+    await asyncio.sleep(0.3)
+    assert (await kinds(house, event))["room_disbanded"] == 0
+    clock.turn_to(event.times.disbands_at + WATCHDOG_AFTER)
+    await asyncio.sleep(1.5)
+    watching.cancel()
+    shut = [e for e in await house.journal.entries(event.id) if e.kind == "room_disbanded"]
+    assert [e.by for e in shut] == ["watchdog"]
+
+
+async def test_two_at_once_do_it_once(house: House, another_house: OpenHouse, event: Event, clock: HandClock) -> None:
+    clock.turn_to(event.times.warm_up_at)
+    other = await another_house()
+    outcomes = await asyncio.gather(
+        moments.run(house, event.id, "warm_up"), moments.run(other, event.id, "warm_up")
+    )
+    assert "done" in {o.outcome for o in outcomes}
+    assert (await kinds(house, event))["announcement_sending"] == 3
+
+
+class Stopped(BaseException):
+    """The process is killed: nothing after this line runs."""
+
+
+class Dying(Folder):
+    """A folder channel in a process that is killed at its *n*-th word, before or after it went out."""
+
+    def __init__(self, outbox: Path, *, at: int, after: bool, repeatable: bool) -> None:
+        super().__init__(outbox)
+        self.is_repeatable = repeatable  # type: ignore[misc]
+        self.left, self.after = at, after
+
+    async def say(self, group: Group, announcement: Announcement) -> Outcome:
+        self.left -= 1
+        if self.left < 0:
+            raise Stopped
+        if self.left == 0 and not self.after:
+            raise Stopped
+        outcome = await super().say(group, announcement)
+        if self.left == 0:
+            raise Stopped
+        return outcome
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", [1, 2, 3])
+async def test_a_sender_that_was_killed_is_finished_by_the_next_and_nobody_hears_twice(
+    house: House, another_house: OpenHouse, event: Event, clock: HandClock, at: int, after: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    clock.turn_to(event.times.warm_up_at)
+    dying = Dying(house.settings.outbox, at=at, after=after, repeatable=True)
+    monkeypatch.setattr(House, "channel", lambda self, name: dying)
+    with pytest.raises(Stopped):
+        await moments.run(house, event.id, "warm_up")
+    monkeypatch.undo()
+    next_one = await another_house()
+    assert (await moments.run(next_one, event.id, "warm_up")).text == "3 delivered"
+    ends = [e for e in await house.journal.entries(event.id) if e.kind.startswith("announcement_")]
+    assert Counter(e.kind for e in ends) == {"announcement_sending": 3, "announcement_delivered": 3}
+
+
+async def test_where_saying_it_again_would_be_heard_twice_a_person_decides(
+    house: House, another_house: OpenHouse, event: Event, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.turn_to(event.times.warm_up_at)
+    dying = Dying(house.settings.outbox, at=1, after=True, repeatable=False)
+    monkeypatch.setattr(House, "channel", lambda self, name: dying)
+    with pytest.raises(Stopped):
+        await moments.run(house, event.id, "warm_up")
+    healthy = Dying(house.settings.outbox, at=99, after=True, repeatable=False)
+    monkeypatch.setattr(House, "channel", lambda self, name: healthy)
+    outcome = await moments.run(await another_house(), event.id, "warm_up")
+    found = {row["group"]: row["outcome"] for row in outcome.table}
+    begun = {e.data["group"]: e.by for e in await house.journal.entries(event.id) if e.kind == "announcement_unknown"}
+    assert begun
+    # What had begun when the process died is not repeated blindly; what had not is said now, once.
+    assert found == {group.id: "unknown" if group.id in begun else "delivered" for group in await house.groups(event)}
+    assert 99 - healthy.left == list(found.values()).count("delivered")
+
+
+class Busy(Folder):
+    """A folder channel that says "later" to some groups the first time."""
+
+    def __init__(self, outbox: Path, later: set[str]) -> None:
+        super().__init__(outbox)
+        self.later = later
+
+    async def say(self, group: Group, announcement: Announcement) -> Outcome:
+        if group.id in self.later:
+            self.later.remove(group.id)
+            return Outcome(result=Result.RETRY, detail="come back later")
+        return await super().say(group, announcement)
+
+
+async def test_who_could_not_be_reached_for_now_is_reached_by_the_next_run(
+    house: House, event: Event, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.turn_to(event.times.warm_up_at)
+    busy = Busy(house.settings.outbox, {"builders-2"})
+    monkeypatch.setattr(House, "channel", lambda self, name: busy)
+    with pytest.raises(NotAllHeard, match="2 delivered, 1 postponed"):
+        await moments.run(house, event.id, "warm_up")
+    assert (await moments.run(house, event.id, "warm_up")).text == "3 delivered"
+
+
+async def test_the_same_journal_gives_the_same_report_byte_for_byte(
+    house: House, another_house: OpenHouse, event: Event, clock: HandClock
+) -> None:
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    for number in range(5):
+        await house.journal.decide(event.id, take_seat(event, f"guest{number}", source="readers", name=f"客人{number}"))
+    clock.turn_to(event.times.starts_at + timedelta(minutes=40))
+    running = asyncio.create_task(moments.run(house, event.id, "host"))
+    await asyncio.sleep(0.2)
+    for number in range(5):
+        line = Line(text=f"我觉得定价要看第 {number} 个因素，先算成本。", client_id=f"m{number}")
+        await house.journal.decide(event.id, post_message(event, f"guest{number}", line))
+    await house.journal.decide(event.id, post_as(event, "kol", event.kol.name, Line(text="说得好。", client_id="k")))
+    await running
+    poll = event.polls[0]
+    for number in range(3):
+        await house.journal.decide(event.id, cast_vote(event, f"guest{number}", poll.id, 0))
+    await moments.run(house, event.id, "disband")
+    await moments.run(house, event.id, "report")
+    folder = house.settings.reports / event.id
+    written = {path.name: path.read_bytes() for path in folder.iterdir()}
+    from salon.moments.report import make_report
+
+    assert await make_report(await another_house(), event) == written
+    assert set(written) == {"report.md", "report.html", "report.json"}
+    assert "说得好" in written["report.html"].decode()
+
+
+async def test_an_unknown_event_or_number_is_a_clear_sentence(house: House, event: Event) -> None:
+    with pytest.raises(NotFound, match=event.id):
+        await moments.run(house, "no-such-event", "warm_up")
+    with pytest.raises(WrongUse, match="remind-3"):
+        await moments.run(house, event.id, Moment.REMIND, 9)
+
+
+async def test_every_group_gets_a_poster_that_leads_to_its_own_door(
+    house: House, event: Event, clock: HandClock
+) -> None:
+    import zxingcpp
+    from PIL import Image
+
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    book = await house.plan()
+    for group in await house.groups(event):
+        picture = house.settings.outbox / event.id / group.id / "open_room" / "poster.png"
+        codes = zxingcpp.read_barcodes(Image.open(picture).convert("L"))
+        assert [code.text for code in codes] == [house.links.door(book.code(event.id, group.id))]
+
+
+async def test_a_group_that_joins_late_gets_its_own_code_and_old_codes_stay(
+    house: House, event: Event, programme: Programme
+) -> None:
+    before = dict((await house.plan()).codes)
+    late = Group(id="late-group", name="晚来的群")
+    await apply_plan(house, replace(programme, groups=(*programme.groups, late)))
+    after = (await house.plan()).codes
+    assert before.items() <= after.items()
+    assert set(after.values()) - set(before.values()) == {(event.id, "late-group")}
