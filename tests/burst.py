@@ -30,6 +30,8 @@ ROOT = Path(__file__).parent.parent
 EVENT = golden_event("en")
 #: Writers that ask at the same time.
 WRITERS = 20
+#: Before each COMMIT of a process that is to be killed: without it an answer that comes too early is hardly seen.
+PAUSE_SECONDS = 0.1
 
 
 def _say(*line: Any) -> None:
@@ -57,7 +59,7 @@ async def _listen(journal: Journal, listener: int, after: int, until: int) -> No
 
 
 async def _main(url: str, name: str, run: str, posts: int, cursors: Sequence[int], until: int) -> None:
-    store = store_at(url) if posts else SlowStore(store_at(url))
+    store = store_at(url) if posts else SlowStore(store_at(url), PAUSE_SECONDS)
     async with JOURNALS[name](store, HandClock(EVENT.times.opens_at)) as journal:
         await journal.decide(EVENT.id, open_room(EVENT, by="clock"))
         writers = [_write(journal, run, k, posts) for k in range(WRITERS)]

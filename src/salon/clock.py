@@ -6,7 +6,8 @@ import asyncio
 import json
 import os
 import time
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -104,11 +105,26 @@ class Reel:
     until: datetime
     #: Real seconds by which runs start ahead.
     lead: float = 15.0
+    #: Times that the film will stop at, in order, and the real seconds from one to the next, as a promise.
+    #: With less than two of them it promises to run on at its speed.
+    marks: tuple[datetime, ...] = ()
+    pace: float = 4.0
 
     def at(self, real: float) -> datetime:
         """The house's time at the real time *real*."""
         run = self.film + timedelta(seconds=max(0.0, real - self.real) * self.speed)
         return min(run, max(self.until, self.film))
+
+    def promise(self, at: datetime) -> float:
+        """The real time, in seconds since 1970, at which the film should show *at*."""
+        if len(self.marks) < 2:
+            return self.real + (at - self.film).total_seconds() / self.speed
+        return self.real + (self._mark(at) - self._mark(self.film)) * self.pace
+
+    def _mark(self, at: datetime) -> float:
+        """Where *at* stands among the marks: 2.5 is half way between the third and the fourth."""
+        k = min(max(bisect_right(self.marks, at) - 1, 0), len(self.marks) - 2)
+        return k + (at - self.marks[k]) / (self.marks[k + 1] - self.marks[k])
 
 
 class FilmClock:
@@ -138,9 +154,8 @@ class FilmClock:
             await asyncio.sleep(min(max(left / self._reel.speed, 0.001), 0.05))
 
     def wall(self, at: datetime) -> datetime:
-        """The real time at which this reel would show *at* if it ran on."""
-        reel = self._current()
-        return datetime.fromtimestamp(reel.real + (at - reel.film).total_seconds() / reel.speed, UTC)
+        """The real time at which the film promises to show *at*."""
+        return datetime.fromtimestamp(self._current().promise(at), UTC)
 
     def wall_now(self) -> datetime:
         """The real time; it goes on while the film stands still."""
@@ -149,7 +164,7 @@ class FilmClock:
     @staticmethod
     def lay_down(path: Path, reel: Reel) -> None:
         """Put in *reel* for every process that reads *path*. May be called again at any time."""
-        text = json.dumps({**reel.__dict__, "film": reel.film.isoformat(), "until": reel.until.isoformat()})
+        text = json.dumps(asdict(reel), default=datetime.isoformat)
         fresh = path.with_suffix(".new")
         fresh.write_text(text, encoding="utf-8")
         os.replace(fresh, path)
@@ -165,7 +180,8 @@ class FilmClock:
         try:
             data = json.loads(self.path.read_text(encoding="utf-8"))
             times = {key: datetime.fromisoformat(data[key]) for key in ("film", "until")}
-            return Reel(**{**data, **times})
+            marks = tuple(datetime.fromisoformat(mark) for mark in data["marks"])
+            return Reel(**{**data, **times, "marks": marks})
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise WrongUse(f"SALON_CLOCK: {self.path} is not the clock of a rehearsal ({error}); unset it") from error
 

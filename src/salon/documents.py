@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 from markupsafe import Markup, escape
 
 from salon.model import Discussion
@@ -20,7 +20,9 @@ from salon.wording import Wording, calm
 
 _CODE = re.compile(r"`([^`\n]+)`")
 #: What Markdown reads inside a line. An underscore between letters is none: names in code stay readable.
-_INLINE = re.compile(r"([\\`*\[\]<|]|~~|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;))")
+_INLINE = re.compile(r"([\\`*\[\]|]|~~|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
+#: What it takes for a tag or an entity. Some readers of Markdown know no backslash before these.
+_TAG, _ENTITY = re.compile(r"<(?=[A-Za-z/!?])"), re.compile(r"&(?=#?\w+;)")
 #: What it reads at the beginning of a line: headings, lists, quotes, rules.
 _LEADING = re.compile(r"^(\d{1,9}(?=[.)])|(?=[#>+=\-:]))")
 
@@ -56,7 +58,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def as_json(report: Report) -> str:
     """The report for programs: every leaf with the ids of its messages; times in ISO 8601."""
-    return json.dumps(_plain(report), ensure_ascii=False, indent=1) + "\n"
+    return orjson.dumps(_plain(report), option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def _plain(value: Any) -> Any:
@@ -74,17 +76,21 @@ def _plain(value: Any) -> Any:
 
 def quoted(text: str) -> str:
     """*text* on one line, escaped for Markdown where it must be and nowhere else, so that it stays readable."""
-    return _LEADING.sub(lambda m: m[1] + "\\", _INLINE.sub(r"\\\1", calm(text)))
+    return _leading(_inline(calm(text)))
 
 
 def titled(text: str) -> str:
     """A title for Markdown: what stands in back-ticks stays code, the rest is `quoted`."""
-    parts = _CODE.split(calm(text))
-    return "".join(f"`{part}`" if k % 2 else quoted(part) if not k else _inline(part) for k, part in enumerate(parts))
+    parts = [f"`{part}`" if k % 2 else _inline(part) for k, part in enumerate(_CODE.split(calm(text)))]
+    return _leading("".join(parts))
 
 
 def _inline(text: str) -> str:
-    return _INLINE.sub(r"\\\1", text)
+    return _TAG.sub("&lt;", _INLINE.sub(r"\\\1", _ENTITY.sub("&amp;", text)))
+
+
+def _leading(text: str) -> str:
+    return _LEADING.sub(lambda mark: mark[1] + "\\", text)
 
 
 def coded(text: str) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import Any
@@ -50,7 +51,8 @@ def _message(seq: int, data: Mapping[str, Any]) -> Frame:
     return {
         "kind": "message",
         "name": data["name"],
-        "text": data["text"],
+        # A wall of empty lines pushes nobody else off the page.
+        "text": re.sub(r"\n\s*\n\s*\n", "\n\n", data["text"]),
         "role": data["role"],
         "seat": data["seat"],
         "reply_to": data.get("reply_to", ""),

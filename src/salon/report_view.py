@@ -37,7 +37,8 @@ class _Telling:
         self.report = report
         self.zone = _zone(report.timezone)
         self.messages: Mapping[str, Message] = {m.id: m for m in discussion.messages if m.role != "system"}
-        self.kols = {v.name for v in report.voices if v.is_kol}
+        # By author, not by name: a member may have taken the KOL's name.
+        self.kols = {self.messages[v.message_ids[0]].author for v in report.voices if v.is_kol}
 
     def view(self) -> View:
         """The whole of it."""
@@ -108,7 +109,6 @@ class _Telling:
             "is_point": point.title == point.section_title,
             "points": [],
             "prompts": [text for section, text in r.prompts if section == point.section],
-            "polls": [self._poll(p) for p in r.polls if p.section == point.section],
         }
 
     def _point(self, number: str, point: Point) -> View:
@@ -128,7 +128,7 @@ class _Telling:
         return {
             "pieces": quote.text.split("\n"),
             "name": quote.name,
-            "is_kol": quote.name in self.kols,
+            "is_kol": first.author in self.kols,
             "anchor": anchor(first.id),
             "hour": self._hour(first.at),
         }
@@ -215,7 +215,7 @@ class _Telling:
                 "hour": self._hour(message.at),
                 "name": message.name,
                 "is_same": message.author == before and message.id not in begins,
-                "is_kol": message.name in self.kols,
+                "is_kol": message.author in self.kols,
                 "text": message.text,
             }
             before = message.author

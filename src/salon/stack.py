@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from salon.errors import SalonError
+from salon.flow_run import WARM
 from salon.model import Moment
 from salon.prefect_api import POOL, PrefectApi
 from salon.settings import Settings
@@ -171,6 +172,7 @@ def stack_env(settings: Settings, extra: Mapping[str, str]) -> dict[str, str]:
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://127.0.0.1:{settings.prefect_port}/api",
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home / 'prefect.db'}",
+        WARM: str(home / "warm.sock"),
         # The flows' command is a bare `python`: it must be this one.
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), own.get("PATH", os.defpath))),
         "PYTHONPATH": os.pathsep.join(filter(None, (_package_folder(), own.get("PYTHONPATH", "")))),

@@ -107,6 +107,14 @@ async def test_a_mistake_in_a_rule_harms_only_its_asker(journal: Journal, mistak
     assert texts(live.entries) == [*map(str, range(20)), "next"]
 
 
+async def test_a_name_that_one_database_cannot_take_harms_only_its_asker(journal: Journal) -> None:
+    # PostgreSQL has no NUL in texts; SQLite has.
+    odd = Draft(kind="noted", by="a\0b", data={"text": "odd"}, holds=("said:\0",))
+    asks = [note("before"), lambda state, now: [odd], note("after")]
+    before, _, after = await asyncio.gather(*(journal.decide("e", ask) for ask in asks), return_exceptions=True)
+    assert (texts(before), texts(after)) == (["before"], ["after"])
+
+
 @pytest.mark.parametrize("text", ["a\0b", "\\u0000", "\x1b[0m", "🍵 沙龙", "\u2028", "\ufffe"])
 async def test_any_text_comes_back_as_it_went_in(journal: Journal, text: str) -> None:
     added = await journal.decide("e", note(text, size=1.5, big=2**53, none=None, list=[1, {"z": 1, "a": 2}]))

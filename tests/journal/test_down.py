@@ -92,7 +92,8 @@ async def test_a_server_that_stops_acknowledges_nothing_and_comes_back(
     url = postgres_server.fresh_database()
     async with Journal(store_at(url), clock) as here, Journal(store_at(url), clock) as there:
         await ask_all(here, ["before"])
-        await _until(there, ["before"])
+        await ask_all(there, ["and before"])
+        await _until(here, ["before", "and before"])
         postgres_server.stop()
         try:
             added, refused = await ask_all(here, ["one", "two"])
@@ -107,10 +108,10 @@ async def test_a_server_that_stops_acknowledges_nothing_and_comes_back(
         added, refused = await ask_all(here, ["after"])
         assert (len(added), refused) == (1, [])
         # The other process, which asked for nothing in between, hears of it again, and is not refused even once.
-        await _until(there, ["before", "after"])
+        await _until(there, ["before", "and before", "after"])
         assert await there.events() == ["e"]
         added, refused = await ask_all(there, ["and after"])
         assert (len(added), refused) == (1, [])
-        await _until(here, ["before", "after", "and after"])
+        await _until(here, ["before", "and before", "after", "and after"])
         assert (await there.live("e")).entries == await here.entries("e")
     postgres_server.drop(url)

@@ -12,6 +12,7 @@ from tests.mutants import Around
 from salon.clock import HandClock
 from salon.entries import Draft, Entry, Rule
 from salon.journal import Journal, Live, store_at
+from salon.journal.store import StoreDown
 
 
 def note(text: str) -> Rule:
@@ -124,6 +125,33 @@ async def test_what_is_committed_while_a_live_is_loaded_is_in_it(database_url: s
         again = await journal.live("e")
         assert again.state.seq == 4, "who was answered does not find the answer"
         assert (await loading).entries == await journal.entries("e")
+
+
+class _FailsOnce(Around):
+    """Cannot read once, when told so."""
+
+    is_failing = False
+
+    def read(self, event: str, after: int = 0) -> list[Entry]:
+        if self.is_failing:
+            self.is_failing = False
+            raise StoreDown("busy")
+        return list(self.inner.read(event, after))
+
+
+async def test_a_wake_up_is_not_lost_when_the_database_cannot_be_read_just_then(
+    database_url: str, other: Journal, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("salon.journal.journal.POLL_SECONDS", 0.1)
+    store = _FailsOnce(store_at(database_url))
+    async with Journal(store, clock) as journal, asyncio.timeout(3):
+        live = await journal.live("e")
+        await asyncio.sleep(0.3)
+        store.is_failing = True
+        await write(other, "w", 1)
+        while live.state.seq == 0:
+            await live.more()
+        assert not store.is_failing
 
 
 async def test_of_a_thousand_who_look_at_once_one_reads_for_all(database_url: str, clock: HandClock) -> None:

@@ -18,8 +18,8 @@ COVER, AFTER = 0.9, 0.8
 CLOSE, FIRST, TURNS = 1.0, 0.3, 0.8
 #: What a step back in the log costs, two points at one place, and a leap over much of it.
 BACK, SAME, LEAP = 1.0, 0.8, 0.8
-#: Places looked at for one point, and lines that follow a place.
-CANDIDATES, FOLLOWING = 14, 9
+#: Lines looked at closely for one point, places weighed against those of other points, lines that follow a place.
+SIGHT, CANDIDATES, FOLLOWING = 120, 14, 9
 #: Below this no message is called the place of a point.
 LEAST = 0.15
 
@@ -37,15 +37,24 @@ def align(log: Log) -> tuple[int | None, ...]:
 def _candidates(log: Log, point: str) -> list[Place]:
     """The likeliest places of *point*: (score, index), best first."""
     wanted = words(point)
-    aim, first = log.space.vector(wanted), log.space.vector(words(sentences(point)[0]))
-    turns = turns_of(point)
-    rough = [(_likeness(log, k, aim, wanted) * _part(line), -k) for k, line in enumerate(log.lines) if line.is_talk]
+    aim, first, turns = log.space.vector(wanted), log.space.vector(words(sentences(point)[0])), turns_of(point)
+    rough = [(_likeness(log, k, aim, wanted) * _part(log.lines[k]), -k) for k in _in_question(log, aim)]
     best = sorted((pair for pair in rough if pair[0] >= LEAST), reverse=True)[: 2 * CANDIDATES]
     scored = [
         (score + _closely(log, -k, aim, first, turns) * _part(log.lines[-k]) + AFTER * _taken_up(log, -k, wanted), k)
         for score, k in best
     ]
     return [(score, -k) for score, k in sorted(scored, reverse=True)[:CANDIDATES]]
+
+
+def _in_question(log: Log, aim: Vector) -> list[int]:
+    """Indices of the lines worth a closer look: the likest to *aim* at first sight, in order."""
+    sight: dict[int, float] = {}
+    for word, weight in aim.items():
+        for k in log.index.get(word, ()):
+            sight[k] = sight.get(k, 0.0) + weight * log.lines[k].vector[word]
+    talk = [k for k in sight if log.lines[k].is_talk]
+    return sorted(sorted(talk, key=lambda k: (-sight[k], k))[:SIGHT])
 
 
 def _part(line: Line) -> float:

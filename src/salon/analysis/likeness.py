@@ -19,15 +19,19 @@ class Space:
         for text in texts:
             self.texts += 1
             self.seen.update(set(text))
+        self._weights = {word: math.log((self.texts + 1) / (n + 0.5)) for word, n in self.seen.items()}
 
     def weight(self, word: str) -> float:
         """How much *word* tells: about 0 when every text has it."""
-        return math.log((self.texts + 1) / (self.seen[word] + 0.5))
+        return self._weights.get(word) or math.log((self.texts + 1) / 0.5)
 
     def vector(self, text: Sequence[str]) -> Vector:
         """*text* as a vector of length 1; empty when it has no words."""
-        counts = Counter(text)
-        raw = {word: (1 + math.log(n)) * self.weight(word) for word, n in counts.items()}
+        raw = dict.fromkeys(text, 0.0)
+        for word in text:
+            raw[word] += 1.0
+        for word, n in raw.items():
+            raw[word] = (1 + math.log(n)) * self.weight(word) if n > 1 else self.weight(word)
         length = math.sqrt(math.fsum(w * w for w in raw.values()))
         return {word: w / length for word, w in raw.items()} if length else {}
 

@@ -34,15 +34,8 @@ class Line:
     #: Ends in, or holds, a question mark.
     is_question: bool
 
-    @property
-    def is_talk(self) -> bool:
-        """False for greetings, thanks, commands and single words: never a quote, never a highlight."""
-        return len(self.words) >= _SHORT and not _COMMAND.match(self.message.text) and not self.is_greeting
-
-    @property
-    def is_greeting(self) -> bool:
-        """Whether it is a short line of greeting, thanks, applause or good-bye."""
-        return len(self.words) <= _POLITE and bool(_GREETING.search(self.message.text))
+    #: False for greetings, thanks, commands and single words: never a quote, never a highlight.
+    is_talk: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +46,8 @@ class Log:
     space: Space
     #: Points of the outline, as written.
     points: tuple[str, ...]
+    #: Word → indices of the lines that have it.
+    index: Mapping[str, Sequence[int]]
     #: Id of a message → index of the first line that is a reply to it.
     replies: Mapping[str, int]
 
@@ -76,24 +71,55 @@ def log_of(discussion: Discussion, points: Sequence[str]) -> Log:
     vectors = [space.vector(text) for text in cut]
     led = _leaders(discussion, messages, vectors, [space.vector(text) for text in asked])
     lines = tuple(
-        Line(message=m, words=w, vector=v, is_kol=m.author in led, is_question="?" in m.text or "？" in m.text)
+        Line(
+            message=m,
+            words=w,
+            vector=v,
+            is_kol=m.author in led,
+            is_question="?" in m.text or "？" in m.text,
+            is_talk=_is_talk(m.text, w),
+        )
         for m, w, v in zip(messages, cut, vectors, strict=True)
     )
     replies = {m.reply_to: k for k, m in reversed(tuple(enumerate(messages))) if m.reply_to}
-    return Log(lines=lines, space=space, points=tuple(points), replies=replies)
+    index: dict[str, list[int]] = {}
+    for k, vector in enumerate(vectors):
+        for word in vector:
+            index.setdefault(word, []).append(k)
+    return Log(lines=lines, space=space, points=tuple(points), index=index, replies=replies)
+
+
+
+def _is_talk(text: str, said: Sequence[str]) -> bool:
+    if len(said) < _SHORT or _COMMAND.match(text):
+        return False
+    return len(said) > _POLITE or not _GREETING.search(text)
 
 
 def _leaders(
     discussion: Discussion, messages: Sequence[Message], vectors: Sequence[Vector], asked: Sequence[Vector]
 ) -> frozenset[str]:
     """Authors who led: by role or name; failing that, whoever said the lines most like the outline."""
-    names = {name.casefold() for name in discussion.kols}
-    named = {m.author for m in messages if m.role == "kol" or {m.name.casefold(), m.author.casefold()} & names}
+    named = _named(discussion.kols, messages)
     if named or not asked:
-        return frozenset(named)
+        return named
     voices: Counter[str] = Counter()
     for point in asked:
-        likest = max(zip(messages, vectors, strict=True), key=lambda pair: cosine(point, pair[1]), default=None)
+        likest = max(zip(vectors, messages, strict=True), key=lambda pair: cosine(point, pair[0]), default=None)
         if likest is not None:
-            voices[likest[0].author] += 1
+            voices[likest[1].author] += 1
     return frozenset(author for author, _ in voices.most_common(1))
+
+
+def _named(kols: Sequence[str], messages: Sequence[Message]) -> frozenset[str]:
+    """Authors with the KOL's part; where nobody has one, with a KOL's key; where nobody has that, with the name.
+
+    In this order, so that a member who takes the KOL's name does not become the KOL.
+    """
+    parts = frozenset(m.author for m in messages if m.role == "kol")
+    if parts:
+        return parts
+    names = {name.casefold() for name in kols}
+    keys = {m.author for m in messages if m.author.casefold() in names}
+    missing = names - {key.casefold() for key in keys}
+    return frozenset(keys | {m.author for m in messages if m.name.casefold() in missing})

@@ -63,10 +63,10 @@ def _confidence(log: Log, asked: int, k: int) -> float:
     like, near = cosine(question.vector, line.vector), 1 - (k - asked - 1) / REACH
     if names(line, question.message.name):
         return 0.6 + 0.2 * near + 0.2 * like
-    if not line.is_talk or line.is_question:
+    if not line.is_talk or line.is_question or not like:
         return 0.0
     if line.is_kol:
-        return min(0.9, 0.3 * near + 1.2 * like)
+        return min(0.9, 0.2 * near + 1.2 * like)
     return min(0.8, 0.15 * near + like)
 
 

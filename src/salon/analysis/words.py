@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 
 _RUN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_'’]*|[\u3400-\u4dbf\u4e00-\u9fff]+")
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|(?<=[。？！])")
@@ -37,7 +37,7 @@ def _stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= least:
             word = word[: -len(ending)]
             break
-    return word[:-1] if len(word) > 4 and word[-1] in "ey" else word
+    return word[:-1] if len(word) > 4 and word[-1] == "e" else word
 
 
 #: Words that carry no topic. General lists, nothing in them comes from the discussions we measure on.
@@ -57,13 +57,13 @@ FILLERS = frozenset(
 )
 
 
-def _latin(run: str) -> Iterator[str]:
+@lru_cache(1 << 16)
+def _latin(run: str) -> tuple[str, ...]:
     """The run itself and, of a name in code, its parts: `m_recent_txs` is also about `recent` and `txs`."""
     whole = run.lower().strip("_'’").replace("’", "'").removesuffix("'s")
-    yield _stem(whole)
     parts = _CAMEL.findall(run) if "_" in run or not (run.islower() or run.isupper() or run.istitle()) else []
-    if len(parts) > 1:
-        yield from (_stem(part.lower()) for part in parts if len(part) > 1)
+    stems = (_stem(part.lower()) for part in parts if len(part) > 1)
+    return (_stem(whole), *(stems if len(parts) > 1 else ()))
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -155,7 +155,7 @@ class Evening:
             fields["reply_to"] = str(self._seqs[line.reply_to])
         answer = await self._speak(line, fields)
         if answer.status_code not in (200, 201):
-            self.problems.append(f"line {line.id} of {line.name} was not said: {answer.status_code} {answer.text[:100]}")
+            self.problems.append(f"line {line.id} was not said: {answer.status_code} {answer.text[:100]}")
         elif answer.json()["seq"]:
             self._seqs[line.id] = answer.json()["seq"]
 

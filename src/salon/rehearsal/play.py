@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class NotPlayed(SalonError):
 
 async def play(script: Script, stage: Stage, *, say: Say) -> dict[str, Any]:
     """Play *script* on *stage* and return the summary. Whatever is not as planned stands in its `problems`."""
-    film = Film(stage, Film.about(script.event.times.brief_at, minutes=-5))
+    film = Film(stage, script.event)
     settings = stage.settings()
     async with open_house(settings, FilmClock(stage.film)) as house:
         await apply_plan(house, with_kept_portraits(script.programme, settings.home / "portraits"))
@@ -69,6 +70,8 @@ class Director:
         self.say(f"  everything answers after {time.monotonic() - self._began:.0f} s")
         after: dict[str, Callable[[], Awaitable[None]]] = {
             "brief-1": self.evening.kol_confirms,
+            # The whole week is within the planner's 48 hours from here on.
+            "brief-2": self._plan_now,
             "open_room": self.evening.first_come,
             "remind-1": self.evening.others_come,
         }
@@ -107,13 +110,13 @@ class Director:
 
     async def _close(self, slot: Slot) -> None:
         """Ten o'clock in real seconds, so that the lateness is the real one."""
-        await self.film.run_to(Film.about(slot.at, seconds=-12))
+        await self.film.run_to(slot.at + timedelta(seconds=-12))
         await self._until_somebody_waits(slot)
-        await self.film.run_to(Film.about(slot.at, seconds=-2))
-        await self.film.run_to(Film.about(slot.at, seconds=1), speed=1.0)
+        await self.film.run_to(slot.at + timedelta(seconds=-2))
+        await self.film.run_to(slot.at + timedelta(seconds=1), speed=1.0)
         await self.evening.latecomers_knock()
         # On past the guard run and the watchdog, should they be needed.
-        await self.film.run_to(Film.about(slot.at, seconds=14), speed=30.0)
+        await self.film.run_to(slot.at + timedelta(seconds=14), speed=30.0)
         await self._until(lambda state: slot.key in state.slots, slot.key)
 
     async def _until_somebody_waits(self, slot: Slot) -> None:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from salon.clock import FilmClock, Reel
 from salon.errors import WrongUse
+from salon.model import Event
 from salon.settings import Settings
 
 #: The house's seconds per real second: an hour and a half goes by in less than one.
 SPEED = 7200.0
-#: The speed that a standing film promises, by which runs are scheduled: two real seconds an hour. Promising
-#: the true speed would start every run of the day at once, and the first of them would come last.
-PROMISED_SPEED = 1800.0
+#: Real seconds from one moment to the next, as promised to the scheduler. Promising less would start every run
+#: of the day at once, and the first of them would come last.
+PACE = 4.0
 #: Real seconds by which runs start ahead of their time.
 LEAD = 12.0
 
@@ -57,9 +58,11 @@ class Stage:
 class Film:
     """Turns the rehearsal's clock: it runs fast from stop to stop, and stands still in between."""
 
-    def __init__(self, stage: Stage, at: datetime) -> None:
+    def __init__(self, stage: Stage, event: Event) -> None:
         stage.home.mkdir(parents=True, exist_ok=True)
-        self._put(stage.film, at, at, PROMISED_SPEED)
+        start = event.times.brief_at - timedelta(minutes=5)
+        self._marks = (start, *sorted({slot.at for slot in event.slots()}))
+        self._put(stage.film, start, start, SPEED)
         self.clock = FilmClock(stage.film)
 
     async def run_to(self, at: datetime, *, speed: float = SPEED) -> None:
@@ -68,17 +71,12 @@ class Film:
         if at > now:
             self._put(self.clock.path, now, at, speed)
             await self.clock.reach(at)
-            self._put(self.clock.path, at, at, PROMISED_SPEED)
+            # Standing, it promises the next stop from here.
+            self._put(self.clock.path, at, at, SPEED)
 
     def _put(self, path: Path, film: datetime, until: datetime, speed: float) -> None:
-        reel = Reel(real=time.time(), film=film, speed=speed, until=until, lead=LEAD)
+        reel = Reel(real=time.time(), film=film, speed=speed, until=until, lead=LEAD, marks=self._marks, pace=PACE)
         FilmClock.lay_down(path, reel)
-
-    @staticmethod
-    def about(moment: datetime, **ahead: float) -> datetime:
-        """*moment* moved by a length of time (`seconds=-10`)."""
-        return moment + timedelta(**ahead)
-
 
 def cleared(out: Path) -> Stage:
     """An empty stage in *out*. Raises `WrongUse` when it holds anything but an earlier rehearsal."""

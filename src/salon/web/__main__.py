@@ -44,6 +44,7 @@ async def serve(settings: Settings) -> None:
             loop="uvloop",
             http="httptools",
             lifespan="off",
+            ws="none",
             access_log=False,
             log_level="warning",
             server_header=False,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 
 from salon.errors import NotFound, Refused, SalonError
 from salon.house import House
 from salon.moments.disband import watch
+from salon.poster.portrait import BadPortrait, face
 from salon.web import door, host, report, room, stream
-from salon.web.http import Answer, Ask, Receive, Scope, Send, json_answer
+from salon.web.http import Answer, Ask, Gone, Receive, Scope, Send, WrongMethod, json_answer
 from salon.web.openapi import description
 from salon.web.site import STATIC, Site
 
@@ -32,28 +33,41 @@ _ROOM = rf"/room/{_EVENT}"
 
 
 async def health(site: Site, ask: Ask) -> Answer:
-    """`GET /health`: 200 when the journal answers."""
-    await site.house.plan()
+    """`GET /health`: 200 when the database answers."""
+    await site.house.journal.events()
     return json_answer({"ok": True})
 
 
 async def static(site: Site, ask: Ask) -> Answer:
     """`GET /static/FILE`: style and script; their address changes with their content."""
     name = ask.parts["name"]
-    keep = (b"cache-control", b"public, max-age=31536000, immutable")
-    return Answer(body=site.static[name], type=STATIC[name], headers=(keep,))
+    keep = (b"cache-control", b"public, max-age=31536000, immutable"), (b"vary", b"accept-encoding")
+    if ask.takes_gzip:
+        packed = (b"content-encoding", b"gzip")
+        return Answer(body=site.gzipped[name], type=STATIC[name], headers=(*keep, packed))
+    return Answer(body=site.static[name], type=STATIC[name], headers=keep)
 
 
 async def portrait(site: Site, ask: Ask) -> Answer:
-    """`GET /portrait/EVENT`: the KOL's picture."""
+    """`GET /portrait/EVENT`: the KOL's picture, small enough for a weak line whatever a phone took."""
     event = await site.house.event(ask.parts["event"])
-    path = Path(event.kol.portrait)
-    kinds = {".png": b"image/png", ".webp": b"image/webp", ".jpg": b"image/jpeg", ".jpeg": b"image/jpeg"}
-    if not event.kol.portrait or path.suffix.lower() not in kinds or not path.is_file():
+    path = event.kol.portrait
+    if not path:
         raise NotFound("there is no picture of this guest")
-    body = await asyncio.to_thread(path.read_bytes)
+    if path not in site.portraits:
+        try:
+            site.portraits[path] = await asyncio.to_thread(_small, path)
+        except BadPortrait as bad:
+            raise NotFound("the picture of this guest cannot be read") from bad
     keep = (b"cache-control", b"public, max-age=3600")
-    return Answer(body=body, type=kinds[path.suffix.lower()], headers=(keep,))
+    return Answer(body=site.portraits[path], type=b"image/jpeg", headers=(keep,))
+
+
+def _small(path: str) -> bytes:
+    """The picture as a JPEG, three device pixels for each of the 64 that the door shows."""
+    packed = io.BytesIO()
+    face(path, 192).save(packed, "JPEG", quality=80)
+    return packed.getvalue()
 
 
 async def openapi(site: Site, ask: Ask) -> Answer:
@@ -111,37 +125,57 @@ class App:
             return
         ask = Ask(scope, receive, send)
         try:
-            answer = await self._answer(ask)
-        except SalonError as error:
-            answer = refusal(self.site, ask, error)
-        except (ConnectionError, asyncio.CancelledError):
-            raise
-        except Exception:
-            log.exception("%s %s", ask.method, scope["path"])
-            answer = refusal(self.site, ask, SalonError("something broke here; it has been written down"))
-        if answer is not None:
-            await answer.send(ask)
+            answer = await self._answer_or_refusal(ask)
+            if answer is not None:
+                await answer.send(ask)
+        except Gone:
+            return
 
     def close(self) -> None:
         """End every open stream at once."""
         self.site.rooms.close()
 
+    async def _answer_or_refusal(self, ask: Ask) -> Answer | None:
+        try:
+            return await self._answer(ask)
+        except Gone:
+            raise
+        except Exception as error:
+            refused = error if isinstance(error, SalonError) else Broken()
+            if refused.status >= 500:
+                # The member reads a sentence, the operator the cause. Private links stay out of the log.
+                where = "/".join(ask.scope["path"].split("/")[:3])
+                log.error("%s %s: %s", ask.method, where, error, exc_info=error if refused.status == 500 else None)
+            return _told(self.site, ask, refused)
+
     async def _answer(self, ask: Ask) -> Answer | None:
         path, method = ask.scope["path"], "GET" if ask.method == "HEAD" else ask.method
-        allowed = []
+        allowed: set[str] = set()
         for route, pattern, handler in ROUTES:
             found = pattern.fullmatch(path)
             if found and route == method:
                 ask.parts = {name: text or "" for name, text in found.groupdict().items()}
                 return await handler(self.site, ask)
             if found:
-                allowed.append(route)
-        if allowed:
-            names = ", ".join(sorted(set(allowed)))
-            return json_answer({"error": f"{method} does not go here; use {names}"}, 405).with_headers(
-                (b"allow", names.encode())
-            )
-        raise NotFound("there is no such page here")
+                allowed |= {"GET", "HEAD"} if route == "GET" else {route}
+        if not allowed:
+            raise NotFound("there is no such page here")
+        names = ", ".join(sorted(allowed))
+        refused = refusal(self.site, ask, WrongMethod(f"{ask.method} does not go here; use {names}"))
+        return refused.with_headers((b"allow", names.encode()))
+
+
+class Broken(SalonError):
+    """Something broke here; it has been written down."""
+
+
+def _told(site: Site, ask: Ask, error: SalonError) -> Answer:
+    """`refusal`, or the bare sentence when the templates themselves are what is broken."""
+    try:
+        return refusal(site, ask, error)
+    except Exception:
+        log.exception("the page for a refusal cannot be made")
+        return Answer(status=error.status, body=str(error).encode(), type=b"text/plain; charset=utf-8")
 
 
 def refusal(site: Site, ask: Ask, error: SalonError) -> Answer:
@@ -172,6 +206,7 @@ async def _forever(job: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await job()
-        except SalonError:
+        except Exception:
+            # A database that is away for a minute, or a mistake of ours: without these the doors stay open.
             log.exception("a background job stopped; it is started again")
         await asyncio.sleep(1.0)

@@ -19,9 +19,14 @@ async def door(site: Site, ask: Ask) -> Answer:
     if state.report and state.disbanded_at is not None:
         return redirect(f"/report/{event.id}")
     guest = site.guests.known(ask)
-    answer = site.page(ask, "door", event, code=ask.parts["code"], **_standing(site, event, state, guest))
-    # Known from the first look on: two taps on the button are one person.
-    return answer if guest else answer.with_headers(site.guests.cookie(site.guests.new()))
+    facts = _standing(site, event, state, guest)
+    answer = site.page(ask, "door", event, code=ask.parts["code"], **facts)
+    if seconds := _look_again(facts):
+        answer = answer.with_headers((b"refresh", str(seconds).encode()))
+    if not guest:
+        # Known from the first look on: two taps on the button are one person.
+        return answer.with_headers(site.guests.cookie(site.guests.new()))
+    return answer.with_headers(*site.guests.seat_cookies(ask, event.id, guest, facts["seat"]))
 
 
 async def claim(site: Site, ask: Ask) -> Answer:
@@ -32,7 +37,7 @@ async def claim(site: Site, ask: Ask) -> Answer:
     event, group = await site.behind(ask.parts["code"])
     fields = await ask.fields()
     guest = site.guests.known(ask) or site.guests.new()
-    name = calm(str(fields.get("name", "")))[:NAME_LENGTH].strip()
+    name = calm(fields.get("name", ""))[:NAME_LENGTH].strip()
     added = await site.house.journal.decide(event.id, take_seat(event, guest, source=group, name=name))
     state = (await site.house.live(event.id)).state
     seat = state.seat_of(guest)
@@ -40,8 +45,7 @@ async def claim(site: Site, ask: Ask) -> Answer:
         answer = json_answer(_place(event, state, guest), 201 if added else 200)
     else:
         answer = redirect(f"/room/{event.id}" if seat else f"/c/{ask.parts['code']}")
-    answer = answer.with_headers(site.guests.cookie(guest))
-    return answer.with_headers(site.guests.seat_cookie(event.id, guest, seat)) if seat else answer
+    return answer.with_headers(site.guests.cookie(guest), *site.guests.seat_cookies(ask, event.id, guest, seat))
 
 
 async def standing(site: Site, ask: Ask) -> Answer:
@@ -76,6 +80,13 @@ def _place(event: Event, state: State, guest: str) -> dict[str, Any]:
         return {"event": event.id, "seat": seat, "room": f"/room/{event.id}"}
     place = state.place_of(guest)
     return {"event": event.id, "waiting": place} if place else {"event": event.id}
+
+
+def _look_again(facts: dict[str, Any]) -> int:
+    """After how many seconds the page looks again by itself, without any script; 0: never, somebody may be typing."""
+    if facts["phase"] == "open":
+        return 15 if facts["place"] else 0
+    return 60
 
 
 def _standing(site: Site, event: Event, state: State, guest: str) -> dict[str, Any]:

@@ -15,8 +15,8 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 class Guests:
     """Reads and makes the cookies that a member carries."""
 
-    def __init__(self, links: Links) -> None:
-        self._links = links
+    def __init__(self, links: Links, *, is_secure: bool) -> None:
+        self._links, self._is_secure = links, is_secure
 
     def known(self, ask: Ask) -> str:
         """The asker's key, or an empty text for somebody new or with a seal that is not ours."""
@@ -29,8 +29,11 @@ class Guests:
 
     def cookie(self, guest: str) -> tuple[bytes, bytes]:
         """The cookie that makes *guest* known again, for any event."""
-        return cookie("guest", self._links.sign(guest))
+        return cookie("guest", self._links.sign(guest), is_secure=self._is_secure)
 
-    def seat_cookie(self, event: str, guest: str, seat: int) -> tuple[bytes, bytes]:
-        """The seat number under seal: what the member can show; the ledger stays the truth."""
-        return cookie(f"seat-{event}", self._links.sign(f"{seat}~{guest}"), days=30)
+    def seat_cookies(self, ask: Ask, event: str, guest: str, seat: int) -> tuple[tuple[bytes, bytes], ...]:
+        """The seat number under seal, unless the asker has it: what a member can show; the ledger stays the truth."""
+        sealed = self._links.sign(f"{seat}~{guest}")
+        if not seat or ask.cookies.get(f"seat-{event}") == sealed:
+            return ()
+        return (cookie(f"seat-{event}", sealed, days=30, is_secure=self._is_secure),)

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from salon.errors import NotFound, WrongUse
 from salon.model import Event, Poll
 from salon.moments.texts import words
 from salon.public import poll_frame
 from salon.rules.polls import close_poll, open_poll
+from salon.rules.seats import NAME_LENGTH
 from salon.rules.talk import hide_message, post_as
 from salon.rules.week import confirm_brief, shut_room, take_step
 from salon.rundown import StepKind, rundown
 from salon.state import State
 from salon.status import week_of
 from salon.web.http import Answer, Ask, json_answer, redirect
-from salon.web.room import line_in, room_facts
+from salon.web.room import clean, line_in, room_facts, section_now
 from salon.web.site import Site
 from salon.web.stream import frames, stream
+from salon.wording import calm
+
+#: Longest prompt of the host's own, in characters.
+PROMPT_LENGTH = 500
 
 
 async def host(site: Site, ask: Ask) -> Answer:
@@ -51,28 +58,35 @@ async def speak(site: Site, ask: Ask) -> Answer:
     role = ask.parts["role"]
     event, _ = await _private(site, ask, role)
     fields = await ask.fields()
-    name = event.kol.name if role == "kol" else str(fields.get("name") or site.words[event.languages[0]]["host_name"])
-    added = await site.house.journal.decide(event.id, post_as(event, role, name[:30], line_in(fields)))
-    return _back(ask, role, {"seq": added[0].seq if added else None})
+    given = calm(fields.get("name", ""))[:NAME_LENGTH] or site.words[event.languages[0]]["host_name"]
+    name = event.kol.name if role == "kol" else given
+    added = await site.house.journal.decide(event.id, post_as(event, role, name, line_in(fields)))
+    return _back(ask, role, {"seq": added[0].seq if added else None}, "end")
 
 
 async def prompt(site: Site, ask: Ask) -> Answer:
     """`POST /host/EVENT/TOKEN/prompts`: post a step of the outline now (`step`), or a text of one's own (`text`)."""
-    event, _ = await _private(site, ask, "host")
+    event, state = await _private(site, ask, "host")
     fields = await ask.fields()
-    key, data = str(fields.get("step") or ""), None
-    if key:
-        data = next((s.data for s in rundown(event) if s.key == key and s.kind is StepKind.PROMPT), None)
-        if data is None:
-            raise NotFound(f"step {key!r}: the outline has no such prompt")
-    else:
-        text = str(fields.get("text") or "").strip()
-        if not 0 < len(text) <= 500:
-            raise WrongUse("text: write a prompt of 1 to 500 characters")
-        key, data = f"own-{fields.get('client_id') or secrets.token_hex(8)}"[:64], {"section": 0, "text": text}
-    rule = take_step(event, StepKind.PROMPT, key, data, by="host")
-    added = await site.house.journal.decide(event.id, rule)
-    return _back(ask, "host", {"posted": bool(added)})
+    key = fields.get("step", "")
+    data = _planned_prompt(event, key) if key else _own_prompt(event, state, fields)
+    key = key or f"own-{fields.get('client_id') or secrets.token_hex(8)}"[:64]
+    added = await site.house.journal.decide(event.id, take_step(event, StepKind.PROMPT, key, data, by="host"))
+    return _back(ask, "host", {"posted": bool(added)}, f"step-{key}")
+
+
+def _planned_prompt(event: Event, key: str) -> dict[str, Any]:
+    for step in rundown(event):
+        if step.key == key and step.kind is StepKind.PROMPT:
+            return step.data
+    raise NotFound(f"step {key[:40]!r}: the outline has no such prompt")
+
+
+def _own_prompt(event: Event, state: State, fields: Mapping[str, str]) -> dict[str, Any]:
+    text = clean(fields.get("text", "")).strip()
+    if not 0 < len(text) <= PROMPT_LENGTH:
+        raise WrongUse(f"text: write a prompt of 1 to {PROMPT_LENGTH} characters")
+    return {"section": section_now(state, event), "text": text}
 
 
 async def poll(site: Site, ask: Ask) -> Answer:
@@ -83,7 +97,7 @@ async def poll(site: Site, ask: Ask) -> Answer:
         await site.house.journal.decide(event.id, open_poll(event, _poll(event, ask.parts["poll"]), by="host"))
     else:
         await site.house.journal.decide(event.id, close_poll(ask.parts["poll"], by="host"))
-    return _back(ask, "host", {"done": True})
+    return _back(ask, "host", {"done": True}, "polls-planned")
 
 
 async def hide(site: Site, ask: Ask) -> Answer:
@@ -149,10 +163,11 @@ async def _private(site: Site, ask: Ask, role: str) -> tuple[Event, State]:
     return event, state
 
 
-def _back(ask: Ask, role: str, data: dict[str, Any]) -> Answer:
+def _back(ask: Ask, role: str, data: dict[str, Any], place: str = "") -> Answer:
+    """For a program *data*; for a person their page again, where they were."""
     if ask.wants_json:
         return json_answer(data)
-    return redirect(f"/{role}/{ask.parts['event']}/{ask.parts['token']}")
+    return redirect(f"/{role}/{ask.parts['event']}/{ask.parts['token']}{'#' * bool(place)}{quote(place)}")
 
 
 def _poll(event: Event, id: str) -> Poll:
@@ -175,5 +190,5 @@ def _polls(event: Event, state: State) -> list[dict[str, Any]]:
     for poll in event.polls:
         known = state.polls.get(poll.id)
         shown = poll_frame(known) if known else {"poll": poll.id, "question": poll.question, "votes": []}
-        rows.append({**shown, "options": list(poll.options), "is_new": known is None, "is_open": bool(known and known.is_open)})
+        rows.append({**shown, "is_new": known is None, "is_open": bool(known and known.is_open)})
     return rows

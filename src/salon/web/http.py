@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -25,6 +24,16 @@ class BodyTooLarge(SalonError):
     """That is more than one request may carry."""
 
     status = 413
+
+
+class WrongMethod(WrongUse):
+    """That method does not go here."""
+
+    status = 405
+
+
+class Gone(Exception):
+    """Whoever asked has hung up: there is nobody to answer, and half a body is never taken for a whole one."""
 
 
 @dataclass
@@ -53,41 +62,44 @@ class Ask:
 
     @cached_property
     def cookies(self) -> dict[str, str]:
-        """Cookies by name; a header that cannot be read has none."""
-        jar: SimpleCookie = SimpleCookie()
-        try:
-            jar.load(self.headers.get(b"cookie", ""))
-        except CookieError:
-            return {}
-        return {name: morsel.value for name, morsel in jar.items()}
+        """Cookies by name. One that makes no sense, which any other site on the host may set, spoils no other."""
+        pairs = (part.partition("=") for part in self.headers.get(b"cookie", "").split(";"))
+        return {name.strip(): value.strip().strip('"') for name, is_pair, value in pairs if is_pair}
 
     @property
     def wants_json(self) -> bool:
         """Whether a program asks, rather than a page."""
         return "application/json" in self.headers.get(b"accept", "")
 
-    async def fields(self) -> dict[str, Any]:
-        """The body's fields, from a form or a JSON object. Raises `WrongUse` or `BodyTooLarge`."""
+    @property
+    def takes_gzip(self) -> bool:
+        """Whether the answer may come gzipped."""
+        return "gzip" in self.headers.get(b"accept-encoding", "")
+
+    async def fields(self) -> dict[str, str]:
+        """The body's fields, from a form or a JSON object. Raises `WrongUse`, `BodyTooLarge` or `Gone`."""
         body = await self._body()
         if "json" not in self.headers.get(b"content-type", ""):
-            return dict(_fields(body.decode("utf-8", "replace")))
+            return _fields(body.decode("utf-8", "replace"))
         try:
             data = orjson.loads(body or b"{}")
         except orjson.JSONDecodeError as error:
             raise WrongUse(f"the body is not JSON: {error}") from error
         if not isinstance(data, dict):
             raise WrongUse("the body must be a JSON object")
-        return data
+        return {name: _text(name, value) for name, value in data.items()}
 
     async def _body(self) -> bytes:
-        body = b""
+        body = bytearray()
         while True:
             message = await self.receive()
-            body += bytes(message.get("body", b""))
+            if message["type"] != "http.request":
+                raise Gone
+            body += message.get("body", b"")
             if len(body) > BODY_BYTES:
                 raise BodyTooLarge(f"a request may carry {BODY_BYTES} bytes at most")
-            if message["type"] != "http.request" or not message.get("more_body"):
-                return body
+            if not message.get("more_body"):
+                return bytes(body)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,11 +154,20 @@ def redirect(where: str) -> Answer:
     return Answer(status=303, headers=((b"location", where.encode("latin-1", "replace")),))
 
 
-def cookie(name: str, value: str, *, path: str = "/", days: int = 400) -> tuple[bytes, bytes]:
-    """A Set-Cookie header: for this site only, never read by scripts."""
-    text = f"{name}={value}; Path={path}; Max-Age={days * 86400}; HttpOnly; SameSite=Lax"
+def cookie(name: str, value: str, *, days: int = 400, is_secure: bool = False) -> tuple[bytes, bytes]:
+    """A Set-Cookie header: for this site only, never read by scripts; *is_secure*: never sent over plain HTTP."""
+    text = f"{name}={value}; Path=/; Max-Age={days * 86400}; HttpOnly; SameSite=Lax{'; Secure' * is_secure}"
     return b"set-cookie", text.encode("latin-1")
 
 
 def _fields(text: str) -> dict[str, str]:
     return {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}
+
+
+def _text(name: str, value: object) -> str:
+    """A JSON value as a form would have sent it."""
+    if value is None:
+        return ""
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        return str(value)
+    raise WrongUse(f"{name[:40]}: write a text or a whole number")

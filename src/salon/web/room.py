@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
+from salon.entries import Entry
 from salon.errors import NoSeat, WrongUse
 from salon.model import Event
 from salon.public import counts_of, frame_of, poll_frame
@@ -20,18 +23,27 @@ PAGE_MESSAGES = 100
 
 
 async def room(site: Site, ask: Ask) -> Answer:
-    """`GET /room/EVENT`: the room's page for who holds a seat; for others the way to one."""
+    """`GET /room/EVENT`: the room's page for who holds a seat; for others the way to one; afterwards the report."""
     event, _, state = await site.room(ask.parts["event"])
-    if ask.wants_json:
-        return json_answer(_as_json(site, event, state, site.guests.known(ask)))
-    if phase(site, event, state) == "closed":
-        return redirect(f"/report/{event.id}")
-    guest = site.guests.known(ask)
+    guest, now = site.guests.known(ask), phase(site, event, state)
     seat = state.seat_of(guest)
+    if ask.wants_json:
+        if now != "closed":
+            ensure_inside(state, guest)
+        return json_answer(_as_json(site, event, state, guest))
+    if now == "closed":
+        return _closed(site, ask, event, state)
     if not seat:
         return site.page(ask, "notice", event, status=403, title_key="no_seat_title", text_key="no_seat_text")
-    base = f"/room/{event.id}"
-    return site.page(ask, "room", event, **room_facts(site, event, state, base=base, role="member", seat=seat, ask=ask))
+    facts = room_facts(site, event, state, base=f"/room/{event.id}", role="member", seat=seat, ask=ask)
+    return site.page(ask, "room", event, **facts).with_headers(*site.guests.seat_cookies(ask, event.id, guest, seat))
+
+
+def _closed(site: Site, ask: Ask, event: Event, state: State) -> Answer:
+    if state.report:
+        return redirect(f"/report/{event.id}")
+    page = site.page(ask, "notice", event, title_key="closed_title", text_key="closed_text")
+    return page.with_headers((b"refresh", b"30"))
 
 
 def room_facts(
@@ -39,8 +51,11 @@ def room_facts(
 ) -> dict[str, Any]:
     """What the room's template needs; *base* is the address below which its forms post."""
     zone = event.times.disbands_at.tzinfo
-    shown = _shown(site, event, state, everything="all" in ask.query)
-    frames = [frame for entry in shown if (frame := frame_of(entry, zone))]
+    shown = _shown(site, event, state)
+    kept = shown if "all" in ask.query else shown[-PAGE_MESSAGES:]
+    frames = [frame for entry in kept if (frame := frame_of(entry, zone))]
+    polls = [poll_frame(poll) for poll in reversed(state.polls.values())]
+    section = section_now(state, event)
     return {
         "base": base,
         "role": role,
@@ -48,11 +63,12 @@ def room_facts(
         "event_id": event.id,
         "phase": phase(site, event, state),
         "frames": frames,
-        "open_polls": [poll_frame(poll) for poll in state.polls.values() if poll.is_open],
-        "closed_polls": [poll_frame(poll) for poll in state.polls.values() if not poll.is_open],
+        "has_earlier": len(kept) < len(shown),
+        # The one that is asked now comes first.
+        "polls_shown": sorted(polls, key=lambda poll: not poll["is_open"]),
         "my_votes": {poll.id: poll.votes[seat] for poll in state.polls.values() if seat in poll.votes},
         "cursor": state.seq,
-        "section": _section(state, event),
+        "section": event.outline[section - 1].title if section else "",
         "counts": counts_of(state, event.seats),
         "closes_at": event.times.disbands_at.isoformat(),
         "now": site.house.clock.now().isoformat(),
@@ -82,29 +98,40 @@ async def vote(site: Site, ask: Ask) -> Answer:
     return redirect(f"/room/{event.id}#poll-{poll}")
 
 
-def line_in(fields: dict[str, Any]) -> Line:
+def line_in(fields: Mapping[str, str]) -> Line:
     """The line that a form or a program sends; the client id may be missing, then it is new."""
-    client_id = str(fields.get("client_id") or secrets.token_hex(8))
-    return Line(text=str(fields.get("text") or ""), client_id=client_id, reply_to=str(fields.get("reply_to") or ""))
+    reply_to = fields.get("reply_to", "")
+    return Line(
+        text=clean(fields.get("text", "")),
+        client_id=fields.get("client_id") or secrets.token_hex(8),
+        reply_to=reply_to if re.fullmatch(r"[0-9]{1,12}", reply_to) else "",
+    )
 
 
-def _option(fields: dict[str, Any]) -> int:
-    text = str(fields.get("option", ""))
-    if not (text.isascii() and text.isdigit() and len(text) < 4):
+def clean(text: str) -> str:
+    """*text* with the line breaks of a script, however it was sent, and without control characters."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def _option(fields: Mapping[str, str]) -> int:
+    text = fields.get("option", "")
+    if not re.fullmatch(r"[0-9]{1,3}", text):
         raise WrongUse("option: write the option's number, counted from 0")
     return int(text)
 
 
-def _section(state: State, event: Event) -> str:
-    started = [k for k in range(1, len(event.outline) + 1) if f"section-{k}" in state.steps]
-    return event.outline[started[-1] - 1].title if started else ""
+def section_now(state: State, event: Event) -> int:
+    """Number of the section that was started last, counted from 1; 0 before the first."""
+    return max((k for k in range(1, len(event.outline) + 1) if f"section-{k}" in state.steps), default=0)
 
 
-def _shown(site: Site, event: Event, state: State, *, everything: bool) -> list[Any]:
+def _shown(site: Site, event: Event, state: State) -> list[Entry]:
     entries = site.rooms.loaded(event.id).live.entries
     hidden = {seq for seq, said in state.messages.items() if said.is_hidden}
-    kept = [entry for entry in entries if entry.kind in _ON_PAGE and entry.seq not in hidden]
-    return kept if everything else kept[-PAGE_MESSAGES:]
+    return [entry for entry in entries if entry.kind in _ON_PAGE and entry.seq not in hidden]
 
 
 _ON_PAGE = (

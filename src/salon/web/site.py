@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,13 +31,16 @@ class Site:
     house: House
     rooms: Rooms
     guests: Guests
-    #: Reports made anew, by the digest that the journal notes.
-    reports: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    #: Event → what its report was made from, and its files.
+    reports: dict[str, tuple[str, asyncio.Future[dict[str, bytes]]]] = field(default_factory=dict)
+    #: Path of a KOL's picture → the small one that pages show.
+    portraits: dict[str, bytes] = field(default_factory=dict)
 
     @classmethod
     def of(cls, house: House) -> Site:
         """The site of *house*, with no room loaded yet."""
-        return cls(house=house, rooms=Rooms(house), guests=Guests(house.links))
+        is_secure = house.settings.public_url.startswith("https:")
+        return cls(house=house, rooms=Rooms(house), guests=Guests(house.links, is_secure=is_secure))
 
     async def room(self, event_id: str) -> tuple[Event, Room, State]:
         """An event, its room, and its committed state. Raises `NotFound`."""
@@ -44,7 +50,8 @@ class Site:
 
     async def behind(self, code: str) -> tuple[Event, str]:
         """The event and the group that a live code belongs to. Raises `NotFound`."""
-        found = (await self.house.plan()).codes.get(code)
+        # Phones write the first letter large when somebody types a code.
+        found = (await self.house.plan()).codes.get(code.lower())
         if found is None:
             raise NotFound(f"code {code[:20]!r} belongs to no event")
         event, group = found
@@ -60,11 +67,14 @@ class Site:
     def page(self, ask: Ask, template: str, event: Event | None = None, *, status: int = 200, **values: Any) -> Answer:
         """Fill in `templates/web/TEMPLATE.html` in the asker's language."""
         language = language_for(ask, event)
-        facts = facts_of(event, language) if event else {"language": language}
-        body = self.house.wording.fill(
-            f"web/{template}.html",
-            **{**facts, "w": self.words[language], "static": self.static_names, "other": _other(ask, language), **values},
-        )
+        facts = {
+            **(facts_of(event, language) if event else {"language": language}),
+            "w": self.words[language],
+            "static": self.static_names,
+            "other": _other(ask, language),
+            "back": page_of(ask) if ask.method == "POST" else "",
+        }
+        body = self.house.wording.fill(f"web/{template}.html", **{**facts, **values})
         extra: tuple[tuple[bytes, bytes], ...] = ()
         if ask.query.get("lang") in LANGUAGES:
             extra = ((b"set-cookie", f"lang={language}; Path=/; Max-Age=31536000; SameSite=Lax".encode()),)
@@ -80,6 +90,11 @@ class Site:
     def static(self) -> dict[str, bytes]:
         """Name → content of the files that pages may ask for."""
         return {name: (self.house.wording.folder / "web" / name).read_bytes() for name in STATIC}
+
+    @cached_property
+    def gzipped(self) -> dict[str, bytes]:
+        """The same, compressed once: the first page comes over a weak line."""
+        return {name: gzip.compress(content, mtime=0) for name, content in self.static.items()}
 
     @cached_property
     def static_names(self) -> dict[str, str]:
@@ -98,7 +113,18 @@ def language_for(ask: Ask, event: Event | None) -> str:
     return event.languages[0] if event else "zh"
 
 
+def page_of(ask: Ask) -> str:
+    """The page that a form was sent from; the asked path itself when there is none."""
+    path = str(ask.scope["path"])
+    found = _PAGE.match(path)
+    return found[0] if found else path
+
+
+_PAGE = re.compile(r"/(?:c|room|report)/[^/]+|/(?:host|kol)/[^/]+/[^/]+")
+
+
 def _other(ask: Ask, language: str) -> dict[str, str]:
-    """The link that shows the same page in the other language."""
+    """The link that shows the same page in the other language; after a form, the page it was sent from."""
     other = "en" if language == "zh" else "zh"
-    return {"link": f"{ask.scope['path']}?lang={other}", "name": "English" if other == "en" else "中文", "code": other}
+    path = ask.scope["path"] if ask.method == "GET" else page_of(ask)
+    return {"link": f"{path}?lang={other}", "name": "English" if other == "en" else "中文", "code": other}

@@ -9,7 +9,6 @@ from salon.web.room import ensure_inside
 from salon.web.rooms import Room
 from salon.web.site import Site
 
-
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     # nginx would keep the whole evening back until its end without these two.
@@ -22,7 +21,7 @@ POLL_SECONDS = 20.0
 
 async def listen(site: Site, ask: Ask) -> None:
     """`GET /room/EVENT/stream?after=SEQ`: frames as they come. Raises `NoSeat` before anything is sent."""
-    event, room, state = await site.room(ask.parts["event"])
+    _, room, state = await site.room(ask.parts["event"])
     ensure_inside(state, site.guests.known(ask))
     await stream(room, ask)
 
@@ -30,6 +29,9 @@ async def listen(site: Site, ask: Ask) -> None:
 async def stream(room: Room, ask: Ask) -> None:
     """Send *room*'s frames until the page goes away or the server ends."""
     await ask.send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    if ask.method == "HEAD":
+        await ask.send({"type": "http.response.body", "body": b""})
+        return
     following = asyncio.ensure_future(_send_all(room, ask))
     leaving = asyncio.ensure_future(_until_gone(ask))
     try:
@@ -76,5 +78,3 @@ async def _send_all(room: Room, ask: Ask) -> None:
 async def _until_gone(ask: Ask) -> None:
     while (await ask.receive())["type"] != "http.disconnect":
         pass
-
-
