@@ -56,7 +56,11 @@ def evening() -> Discussion:
         timezone=said.timezone,
         outline=(
             Section(title="老客为什么会走", minutes=40, questions=("老客为什么会走？",)),
-            Section(title="时间怎么花", minutes=40, questions=("小店每周该花多少时间在老客身上？", "怎样申请外贸退税？")),
+            Section(
+                title="时间怎么花",
+                minutes=40,
+                questions=("小店每周该花多少时间在老客身上？", "怎样申请外贸退税？"),
+            ),
             Section(title="什么样的活动值得办第二次", minutes=30),
         ),
         messages=tuple(

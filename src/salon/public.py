@@ -52,7 +52,7 @@ def _message(seq: int, data: Mapping[str, Any]) -> Frame:
         "kind": "message",
         "name": data["name"],
         # A wall of empty lines pushes nobody else off the page.
-        "text": re.sub(r"\n\s*\n\s*\n", "\n\n", data["text"]),
+        "text": re.sub(r"\n(?:[^\S\n]*\n){2,}", "\n\n", data["text"]),
         "role": data["role"],
         "seat": data["seat"],
         "reply_to": data.get("reply_to", ""),

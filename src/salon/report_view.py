@@ -112,7 +112,7 @@ class _Telling:
         }
 
     def _point(self, number: str, point: Point) -> View:
-        message = self.messages.get(point.message_id or "")
+        message = self.messages[point.message_id] if point.message_id is not None else None
         return {
             "number": number,
             "title": point.title,
@@ -180,7 +180,7 @@ class _Telling:
         marks = [
             (self.messages[p.message_id].at, str(number))
             for number, p in enumerate(r.sections, 1)
-            if p.message_id in self.messages
+            if p.message_id is not None
         ]
         laid = activity(r.buckets, [self._hour(b.at) for b in r.buckets], marks)
         return {**asdict(laid), "minutes": str(int(r.bucket_width.total_seconds() // 60)), "most": str(laid.most)}

@@ -1,172 +1,237 @@
 // The room's page, alive: listens after a cursor, resumes whole, sends what was typed exactly once.
 (() => {
-  const root = document.getElementById("room");
+  const $ = (id) => document.getElementById(id);
+  const root = $("room");
   if (!root) return;
   const { base, role } = root.dataset, words = JSON.parse(root.dataset.words);
-  const log = document.getElementById("log"), polls = document.getElementById("polls");
-  const line = document.getElementById("line"), form = document.getElementById("say");
-  let cursor = +root.dataset.cursor, source = null, heard = 0, retry = 0, asking = false;
-  const skew = Date.parse(root.dataset.now) - Date.now();
+  const log = $("log"), polls = $("polls"), line = $("line"), end = $("end");
+  const form = $("say"), note = $("note"), newer = $("newer");
+  const program = { Accept: "application/json" };
+  let cursor = +root.dataset.cursor, counts = { polls: {} };
 
-  const make = (tag, name, text) => {
+  const make = (tag, name, ...inside) => {
     const node = document.createElement(tag);
     if (name) node.className = name;
-    if (text !== undefined) node.textContent = text;
+    node.append(...inside);
     return node;
   };
-  const nearEnd = () => innerHeight + scrollY > document.body.scrollHeight - 240;
   const state = (up) => {
     document.body.classList.toggle("off", !up);
     line.textContent = up ? words.online : words.offline;
   };
 
-  const said = (f) => {
-    const box = make("article", f.kind === "message" ? "said by-" + f.role : "card " + f.kind);
-    box.id = "m" + f.seq;
-    const who = make("p", "who");
-    who.append(make("b", "", f.kind === "message" ? f.name : words[f.kind]));
-    if (f.kind === "message" && f.role !== "member") who.append(" ", make("i", "", words[f.role]));
-    who.append(" ", make("time", "", f.clock));
-    const text = make("p", "text", f.text);
-    if (f.reply_to) {
-      const link = make("a", "", "↳ ");
-      link.href = "#m" + f.reply_to;
-      text.prepend(link);
-    }
-    box.append(who, text);
-    if (f.kind === "message") box.addEventListener("dblclick", () => reply(f));
+  // Who reads further up is never pulled down.
+  const atEnd = () => end.getBoundingClientRect().top < innerHeight + 60;
+  const toEnd = () => end.scrollIntoView({ block: "end" });
+  const add = (node) => {
+    const follow = atEnd();
+    log.append(node);
+    if (follow) toEnd();
+    else if (newer) newer.hidden = false;
+  };
+  if (newer) {
+    newer.onclick = toEnd;
+    addEventListener("scroll", () => { if (atEnd()) newer.hidden = true; }, { passive: true });
+  }
+
+  // What is said: the same blocks as in frames.html.
+  const dress = (box) => {
+    if (!form) return box;
+    const button = make("button", "reply", words.reply), name = box.querySelector("b").textContent;
+    button.type = "button";
+    button.ariaLabel = words.reply + ": " + name;
+    button.onclick = () => {
+      form.elements.reply_to.value = box.id.slice(1);
+      note.textContent = "↳ " + name + ": " + box.querySelector(".text").textContent.slice(0, 40);
+      form.elements.text.focus();
+    };
+    box.querySelector(".who").append(button);
     return box;
   };
+  const said = (f) => {
+    const isMessage = f.kind === "message", name = make("b", "", isMessage ? f.name : words[f.kind]);
+    const who = make("div", "who", name), text = make("p", "text", f.text);
+    name.dir = text.dir = "auto";
+    if (isMessage && f.role !== "member") who.append(" ", make("i", "", words[f.role]));
+    who.append(" ", make("time", "", f.clock || ""));
+    if (f.reply_to) {
+      const link = make("a", "", "↳");
+      link.href = "#m" + f.reply_to;
+      text.prepend(link, " ");
+    }
+    const box = make("article", isMessage ? "said by-" + f.role : "card " + f.kind, who, text);
+    if (!f.seq) return box;
+    box.id = "m" + f.seq;
+    if (isMessage && role === "host") {
+      const hide = make("form", "", make("button", "", words.hide));
+      hide.method = "post";
+      hide.action = `${base}/messages/${f.seq}/hide`;
+      who.append(hide);
+    }
+    return isMessage ? dress(box) : box;
+  };
 
-  const CARDS = ["precautions", "prompt", "notice", "recap"];
-  const reload = () => location.reload();
+  // Polls: the same blocks as in polls.html.
+  const asked = () => {
+    const link = $("asked"), open = [...polls.querySelectorAll("[data-open]")].find((box) => !box.querySelector(".mine"));
+    if (link) link.hidden = !open;
+    if (link && open) link.href = "#" + open.id;
+  };
+  const tally = (id, votes) => {
+    const box = $("poll-" + id);
+    if (!box) return;
+    const all = votes.reduce((a, b) => a + b, 0);
+    box.querySelector(".total").textContent = all;
+    box.querySelectorAll(".option").forEach((option, k) => {
+      option.querySelector("b").textContent = votes[k];
+      const meter = option.querySelector("meter");
+      meter.max = all || 1;
+      meter.value = votes[k];
+    });
+  };
+  const ask = (f) => {
+    if ($("poll-" + f.poll)) return;
+    const label = make("p", "label", make("span", "standing", words.poll), " · " + words.votes_before, make("span", "total", "0"), words.votes_after);
+    const isMember = role === "member", options = make(isMember ? "form" : "div");
+    if (isMember) options.method = "post", options.action = `${base}/polls/${f.poll}/vote`;
+    f.options.forEach((text, k) => {
+      const meter = make("meter"), option = make(isMember ? "button" : "p", "option", make("span", "", text), make("b", "", "0"), meter);
+      meter.ariaHidden = "true";
+      if (isMember) option.name = "option", option.value = k, option.ariaPressed = "false";
+      options.append(option);
+    });
+    const box = make("section", "poll", label, make("h2", "", f.text), options);
+    box.id = "poll-" + f.poll;
+    box.dataset.open = "";
+    polls.prepend(box);
+    if (counts.polls[f.poll]) tally(f.poll, counts.polls[f.poll]);
+    asked();
+  };
+  const shut = (id) => {
+    const box = $("poll-" + id);
+    if (!box) return;
+    delete box.dataset.open;
+    box.querySelector(".standing").textContent = words.poll_closed;
+    box.querySelectorAll("button.option").forEach((b) => b.replaceWith(make("p", b.className, ...b.childNodes)));
+    asked();
+  };
+  const count = (c) => {
+    counts = c;
+    Object.entries(c.polls).forEach(([id, votes]) => tally(id, votes));
+    if ($("seats-left")) $("seats-left").textContent = c.seats_left, $("waiting").textContent = c.waiting;
+  };
+
+  const CARDS = ["message", "precautions", "prompt", "notice", "recap"];
+  const reload = () => setTimeout(() => location.reload(), 1500 * Math.random());
   const take = (f) => {
     if (f.seq <= cursor) return;
     cursor = f.seq;
-    const follow = nearEnd();
-    if (f.kind === "message" || CARDS.includes(f.kind)) log.append(said(f));
+    if (CARDS.includes(f.kind)) add(said(f));
     else if (f.kind === "section") {
-      const head = make("h2", "part", f.text + " ");
-      head.append(make("small", "", f.minutes + " " + words.minutes));
-      log.append(head);
-      const now = document.getElementById("section");
-      if (now) now.textContent = f.text;
-    } else if (f.kind === "hidden") document.getElementById("m" + f.message)?.remove();
+      add(make("h2", "part", f.text + " ", make("small", "", f.minutes + " " + words.minutes)));
+      if ($("now")) $("now").hidden = false, $("section").textContent = f.text;
+    } else if (f.kind === "hidden") $("m" + f.message)?.remove();
     else if (f.kind === "poll") {
-      const card = make("p", "card poll-card"), link = make("a", "", f.text);
+      const link = make("a", "", f.text);
       link.href = "#poll-" + f.poll;
-      card.append(make("b", "", words.poll), " ", link);
-      log.append(card);
-      refreshPolls();
-    } else if (f.kind === "poll_closed") refreshPolls();
-    else if (f.kind === "closed" || f.kind === "report") setTimeout(reload, 1500 * Math.random());
-    if (follow) scrollTo(0, document.body.scrollHeight);
-  };
-  const count = (c) => {
-    for (const [id, votes] of Object.entries(c.polls)) {
-      const box = document.getElementById("poll-" + id);
-      if (!box) continue;
-      const all = votes.reduce((a, b) => a + b, 0);
-      box.querySelector(".total").textContent = all;
-      box.querySelectorAll(".option").forEach((option, k) => {
-        option.querySelector("b").textContent = votes[k];
-        const meter = option.querySelector("meter");
-        meter.max = all || 1;
-        meter.value = votes[k];
-      });
-    }
-    const left = document.getElementById("seats-left"), waiting = document.getElementById("waiting");
-    if (left) left.textContent = c.seats_left;
-    if (waiting) waiting.textContent = c.waiting;
-  };
-  const refreshPolls = async () => {
-    const page = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-    if (!page.ok) return;
-    const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("polls");
-    if (fresh) polls.replaceChildren(...fresh.childNodes);
+      ask(f);
+      add(make("p", "card poll-card", make("b", "", words.poll), " ", link));
+    } else if (f.kind === "poll_closed") shut(f.poll);
+    else if (f.kind === "closed" || f.kind === "report") reload();
   };
 
+  // The line: a stream, and where streams do not pass the same frames by asking, with the same cursor.
+  let source, timer, heard = 0, fails = 0, isOpen = false, isDeaf = false, isAsking = false;
+  const alive = () => { heard = Date.now(); fails = 0; state(true); flush(); };
   const listen = () => {
+    source = new EventSource(`${base}/stream?after=${cursor}`);
+    isOpen = false;
+    const on = (what) => (e) => { isOpen = true; alive(); what?.(JSON.parse(e.data)); };
+    source.onmessage = on(take);
+    source.addEventListener("counts", on(count));
+    source.addEventListener("pulse", on());
+    source.onerror = retry;
+  };
+  const retry = () => {
+    source?.close();
+    state(false);
+    clearTimeout(timer);
+    timer = setTimeout(resume, Math.min(20000, 300 * 2 ** ++fails) * (0.5 + Math.random()));
+  };
+  const resume = async () => {
+    if (isAsking) return;
+    isAsking = true;
+    clearTimeout(timer);
     source?.close();
     heard = Date.now();
-    source = new EventSource(`${base}/stream?after=${cursor}`);
-    const alive = () => { heard = Date.now(); retry = 0; state(true); flush(); };
-    source.onopen = alive;
-    source.onmessage = (e) => { alive(); take(JSON.parse(e.data)); };
-    source.addEventListener("counts", (e) => { alive(); count(JSON.parse(e.data)); });
-    source.addEventListener("pulse", alive);
-    source.onerror = () => {
-      source.close();
-      state(false);
-      retry = Math.min(retry + 1, 6);
-      setTimeout(ask, 300 * 2 ** retry * (0.5 + Math.random()));
-    };
-  };
-  // Where streams do not pass: the same frames by asking, with the same cursor.
-  const ask = async () => {
-    if (asking) return;
-    asking = true;
+    const giveUp = new AbortController(), patience = setTimeout(() => giveUp.abort(), 30000);
     try {
-      const answer = await fetch(`${base}/entries?after=${cursor}`, { headers: { Accept: "application/json" } });
+      const answer = await fetch(`${base}/entries?after=${cursor}${isDeaf ? "&wait" : ""}`, { headers: program, signal: giveUp.signal });
+      if (answer.status === 403) return location.reload();
       if (!answer.ok) throw answer.status;
       const page = await answer.json();
       page.frames.forEach(take);
       count(page.counts);
-      listen();
+      alive();
+      timer = setTimeout(isDeaf ? resume : listen);
     } catch (error) {
-      state(false);
-      retry = Math.min(retry + 1, 6);
-      setTimeout(ask, 300 * 2 ** retry * (0.5 + Math.random()));
+      isDeaf = false;
+      retry();
     } finally {
-      asking = false;
+      clearTimeout(patience);
+      isAsking = false;
     }
   };
-  const back = () => { if (document.visibilityState === "visible") ask(); };
+  const back = () => { if (document.visibilityState === "visible") isDeaf = false, resume(); };
   document.addEventListener("visibilitychange", back);
   addEventListener("pageshow", (e) => e.persisted && back());
   addEventListener("online", back);
+  addEventListener("offline", () => state(false));
+
+  const skew = Date.parse(root.dataset.now) - Date.now(), closes = Date.parse(root.dataset.closes);
+  let before = 0;
   setInterval(() => {
-    if (Date.now() - heard > 21000) ask();
-    const left = document.getElementById("left");
-    const s = Math.max(0, Math.round((Date.parse(root.dataset.closes) - Date.now() - skew) / 1000));
-    const two = (n) => String(n).padStart(2, "0");
-    left.textContent = s > 86400 ? left.textContent : (s >= 3600 ? Math.floor(s / 3600) + ":" : "") + two(Math.floor(s / 60) % 60) + ":" + two(s % 60);
+    // A server that is there says something at once, and then every 15 s.
+    if (Date.now() - heard > (isOpen ? 21000 : 6000) && !isAsking && !fails) isDeaf = !isOpen, resume();
+    const s = Math.ceil((closes - Date.now() - skew) / 1000), two = (n) => String(n % 60).padStart(2, "0");
+    if (form && s > 0 && s < 43200) $("left").textContent = `${words.left} ${s < 3600 ? "" : Math.floor(s / 3600) + ":"}${two(Math.floor(s / 60))}:${two(s)}`;
+    if (s <= 0 && before > 0) reload();
+    before = s;
   }, 1000);
 
   // What was typed is kept until the server has it; its id makes a second sending harmless.
-  const key = "salon-unsent-" + base;
-  let unsent = [];
-  try { unsent = JSON.parse(sessionStorage.getItem(key)) || []; } catch (error) { unsent = []; }
-  const keep = () => { try { sessionStorage.setItem(key, JSON.stringify(unsent)); } catch (error) { /* private mode */ } };
-  let sending = false;
+  const key = "salon-unsent-" + base, waiting = make("div");
+  let unsent = [], isSending = false;
+  try { unsent = JSON.parse(sessionStorage.getItem(key)) || []; } catch (error) { /* private mode */ }
+  log.after(waiting);
+  const keep = () => { try { sessionStorage.setItem(key, JSON.stringify(unsent)); } catch (error) { /* the same */ } };
+  const show = () => {
+    waiting.replaceChildren(...unsent.map((u) => said({ kind: "message", role: "member waiting", name: words.sending, text: u.text })));
+  };
+  const post = (url, body) => fetch(url, { method: "POST", headers: { ...program, "Content-Type": "application/json" }, body: JSON.stringify(body) });
   const flush = async () => {
-    if (sending || !unsent.length) return;
-    sending = true;
+    if (isSending || !unsent.length) return;
+    isSending = true;
+    const slow = setTimeout(show, 800);
     try {
       while (unsent.length) {
-        const answer = await fetch(`${base}/messages`, {
-          method: "POST",
-          headers: { "Content-Type": "application/json", Accept: "application/json" },
-          body: JSON.stringify(unsent[0]),
-        });
-        if (answer.status >= 500) return;
-        unsent.shift();
+        const answer = await post(base + "/messages", unsent[0]);
+        if (answer.status >= 500) throw answer.status;
+        const { text } = unsent.shift();
         keep();
+        if (!answer.ok) {
+          note.textContent = words.refused;
+          form.elements.text.value ||= text;
+        }
       }
-    } catch (error) { state(false); } finally { sending = false; }
-  };
-  const reply = (f) => {
-    if (!form) return;
-    form.elements.reply_to.value = f.seq;
-    const note = document.getElementById("replying");
-    note.hidden = false;
-    note.textContent = "↳ " + f.name + ": " + f.text.slice(0, 40);
-    form.elements.text.focus();
-  };
-  const post = async (action, option) => {
-    const body = new URLSearchParams({ option });
-    const answer = await fetch(action, { method: "POST", body, headers: { Accept: "application/json" } });
-    if (answer.ok) refreshPolls();
+    } catch (error) {
+      state(false);
+      setTimeout(flush, 3000);
+    } finally {
+      clearTimeout(slow);
+      isSending = false;
+      show();
+    }
   };
   form?.addEventListener("submit", (e) => {
     e.preventDefault();
@@ -175,17 +240,29 @@
     const id = [...crypto.getRandomValues(new Uint8Array(8))].map((n) => n.toString(16).padStart(2, "0")).join("");
     unsent.push({ text, client_id: id, reply_to: form.elements.reply_to.value });
     keep();
-    form.reset();
-    document.getElementById("replying").hidden = true;
+    form.elements.text.value = form.elements.reply_to.value = note.textContent = "";
+    toEnd();
     flush();
   });
   form?.elements.text.addEventListener("keydown", (e) => {
-    if (e.key === "Enter" && !e.shiftKey && !e.isComposing) { e.preventDefault(); form.requestSubmit(); }
+    if (e.key === "Enter" && !e.shiftKey && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); form.requestSubmit(); }
   });
-  polls.addEventListener("submit", (e) => {
-    if (!e.submitter) return;
+  root.addEventListener("submit", async (e) => {
+    const choice = e.submitter;
+    if (!choice) return;
     e.preventDefault();
-    post(e.target.action, e.submitter.value);
+    try {
+      const answer = await post(e.target.action, { option: choice.value });
+      if (!answer.ok || choice.name !== "option") return;
+      e.target.querySelectorAll("button").forEach((b) => { b.classList.toggle("mine", b === choice); b.ariaPressed = b === choice; });
+      const poll = await answer.json();
+      tally(poll.poll, poll.votes);
+      asked();
+    } catch (error) { state(false); }
   });
-  listen();
+
+  log.querySelectorAll(".said").forEach(dress);
+  log.ariaLive = "polite";
+  if (role === "member" && !location.hash) toEnd();
+  resume();
 })();

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.evening import evening, talk
+
 from salon.analysis.align import align
 from salon.analysis.log import log_of
 from salon.analysis.stretches import Stretch, stretches
 from salon.model import Discussion
-from tests.evening import evening, talk
 
 
 def places(discussion: Discussion, *points: str) -> list[str | None]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from tests.evening import talk
+
 from salon.analysis.charts import activity, percent
 from salon.analysis.participation import Source, bucket_width, buckets, sources, voices
-from tests.evening import talk
 
 SAID = talk(("林嘉", "一"), ("阿宁", "二"), ("林嘉", "三"), minutes=7).messages
 KOLS = frozenset({"林嘉"})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.evening import talk
+
 from salon.analysis.log import log_of
 from salon.analysis.questions import questions
 from salon.model import Discussion
-from tests.evening import talk
 
 
 def pairs(discussion: Discussion) -> list[tuple[str, str | None]]:

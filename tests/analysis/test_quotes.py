@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.evening import talk
 
 from salon.analysis.log import log_of
 from salon.analysis.quotes import LONGEST, quote_of, runs
-from tests.evening import talk
 
 
 def test_adjacent_messages_of_one_person_are_one_quote() -> None:

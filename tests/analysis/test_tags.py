@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.evening import talk
 
 from salon.analysis.tags import tagged
-from tests.evening import talk
 
 
 def marks(*lines: tuple[str, str]) -> list[tuple[str, str, str]]:
@@ -13,7 +13,7 @@ def marks(*lines: tuple[str, str]) -> list[tuple[str, str, str]]:
 
 
 def test_what_is_marked_is_kept_with_its_author() -> None:
-    assert marks(("a", "#共识 先记住老客"), ("b", "#ACTION: call them"), ("c", "＃要点 一张表")) == [
+    assert marks(("a", "#共识 先记住老客"), ("b", "#ACTION: call them"), ("c", "\uff03要点 一张表")) == [
         ("agreement", "先记住老客", "a"),
         ("action", "call them", "b"),
         ("point", "一张表", "c"),

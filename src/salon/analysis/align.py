@@ -10,8 +10,6 @@ from salon.analysis.words import pieces, sentences, words
 
 #: Who leads asks; guests answer in the words of the question. What a line's likeness is multiplied with.
 KOL, QUESTION, ASKED = 1.6, 1.2, 1.4
-#: A line of fewer topic words than this is seldom where a point begins; how much less likely.
-FULL, SHORT = 6, 0.2
 #: Weights beside the likeness itself: share of the point's words in the line, and in what follows.
 COVER, AFTER = 0.9, 0.8
 #: Weights of the likest single sentence: to the point, to the point's first sentence, pairs of words repeated.
@@ -61,7 +59,7 @@ def _part(line: Line) -> float:
     """How likely the speaker and form of *line* are for taking up a point."""
     part = (KOL if line.is_kol else 1) * (QUESTION if line.is_question else 1)
     part *= ASKED if line.is_kol and line.is_question else 1
-    return part * min(1.0, len(line.words) / FULL) ** SHORT
+    return part
 
 
 def _likeness(log: Log, k: int, aim: Vector, wanted: Sequence[str]) -> float:

@@ -15,23 +15,30 @@ from salon.analysis.links import addresses
 from salon.analysis.log import Line, Log
 from salon.analysis.stretches import Stretch
 
+#: Words that tell how something is said, in (Chinese, English): general lists, none from the discussions measured.
 #: Counting off: what follows is one of the speaker's main points.
-_COUNTS = re.compile(r"第[一二三四五六七八九十]|首先|其次|再次|最后|一是|二是|三是|一个是|另外|一方面|\b(?:first|second|third|finally)(?:ly)?\b", re.I)
+_COUNTS = (
+    re.compile(r"第[一二三四五六七八九十]|首先|其次|再次|最后|一是|二是|三是|一个是|另外|一方面"),
+    re.compile(r"\b(?:first|second|third|final)(?:ly)?\b"),
+)
 #: Deciding, weighing, summing up.
-_WEIGHS = re.compile(
-    r"关键|核心|重要|本质|根本|必须|需要|最大|主要|基础|趋势|未来|价值|意味着|实际上|一定|就是|所以|因此|总之|决定|同意|建议"
-    r"|\b(?:decid|agree|consensus|conclu|propos|should|must|need|will|action|todo|next|summar|important|because"
-    r"|reason|issue|problem|plan|we'll|i'll|release|vote|milestone)\w*",
-    re.I,
+_WEIGHS = (
+    re.compile(
+        r"关键|核心|重要|本质|根本|必须|需要|最大|主要|基础|趋势|未来|价值|意味着|实际上|一定|就是|所以|因此|总之|决定|同意|建议"
+    ),
+    re.compile(
+        r"\b(?:decid|agree|consensus|conclu|propos|should|must|need|will|action|todo|next|summar|important|because"
+        r"|reason|issue|problem|plan|we'll|i'll|release|vote|milestone)"
+    ),
 )
 #: Leading through the evening: welcoming, thanking, giving the floor.
-_HOSTS = re.compile(
-    r"谢谢|感谢|有请|请.{0,8}(?:分享|谈|讲|聊)|大家好|掌声|主持|嘉宾|各位|问题|介绍"
-    r"|\b(?:thanks|thank you|welcome|let's move on|next question|any questions)\b",
-    re.I,
+_HOSTS = (
+    re.compile(r"谢谢|感谢|有请|请.{0,8}(?:分享|谈|讲|聊)|大家好|掌声|主持|嘉宾|各位|问题|介绍"),
+    re.compile(r"\b(?:thanks|thank you|welcome|let's move on|next question|any questions)\b"),
 )
-_CONTRASTS = re.compile(r"不是.{1,20}是|而是|\b(?:rather than|instead of)\b", re.I)
-_STRESSES = re.compile(r"非常|特别|真正|最|更|\b(?:very|really|most)\b", re.I)
+_CONTRASTS = (re.compile(r"不是.{1,20}是|而是"), re.compile(r"\b(?:rather than|instead of)\b"))
+_STRESSES = (re.compile(r"非常|特别|真正|最|更"), re.compile(r"\b(?:very|really|most)\b"))
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _COMMA = re.compile(r"[,，、]")
 #: Feature → weight. The likenesses come first, then the manner.
 WEIGHTS = {
@@ -94,22 +101,19 @@ def _likeness(said: Vector, aims: Sequence[Vector], middle: Vector) -> dict[str,
 
 def _manner(log: Log, line: Line) -> dict[str, float]:
     text = line.message.text
-    size = len(text) / (1 if _is_chinese(text) else _LATIN_LETTERS)
+    tongue = 0 if _CHINESE.search(text) else 1
+    size, low = len(text) / (_LATIN_LETTERS if tongue else 1), text.lower() if tongue else text
     return {
         "sentence": min(size, 40) / 40,
         "long": min(size, 100) / 100,
         "dense": len(line.words) / max(1.0, size),
-        "rare": math.fsum(log.space.weight(word) for word in line.words) / max(1, len(line.words)),
+        "rare": math.fsum(map(log.space.weight, line.words)) / max(1, len(line.words)),
         "commas": len(_COMMA.findall(text)) / max(1.0, size / 20),
-        "counts": float(bool(_COUNTS.search(text))),
-        "weighs": float(min(3, len(_WEIGHS.findall(text)))),
-        "contrasts": float(bool(_CONTRASTS.search(text))),
-        "stresses": float(bool(_STRESSES.search(text))),
-        "hosts": float(bool(_HOSTS.search(text))),
+        "counts": float(bool(_COUNTS[tongue].search(low))),
+        "weighs": float(min(3, len(_WEIGHS[tongue].findall(low)))),
+        "contrasts": float(bool(_CONTRASTS[tongue].search(low))),
+        "stresses": float(bool(_STRESSES[tongue].search(low))),
+        "hosts": float(bool(_HOSTS[tongue].search(low))),
         "asks": float(line.is_question),
         "link": float(min(2, len(addresses(text)))),
     }
-
-
-def _is_chinese(text: str) -> bool:
-    return any("\u4e00" <= c <= "\u9fff" for c in text)

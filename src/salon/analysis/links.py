@@ -28,6 +28,8 @@ class Link:
 
 def addresses(text: str) -> list[str]:
     """Every http and https address in *text*, without the punctuation of the sentence around it."""
+    if "://" not in text:
+        return []
     return [url for found in _ADDRESS.findall(text) if (url := _trimmed(found)) and _host(url)]
 
 

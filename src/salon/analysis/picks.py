@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from salon.analysis.likeness import Vector, centroid, cosine
 from salon.analysis.log import Log

@@ -33,7 +33,7 @@ class Quote:
 
 def quote_of(lines: Sequence[Line], longest: int = LONGEST) -> Quote:
     """One quote from adjacent *lines* of one author."""
-    room, pieces, ids = longest, [], []
+    room, pieces, ids = longest, list[str](), list[str]()
     for line in lines:
         if room <= 0 and pieces:
             break

@@ -61,10 +61,11 @@ async def leave(site: Site, ask: Ask) -> Answer:
     """`POST /room/EVENT/leave` (or `DELETE /room/EVENT/seat`): release seat or place; who waits moves up at once."""
     event = await site.house.event(ask.parts["event"])
     await ask.fields()
-    await site.house.journal.decide(event.id, leave_seat(event, site.guests.known(ask)))
+    added = await site.house.journal.decide(event.id, leave_seat(event, site.guests.known(ask)))
     if ask.wants_json:
         return json_answer({"left": True})
-    return site.page(ask, "notice", event, title_key="left_title", text_key="left_text")
+    title = "left_title" if added[0].kind == "seat_left" else "left_list_title"
+    return site.page(ask, "notice", event, title_key=title, text_key="left_text", back="")
 
 
 def phase(site: Site, event: Event, state: State) -> str:

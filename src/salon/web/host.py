@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from salon.errors import NotFound, WrongUse
 from salon.model import Event, Poll
-from salon.moments.texts import words
 from salon.public import poll_frame
 from salon.rules.polls import close_poll, open_poll
 from salon.rules.seats import NAME_LENGTH
@@ -142,19 +141,6 @@ async def owner(site: Site, ask: Ask) -> Answer:
     if ask.wants_json:
         return json_answer([week["week"].as_data() for week in weeks])  # type: ignore[attr-defined]
     return site.page(ask, "owner", None, weeks=weeks)
-
-
-async def brief_text(site: Site, event: Event, language: str) -> str:
-    """The brief as the KOL receives it."""
-    links = site.house.links
-    return words(
-        site.house,
-        event,
-        "brief/kol",
-        language,
-        confirm_link=links.kol(event.id),
-        host_link=links.host(event.id),
-    )
 
 
 async def _private(site: Site, ask: Ask, role: str) -> tuple[Event, State]:

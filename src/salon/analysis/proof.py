@@ -1,0 +1,80 @@
+"""The check that a report invents nothing: every quote, id and count against the discussion."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from salon.analysis import participation
+from salon.analysis.log import said
+from salon.analysis.told import Report, outcomes, quotes_in
+from salon.errors import SalonError
+from salon.model import Discussion, Message
+
+
+class NotProven(SalonError):
+    """The report says something that the discussion does not."""
+
+
+def verify(report: Report, discussion: Discussion) -> None:
+    """Check every quote, id and count of *report* against *discussion*.
+
+    Raises `NotProven` with all that is wrong, a line each. Changes nothing.
+    """
+    by_id = {m.id: m for m in discussion.messages if m.role != "system"}
+    wrong = [*_unknown(report, by_id), *_misquoted(report, by_id), *_miscounted(report, discussion)]
+    if wrong:
+        raise NotProven("\n".join(wrong))
+
+
+def _named_ids(report: Report) -> Iterator[str]:
+    yield from report.highlights
+    yield from (point.message_id for point in report.sections if point.message_id is not None)
+    for quote in quotes_in(report):
+        yield from quote.message_ids
+    for leaf in (*report.links, *report.voices, *report.buckets):
+        yield from leaf.message_ids
+    yield from (mark.message_id for mark in report.minutes)
+
+
+def _unknown(report: Report, by_id: Mapping[str, Message]) -> list[str]:
+    missing = dict.fromkeys(id for id in _named_ids(report) if id not in by_id)
+    return [f"message {id}: the report names it; the discussion has no such message" for id in missing]
+
+
+def _misquoted(report: Report, by_id: Mapping[str, Message]) -> Iterator[str]:
+    for quote in quotes_in(report):
+        named = [by_id[id] for id in quote.message_ids if id in by_id]
+        for piece in quote.pieces or ("",):
+            if not piece or not any(piece in m.text and m.name == quote.name for m in named):
+                yield f"messages {', '.join(quote.message_ids)}: {quote.name} did not write {piece!r}"
+    for mark in report.minutes:
+        message = by_id.get(mark.message_id)
+        if message is not None and (mark.text not in message.text or mark.name != message.name):
+            yield f"message {mark.message_id}: {mark.name} did not write {mark.text!r}"
+    for link in report.links:
+        for id in link.message_ids:
+            if id in by_id and link.url not in by_id[id].text:
+                yield f"message {id}: does not name {link.url}"
+
+
+def _miscounted(report: Report, discussion: Discussion) -> Iterator[str]:
+    """Counts, each worked out again from the messages alone."""
+    messages = said(discussion)
+    if report.messages != len(messages):
+        yield f"messages: the report says {report.messages}, there are {len(messages)}"
+    authors = Counter(m.author for m in messages)
+    if report.speakers != len(authors):
+        yield f"speakers: the report says {report.speakers}, there are {len(authors)}"
+    if sorted(v.messages for v in report.voices) != sorted(authors.values()):
+        yield "voices: the counts are not those of the discussion"
+    if sum(b.messages for b in report.buckets) != len(messages):
+        yield "participation: the buckets do not add up to the messages"
+    if report.polls != outcomes(discussion.polls):
+        yield "polls: the votes are not those of the discussion"
+    if report.sources != participation.sources(messages, discussion.seats_by_source):
+        yield "sources: the counts are not those of the discussion"
+    if (report.seats, report.waiting) != (discussion.seats, discussion.waiting):
+        yield "seats: the counts are not those of the discussion"
+    if report.unread_lines != discussion.unread_lines:
+        yield f"unread lines: the report says {report.unread_lines}, there are {discussion.unread_lines}"

@@ -1,0 +1,113 @@
+"""The report of one evening as values: what every document is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from salon.analysis.links import Link
+from salon.analysis.participation import Bucket, Source, Voice
+from salon.analysis.questions import Asked
+from salon.analysis.quotes import Quote
+from salon.analysis.tags import Tagged
+from salon.model import PollResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """What was said on one point of the outline."""
+
+    title: str
+    #: Its section of the outline, counted from 1.
+    section: int
+    section_title: str
+    #: Where it was taken up; None: no matching message found, which is not to say that nobody spoke of it.
+    message_id: str | None
+    quotes: tuple[Quote, ...]
+    #: Messages from there until the next point was taken up.
+    messages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """One poll as it ended."""
+
+    id: str
+    question: str
+    options: tuple[str, ...]
+    votes: tuple[int, ...]
+    section: int
+
+    @property
+    def total(self) -> int:
+        """Votes cast."""
+        return sum(self.votes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """One evening, told in pieces that each name the messages they rest on."""
+
+    topic: str
+    kols: tuple[str, ...]
+    kol_title: str
+    kol_bio: str
+    series_name: str
+    number: int
+    language: str
+    timezone: str
+    began_at: datetime | None
+    ended_at: datetime | None
+    #: Messages that people wrote, and how many people wrote them; the KOL's are among both.
+    messages: int
+    speakers: int
+    seats: int
+    waiting: int
+    #: One for each point of the outline, in its order.
+    sections: tuple[Point, ...]
+    #: (section counted from 1, text), in the order in which they were posted.
+    prompts: tuple[tuple[int, str], ...]
+    #: Said before the first point was taken up.
+    prologue: tuple[Quote, ...]
+    #: Ids of all messages that say something, best first.
+    highlights: tuple[str, ...]
+    notable: tuple[Quote, ...]
+    polls: tuple[Outcome, ...]
+    questions: tuple[Asked, ...]
+    minutes: tuple[Tagged, ...]
+    links: tuple[Link, ...]
+    voices: tuple[Voice, ...]
+    bucket_width: timedelta
+    buckets: tuple[Bucket, ...]
+    sources: tuple[Source, ...]
+    unread_lines: int
+
+    @property
+    def answered(self) -> tuple[Asked, ...]:
+        """Questions with an answer that is sure enough to print."""
+        return tuple(asked for asked in self.questions if asked.answer)
+
+    @property
+    def open_questions(self) -> tuple[Asked, ...]:
+        """Questions for which no answer was found."""
+        return tuple(asked for asked in self.questions if not asked.answer)
+
+
+def quotes_in(report: Report) -> Iterator[Quote]:
+    """Every quote of *report*."""
+    for point in report.sections:
+        yield from point.quotes
+    yield from report.prologue
+    yield from report.notable
+    for asked in report.questions:
+        yield asked.question
+        if asked.answer:
+            yield asked.answer
+
+
+def outcomes(polls: Iterable[PollResult]) -> tuple[Outcome, ...]:
+    """*polls* as the report tells them."""
+    return tuple(
+        Outcome(id=p.id, question=p.question, options=p.options, votes=p.votes, section=p.section) for p in polls
+    )
