@@ -7,6 +7,7 @@ flow runs do not. The other end is `salon.flow_run`.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import runpy
@@ -96,5 +97,6 @@ def _take_over(caller: socket.socket) -> None:
 
 def _end_with(caller: socket.socket) -> None:
     # It sends nothing more; what comes is its end.
-    caller.recv(1)
+    with contextlib.suppress(OSError):
+        caller.recv(1)
     os.kill(os.getpid(), signal.SIGKILL)

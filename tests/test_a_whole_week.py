@@ -48,7 +48,8 @@ class Rehearsal:
 
     @property
     def entries(self) -> list[Entry]:
-        return [Entry.from_line(json.loads(line)) for line in (self.out / "journal.jsonl").open(encoding="utf-8")]
+        lines = (self.out / "journal.jsonl").read_text("utf-8").splitlines()
+        return [Entry.from_line(json.loads(line)) for line in lines]
 
     def report(self, name: str) -> str:
         return (self.out / name).read_text("utf-8")
@@ -112,7 +113,8 @@ def test_every_group_heard_every_moment_once(calm_week: Rehearsal) -> None:
 def test_every_poster_leads_to_a_door_of_its_own(calm_week: Rehearsal) -> None:
     links = []
     for picture in (calm_week.out / "posters").rglob("*.png"):
-        (code,) = zxingcpp.read_barcodes(Image.open(picture).convert("L"))
+        with Image.open(picture) as opened:
+            (code,) = zxingcpp.read_barcodes(opened.convert("L"))
         links.append(code.text)
     assert len(links) == len(set(links)) == GROUPS
     assert all(re.fullmatch(r"http://127\.0\.0\.1:\d+/c/[2-9a-z]{8}", link) for link in links)

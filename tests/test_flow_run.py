@@ -65,17 +65,14 @@ def test_a_run_has_the_files_the_folder_and_the_environment_that_the_worker_gave
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_reaches_the_run_and_ends_both(warm: Warm, tmp_path: Path, number: signal.Signals) -> None:
-    run = subprocess.Popen(
-        [sys.executable, "-c", "import signal, time; signal.signal(2, signal.SIG_DFL); time.sleep(60)"]
-    )
-    with run, warm.start(tmp_path) as stand_in:
+    with subprocess.Popen(["sleep", "60"]) as run, warm.start(tmp_path) as stand_in:
         caller, files, _ = warm.answer()
         stand_in.send_signal(number)
-        caller.sendall(f"{run.pid}\n".encode())
-        assert abs(run.wait(20)) in (number, 2)
+        with caller:
+            caller.sendall(f"{run.pid}\n".encode())
+            assert run.wait(20) == -number
         for file in files:
             os.close(file)
-        caller.close()
         assert stand_in.wait(20) == -number
 
 
@@ -94,10 +91,9 @@ def test_a_run_learns_that_its_stand_in_was_killed(warm: Warm, tmp_path: Path) -
         caller, files, _ = warm.answer()
         for file in files:
             os.close(file)
-        caller.sendall(b"4711\n")
         stand_in.kill()
-        assert caller.recv(1) == b""
-        caller.close()
+        with caller:
+            assert caller.recv(1) == b""
 
 
 def test_where_nothing_is_warm_it_becomes_prefects_own_engine(tmp_path: Path) -> None:

@@ -23,52 +23,62 @@ LONGEST_PATH = 107
 
 def main() -> int:
     """Play the flow run that the environment names and return its exit code."""
-    engine = _ask(os.environ.get(WARM, ""))
-    if engine is None:
+    stand_in = StandIn()
+    if not stand_in.ask(os.environ.get(WARM, "")):
         os.execv(sys.executable, [sys.executable, "-m", "prefect.engine"])
-    return _stand_in(engine)
+    return stand_in.last()
 
 
-def _ask(path: str) -> socket.socket | None:
-    """A connection to a fresh fork that knows our files, folder and environment; None when there is none to be had."""
-    engine = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        engine.connect(path)
-        socket.send_fds(engine, [b"f"], [0, 1, 2])
-        task = {"env": dict(os.environ), "cwd": os.getcwd()}
-        engine.sendall(json.dumps(task).encode() + b"\n")
-    except OSError:
-        engine.close()
-        return None
-    return engine
+class StandIn:
+    """This process in the place of a fork elsewhere."""
 
+    def __init__(self) -> None:
+        self._fork = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._pid = 0
+        self._heard: list[int] = []
+        # Before the fork exists: a signal that comes too early is passed on as soon as there is someone.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._hear)
 
-def _stand_in(engine: socket.socket) -> int:
-    told = engine.makefile()
-    pid, heard = 0, list[int]()
+    def ask(self, path: str) -> bool:
+        """Have a process forked that gets our open files, folder and environment; whether there is one."""
+        try:
+            self._fork.connect(path)
+            socket.send_fds(self._fork, [b"f"], [0, 1, 2])
+            task = {"env": dict(os.environ), "cwd": os.getcwd()}
+            self._fork.sendall(json.dumps(task).encode() + b"\n")
+        except OSError:
+            return False
+        return True
 
-    def pass_on(number: int, _frame: FrameType | None = None) -> None:
-        heard.append(number)
-        if pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, pass_on)
-    pid = int(told.readline() or 0)
-    for early in heard[:]:
-        pass_on(early)
-    code = told.readline()
-    if code:
+    def last(self) -> int:
+        """Live as long as the fork and return its exit code; die as it was killed."""
+        told = self._fork.makefile()
+        self._pid = int(told.readline() or 0)
+        for early in self._heard[:]:
+            self._pass_on(early)
+        code = told.readline()
+        if not code:
+            # By what we were asked to pass on, or by force.
+            _die_by(self._heard[0] if self._heard else signal.SIGKILL)
         # The fork hangs up with its last breath: leave only then.
         told.read()
         return int(code)
-    # It was killed, by what we were asked to pass on or by force: so are we.
-    killer: int = heard[0] if heard else signal.SIGKILL
-    if killer != signal.SIGKILL:
-        signal.signal(killer, signal.SIG_DFL)
-    os.kill(os.getpid(), killer)
-    return 1
+
+    def _hear(self, number: int, _frame: FrameType | None) -> None:
+        self._heard.append(number)
+        self._pass_on(number)
+
+    def _pass_on(self, number: int) -> None:
+        if self._pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, number)
+
+
+def _die_by(number: int) -> None:
+    if number != signal.SIGKILL:
+        signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@
     if (!form) return box;
     const button = make("button", "reply", words.reply), name = box.querySelector("b").textContent;
     button.type = "button";
-    button.ariaLabel = words.reply + ": " + name;
+    button.setAttribute("aria-label", words.reply + ": " + name);
     button.onclick = () => {
       form.elements.reply_to.value = box.id.slice(1);
       note.textContent = "↳ " + name + ": " + box.querySelector(".text").textContent.slice(0, 40);
@@ -89,6 +89,10 @@
       meter.value = votes[k];
     });
   };
+  const press = (option, isMine) => {
+    option.classList.toggle("mine", isMine);
+    option.setAttribute("aria-pressed", isMine);
+  };
   const ask = (f) => {
     if ($("poll-" + f.poll)) return;
     const label = make("p", "label", make("span", "standing", words.poll), " · " + words.votes_before, make("span", "total", "0"), words.votes_after);
@@ -96,8 +100,8 @@
     if (isMember) options.method = "post", options.action = `${base}/polls/${f.poll}/vote`;
     f.options.forEach((text, k) => {
       const meter = make("meter"), option = make(isMember ? "button" : "p", "option", make("span", "", text), make("b", "", "0"), meter);
-      meter.ariaHidden = "true";
-      if (isMember) option.name = "option", option.value = k, option.ariaPressed = "false";
+      meter.setAttribute("aria-hidden", "true");
+      if (isMember) option.name = "option", option.value = k, press(option, false);
       options.append(option);
     });
     const box = make("section", "poll", label, make("h2", "", f.text), options);
@@ -200,13 +204,13 @@
   }, 1000);
 
   // What was typed is kept until the server has it; its id makes a second sending harmless.
-  const key = "salon-unsent-" + base, waiting = make("div");
+  const key = "salon-unsent-" + base, waiting = make("div", "waiting");
   let unsent = [], isSending = false;
   try { unsent = JSON.parse(sessionStorage.getItem(key)) || []; } catch (error) { /* private mode */ }
   log.after(waiting);
   const keep = () => { try { sessionStorage.setItem(key, JSON.stringify(unsent)); } catch (error) { /* the same */ } };
   const show = () => {
-    waiting.replaceChildren(...unsent.map((u) => said({ kind: "message", role: "member waiting", name: words.sending, text: u.text })));
+    waiting.replaceChildren(...unsent.map((u) => said({ kind: "message", role: "member", name: words.sending, text: u.text })));
   };
   const post = (url, body) => fetch(url, { method: "POST", headers: { ...program, "Content-Type": "application/json" }, body: JSON.stringify(body) });
   const flush = async () => {
@@ -221,7 +225,7 @@
         keep();
         if (!answer.ok) {
           note.textContent = words.refused;
-          form.elements.text.value ||= text;
+          if (!form.elements.text.value) form.elements.text.value = text;
         }
       }
     } catch (error) {
@@ -245,7 +249,7 @@
     flush();
   });
   form?.elements.text.addEventListener("keydown", (e) => {
-    if (e.key === "Enter" && !e.shiftKey && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); form.requestSubmit(); }
+    if (e.key === "Enter" && !e.shiftKey && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); form.querySelector(".button").click(); }
   });
   root.addEventListener("submit", async (e) => {
     const choice = e.submitter;
@@ -254,7 +258,7 @@
     try {
       const answer = await post(e.target.action, { option: choice.value });
       if (!answer.ok || choice.name !== "option") return;
-      e.target.querySelectorAll("button").forEach((b) => { b.classList.toggle("mine", b === choice); b.ariaPressed = b === choice; });
+      e.target.querySelectorAll("button").forEach((b) => press(b, b === choice));
       const poll = await answer.json();
       tally(poll.poll, poll.votes);
       asked();
@@ -262,7 +266,6 @@
   });
 
   log.querySelectorAll(".said").forEach(dress);
-  log.ariaLive = "polite";
   if (role === "member" && !location.hash) toEnd();
-  resume();
+  listen();
 })();

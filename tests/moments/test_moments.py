@@ -349,7 +349,8 @@ async def test_every_group_gets_a_poster_that_leads_to_its_own_door(
     book = await house.plan()
     for group in await house.groups(event):
         picture = house.settings.outbox / event.id / group.id / "open_room" / "poster.png"
-        codes = zxingcpp.read_barcodes(Image.open(picture).convert("L"))
+        with Image.open(picture) as opened:
+            codes = zxingcpp.read_barcodes(opened.convert("L"))
         assert [code.text for code in codes] == [house.links.door(book.code(event.id, group.id))]
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from salon.analysis.likeness import Vector, cosine
 from salon.analysis.log import Line, Log
 from salon.analysis.words import pieces, sentences, words
 
 #: Who leads asks; guests answer in the words of the question. What a line's likeness is multiplied with.
-KOL, QUESTION, ASKED = 1.6, 1.2, 1.4
+KOL, ASKED = 1.6, 1.4
 #: Weights beside the likeness itself: share of the point's words in the line, and in what follows.
-COVER, AFTER = 0.9, 0.8
-#: Weights of the likest single sentence: to the point, to the point's first sentence, pairs of words repeated.
-CLOSE, FIRST, TURNS = 1.0, 0.3, 0.8
+COVER, AFTER = 0.8, 0.6
+#: Weights of the likest single sentence: its likeness to the point, the pairs of neighbouring words that it repeats.
+CLOSE, TURNS = 1.0, 0.5
 #: What a step back in the log costs, two points at one place, and a leap over much of it.
-BACK, SAME, LEAP = 1.0, 0.8, 0.8
+BACK, SAME, LEAP = 1.6, 0.8, 2.8
 #: Lines looked at closely for one point, places weighed against those of other points, lines that follow a place.
 SIGHT, CANDIDATES, FOLLOWING = 120, 14, 9
 #: Below this no message is called the place of a point.
@@ -35,11 +36,11 @@ def align(log: Log) -> tuple[int | None, ...]:
 def _candidates(log: Log, point: str) -> list[Place]:
     """The likeliest places of *point*: (score, index), best first."""
     wanted = words(point)
-    aim, first, turns = log.space.vector(wanted), log.space.vector(words(sentences(point)[0])), turns_of(point)
+    aim, turns = log.space.vector(wanted), turns_of(point)
     rough = [(_likeness(log, k, aim, wanted) * _part(log.lines[k]), -k) for k in _in_question(log, aim)]
     best = sorted((pair for pair in rough if pair[0] >= LEAST), reverse=True)[: 2 * CANDIDATES]
     scored = [
-        (score + _closely(log, -k, aim, first, turns) * _part(log.lines[-k]) + AFTER * _taken_up(log, -k, wanted), k)
+        (score + _closely(log, -k, aim, turns) * _part(log.lines[-k]) + AFTER * _taken_up(log, -k, wanted), k)
         for score, k in best
     ]
     return [(score, -k) for score, k in sorted(scored, reverse=True)[:CANDIDATES]]
@@ -57,9 +58,7 @@ def _in_question(log: Log, aim: Vector) -> list[int]:
 
 def _part(line: Line) -> float:
     """How likely the speaker and form of *line* are for taking up a point."""
-    part = (KOL if line.is_kol else 1) * (QUESTION if line.is_question else 1)
-    part *= ASKED if line.is_kol and line.is_question else 1
-    return part
+    return (KOL if line.is_kol else 1) * (ASKED if line.is_kol and line.is_question else 1)
 
 
 def _likeness(log: Log, k: int, aim: Vector, wanted: Sequence[str]) -> float:
@@ -76,20 +75,20 @@ def _likeness(log: Log, k: int, aim: Vector, wanted: Sequence[str]) -> float:
     return like + COVER * log.space.covered(wanted, said)
 
 
-def _closely(log: Log, k: int, aim: Vector, first: Vector, turns: frozenset[tuple[str, str]]) -> float:
-    """Likeness of the likest sentence of line *k*: to the point, to its first sentence, and turn by turn."""
+def _closely(log: Log, k: int, aim: Vector, turns: frozenset[tuple[str, str]]) -> float:
+    """Likeness of the likest sentence of line *k*, as a whole and turn by turn."""
     best = 0.0
     for sentence in sentences(log.lines[k].message.text):
         said = log.space.vector(words(sentence))
         repeated = len(turns & turns_of(sentence)) / len(turns) if turns else 0.0
-        best = max(best, CLOSE * cosine(aim, said) + FIRST * cosine(first, said) + TURNS * repeated)
+        best = max(best, CLOSE * cosine(aim, said) + TURNS * repeated)
     return best
 
 
 def turns_of(text: str) -> frozenset[tuple[str, str]]:
     """Pairs of neighbouring words, fillers included."""
     run = pieces(text)
-    return frozenset(zip(run, run[1:], strict=False))
+    return frozenset(pairwise(run))
 
 
 def _taken_up(log: Log, k: int, wanted: Sequence[str]) -> float:

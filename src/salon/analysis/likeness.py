@@ -19,11 +19,15 @@ class Space:
         for text in texts:
             self.texts += 1
             self.seen.update(set(text))
-        self._weights = {word: math.log((self.texts + 1) / (n + 0.5)) for word, n in self.seen.items()}
+        self._weights = {word: self._rarity(n) for word, n in self.seen.items()}
 
     def weight(self, word: str) -> float:
         """How much *word* tells: about 0 when every text has it."""
-        return self._weights.get(word) or math.log((self.texts + 1) / 0.5)
+        return self._weights.get(word) or self._rarity(0)
+
+    def _rarity(self, seen: int) -> float:
+        # The root, since in so small a log a rare word is often rare by chance.
+        return math.sqrt(math.log((self.texts + 1) / (seen + 0.5)))
 
     def vector(self, text: Sequence[str]) -> Vector:
         """*text* as a vector of length 1; empty when it has no words."""

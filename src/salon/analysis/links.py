@@ -10,7 +10,11 @@ from urllib.parse import urlsplit
 from salon.model import Message
 
 #: Only what a browser opens as a page; `javascript:`, `data:`, `ftp:` and the like are never links.
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\^{|}\u3000-\u303f\uff00-\uffef\u4e00-\u9fff\u200b-\u200f\u202a-\u202e]+", re.I)
+_ADDRESS = re.compile(
+    r"https?://[^\s<>\"'`\\^{|}\u3000-\u303f\uff00-\uffef\u4e00-\u9fff"
+    r"\u200b-\u200f\u202a-\u202e]+",
+    re.I,
+)
 _ENDS = ".,;:!?*_~"
 _PAIRS = {")": "(", "]": "["}
 _LONGEST = 2000

@@ -12,7 +12,7 @@ from salon.analysis.words import words
 from salon.model import Discussion, Message
 
 #: Commands of meeting bots and minute tags are not talk: what is tagged is told on its own.
-_COMMAND = re.compile(r"^\s*[#＃!/][^\W\d]")
+_COMMAND = re.compile(r"^\s*[#\uff03!/][^\W\d]")
 _BOT = re.compile(r"(?:^|[\W_])bot$|[a-z]bot\d*$|机器人", re.I)
 _GREETING = re.compile(
     r"你好|您好|大家好|(?:早上|晚上|下午|老师|各位)好|谢谢|感谢|多谢|辛苦|再见|拜拜|晚安|鼓掌|占个?座|签到|来了|报到"

@@ -32,8 +32,12 @@ def _named_ids(report: Report) -> Iterator[str]:
     yield from (point.message_id for point in report.sections if point.message_id is not None)
     for quote in quotes_in(report):
         yield from quote.message_ids
-    for leaf in (*report.links, *report.voices, *report.buckets):
-        yield from leaf.message_ids
+    for named in (
+        *(link.message_ids for link in report.links),
+        *(voice.message_ids for voice in report.voices),
+        *(bucket.message_ids for bucket in report.buckets),
+    ):
+        yield from named
     yield from (mark.message_id for mark in report.minutes)
 
 

@@ -73,7 +73,8 @@ def _confidence(log: Log, asked: int, k: int) -> float:
 def names(line: Line, name: str) -> bool:
     """Whether *line* begins by addressing *name*: `name: …`, `@name …`, `name，…`."""
     text, name = line.message.text.lstrip("@ ").casefold(), name.casefold()
-    return len(name) > 1 and text.startswith(name) and text[len(name) : len(name) + 1] in (":", ",", " ", "，", "：", "")
+    following = text[len(name) : len(name) + 1]
+    return len(name) > 1 and text.startswith(name) and following in (":", ",", " ", "，", "：", "")
 
 
 def _with_next(log: Log, k: int) -> Sequence[Line]:

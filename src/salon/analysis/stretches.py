@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +24,6 @@ def stretches(places: Sequence[int | None], lines: int) -> tuple[Stretch, ...]:
     owner = {place: point for point, place in reversed(tuple(enumerate(places))) if place is not None}
     return tuple(
         Stretch(point=owner.get(first), first=first, last=last)
-        for first, last in zip(cuts, cuts[1:], strict=False)
+        for first, last in pairwise(cuts)
         if first < last
     )

@@ -17,7 +17,7 @@ TAGS = {
     "待答": "open_question", "open": "open_question", "help": "open_question",
     "金句": "quote", "quote": "quote", "idea": "idea", "想法": "idea",
 }  # fmt: skip
-_TAG = re.compile(r"^\s*[#＃](\w+)(?:[\s:：]+(?P<text>\S.*))?\s*$", re.S)
+_TAG = re.compile(r"^\s*[#\uff03](\w+)(?:[\s:：]+(?P<text>\S.*))?\s*$", re.S)
 _UNDO = {"undo", "撤销"}
 
 

@@ -41,10 +41,23 @@ def _stem(word: str) -> str:
 
 
 #: Words that carry no topic. General lists, nothing in them comes from the discussions we measure on.
-FILLERS = frozenset(
-    _stem(word)
-    for word in ["a", "an", "the", "and", "or", "but", "if", "then", "than", "that", "this", "these", "those", "there", "here", "it", "its", "i", "me", "my", "we", "us", "our", "you", "your", "he", "she", "they", "them", "his", "her", "their", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "done", "have", "has", "had", "having", "will", "would", "can", "could", "should", "shall", "may", "might", "must", "of", "to", "in", "on", "at", "by", "for", "from", "with", "without", "into", "onto", "about", "as", "so", "not", "no", "nor", "just", "also", "too", "very", "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "any", "some", "all", "each", "both", "more", "most", "much", "many", "such", "only", "own", "same", "other", "another", "again", "once", "up", "down", "out", "over", "under", "off", "s", "t", "d", "ll", "re", "ve", "m", "don", "doesn", "didn", "isn", "aren", "wasn", "won", "wouldn", "couldn", "shouldn", "let", "get", "got", "go", "going", "gone", "one", "ok", "okay", "yes", "yeah", "yep", "hi", "hello", "hey", "thanks", "thank", "please", "well", "now", "的", "了", "是", "在", "和", "与", "及", "或", "也", "都", "就", "还", "又", "而", "但", "但是", "因为", "所以", "如果", "那么", "那", "这", "这个", "那个", "这些", "那些", "一个", "一些", "什么", "怎么", "怎样", "如何", "为什么", "哪些", "哪", "谁", "我", "我们", "你", "你们", "您", "他", "她", "它", "他们", "大家", "自己", "咱们", "有", "没有", "没", "不", "不是", "会", "能", "可以", "要", "想", "说", "讲", "看", "来", "去", "上", "下", "里", "中", "对", "把", "被", "给", "让", "从", "到", "向", "跟", "比", "等", "呢", "吗", "吧", "啊", "呀", "哦", "嗯", "哈", "嘛", "啦", "其实", "就是", "然后", "这样", "那样", "这种", "那种", "这块", "非常", "很", "比较", "可能", "应该", "觉得", "认为", "现在", "今天", "已经", "一下", "一点", "时候", "东西", "事情", "包括", "以及", "之", "其", "以", "于", "为", "个", "种", "次", "它们", "还是", "这里", "那边", "一样", "一种", "是不是", "有没有", "当然", "对于", "关于", "通过", "进行", "做", "用", "最", "更", "好", "谢谢"]
-)
+_ENGLISH = """
+    a an the and or but if then than that this these those there here it its i me my we us our you your he she they them
+    his her their is are was were be been being am do does did done have has had having will would can could should
+    shall may might must of to in on at by for from with without into onto about as so not no nor just also too very
+    what which who whom whose when where why how any some all each both more most much many such only own same other
+    another again once up down out over under off s t d ll re ve m don doesn didn isn aren wasn won wouldn couldn
+    shouldn let get got go going gone one ok okay yes yeah yep hi hello hey thanks thank please well now
+"""
+_CHINESE = """
+    的 了 是 在 和 与 及 或 也 都 就 还 又 而 但 但是 因为 所以 如果 那么 那 这 这个 那个 这些 那些 一个 一些
+    什么 怎么 怎样 如何 为什么 哪些 哪 谁 我 我们 你 你们 您 他 她 它 他们 它们 大家 自己 咱们 有 没有 没 不
+    不是 会 能 可以 要 想 说 讲 看 来 去 上 下 里 中 对 把 被 给 让 从 到 向 跟 比 等 呢 吗 吧 啊 呀 哦 嗯 哈 嘛
+    啦 其实 就是 然后 这样 那样 这种 那种 这块 非常 很 比较 可能 应该 觉得 认为 现在 今天 已经 一下 一点 时候
+    东西 事情 包括 以及 之 其 以 于 为 个 种 次 还是 这里 那边 一样 一种 是不是 有没有 当然 对于 关于 通过 进行
+    做 用 最 更 好 谢谢
+"""
+FILLERS = frozenset(_stem(word) for word in (_ENGLISH + _CHINESE).split())
 
 
 @lru_cache(1 << 16)

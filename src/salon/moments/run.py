@@ -57,10 +57,10 @@ async def run(house: House, event_id: str, moment: str, number: int = 1) -> Mome
     event = await house.event(event_id)
     slot = slot_of(event, moment, number)
     await house.clock.reach(slot.at - house.clock.lead)
-    if slot.moment is Moment.DISBAND:
-        # The room shuts at its hour whoever else is at it, so this does not wait for a lease.
-        await shut(house, event)
     async with house.lease(event.id, slot.key) as is_mine:
+        if slot.moment is Moment.DISBAND:
+            # The room shuts at its hour whoever else is at it: this does not ask for the lease.
+            await shut(house, event)
         if not is_mine:
             text = "another process is at it; nothing to do here"
             return MomentOutcome(event=event.id, slot=slot.key, outcome="held", text=text)

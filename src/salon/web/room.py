@@ -46,9 +46,7 @@ def _closed(site: Site, ask: Ask, event: Event, state: State) -> Answer:
     return page.with_headers((b"refresh", b"30"))
 
 
-def room_facts(
-    site: Site, event: Event, state: State, *, base: str, role: str, seat: int, ask: Ask
-) -> dict[str, Any]:
+def room_facts(site: Site, event: Event, state: State, *, base: str, role: str, seat: int, ask: Ask) -> dict[str, Any]:
     """What the room's template needs; *base* is the address below which its forms post."""
     zone = event.times.disbands_at.tzinfo
     shown = _shown(site, event, state)

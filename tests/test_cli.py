@@ -1,0 +1,125 @@
+"""The command line as an owner meets it: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from salon.cli import parser
+from salon.shipped import shipped
+
+EVENT = "bookshop-thursday-2027-03-04"
+
+
+@pytest.fixture
+def salon(tmp_path: Path):  # type: ignore[no-untyped-def]
+    """Runs `salon …` on an installation of its own."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("SALON_", "PREFECT_"))}
+    env["SALON_HOME"] = str(tmp_path / "home")
+
+    def run(*args: object, **more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "salon", *map(str, args)]
+        return subprocess.run(command, env={**env, **more}, capture_output=True, text=True, timeout=60)
+
+    return run
+
+
+def test_the_readme_shows_the_real_help() -> None:
+    shown = parser().format_help()
+    width_free = re.sub(r"\s+", " ", shown).strip()
+    readme = re.sub(r"\s+", " ", shipped("README.md").read_text("utf-8"))
+    assert width_free in readme
+
+
+def test_a_plan_is_shown_before_it_is_applied(salon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    file = shipped("examples/thursday.zh.toml")
+    shown = salon("plan", file)
+    assert shown.returncode == 0
+    assert f"+ event {EVENT}" in shown.stdout
+    assert "not applied" in shown.stderr
+    assert salon("status").returncode == 2
+
+    assert salon("plan", file, "--apply").returncode == 0
+    again = salon("plan", file)
+    assert (again.stdout, again.stderr.strip()) == ("", "nothing changes")
+    week = json.loads(salon("status", "--json").stdout)
+    assert (week["event"], week["seats_taken"], len(week["moments"])) == (EVENT, 0, 10)
+
+
+def test_every_mistake_of_a_programme_is_listed_and_nothing_is_applied(salon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    good = shipped("examples/thursday.zh.toml").read_text("utf-8")
+    bad = tmp_path / "bad.toml"
+    bad.write_text(good.replace('weekday = "thursday"', 'weekday = "someday"', 1).replace("minutes = 25", "minutes = -5"))
+    shutil.copytree(shipped("examples/portraits"), tmp_path / "portraits")
+    answer = salon("plan", bad, "--apply")
+    assert answer.returncode == 2
+    assert len(answer.stderr.strip().splitlines()) >= 2
+    assert all(line.startswith("bad.toml: ") for line in answer.stderr.strip().splitlines())
+    assert answer.stdout == ""
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("status", "nowhere"), "nowhere"),
+        (("journal", "nowhere"), "nowhere"),
+        (("warm_up", "nowhere"), "nowhere"),
+        (("plan", "missing.toml"), "missing.toml"),
+        (("report", "--chat", "x.jsonl"), "--outline is missing"),
+        (("rehearse", "--chat", "x.jsonl"), "go together"),
+    ],
+)
+def test_wrong_use_is_one_clear_sentence_and_exit_2(salon, args: tuple[str, ...], says: str) -> None:  # type: ignore[no-untyped-def]
+    answer = salon(*args)
+    assert answer.returncode == 2
+    assert says in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_setting_that_makes_no_sense_is_named(salon) -> None:  # type: ignore[no-untyped-def]
+    answer = salon("status", SALON_WEB_PORT="99999")
+    assert answer.returncode == 2
+    assert "SALON_WEB_PORT" in answer.stderr
+
+
+def test_a_moment_before_its_time_waits_for_permission(salon) -> None:  # type: ignore[no-untyped-def]
+    salon("plan", shipped("examples/thursday.zh.toml"), "--apply")
+    answer = salon("disband", EVENT)
+    assert answer.returncode == 1
+    assert "--wait" in answer.stderr
+    assert salon("journal", EVENT).stdout == ""
+
+
+def test_the_journal_is_printed_line_by_line(salon) -> None:  # type: ignore[no-untyped-def]
+    salon("plan", shipped("examples/thursday.zh.toml"), "--apply")
+    lines = [json.loads(line) for line in salon("journal", "programme", "--jsonl").stdout.splitlines()]
+    assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
+    assert all(list(line) == ["seq", "event", "at", "kind", "by", "data"] for line in lines)
+    assert {line["kind"] for line in lines} == {"series_planned", "group_planned", "event_planned", "code_made"}
+
+
+def test_a_rehearsal_never_empties_a_folder_that_is_not_its_own(salon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "cat.png").write_bytes(b"cat")
+    answer = salon("rehearse", "--out", tmp_path / "photos")
+    assert answer.returncode == 2
+    assert "holds no earlier rehearsal" in answer.stderr
+    assert (tmp_path / "photos" / "cat.png").read_bytes() == b"cat"
+
+
+def test_a_report_of_a_discussion_held_elsewhere(salon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    chat, outline = shipped("examples/evening.en.chat.jsonl"), shipped("examples/evening.en.outline.md")
+    told = salon("report", "--chat", chat, "--outline", outline, "--kol", "Ines Calloway")
+    assert told.returncode == 0
+    assert told.stdout.startswith("# ")
+    out = tmp_path / "report"
+    assert salon("report", "--chat", chat, "--outline", outline, "--kol", "Ines Calloway", "--out", out).returncode == 0
+    assert sorted(path.name for path in out.iterdir()) == ["report.html", "report.json", "report.md"]
