@@ -175,13 +175,15 @@ def stack_env(settings: Settings, extra: Mapping[str, str]) -> dict[str, str]:
         WARM: str(home / "warm.sock"),
         # The flows' command is a bare `python`: it must be this one.
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), own.get("PATH", os.defpath))),
-        "PYTHONPATH": os.pathsep.join(filter(None, (_package_folder(), own.get("PYTHONPATH", "")))),
+        "PYTHONPATH": os.pathsep.join(filter(None, (_checkout(), own.get("PYTHONPATH", "")))),
         **extra,
     }
 
 
-def _package_folder() -> str:
-    return str(Path(__file__).resolve().parent.parent)
+def _checkout() -> str:
+    """`src` of a checkout; nothing for an installed program, whose folder may not stand before Python's own."""
+    source = shipped("src")
+    return str(source) if source.is_dir() else ""
 
 
 def _fingerprint(root: Path) -> str:

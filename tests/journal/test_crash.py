@@ -19,12 +19,9 @@ AIM = 0.03
 def hear_all(process: subprocess.Popen[bytes]) -> burst.Told:
     """Everything that *process* says until it ends by itself."""
     told = burst.Told(listeners=2)
-    try:
-        for line in process.communicate(timeout=60)[0].splitlines(keepends=True):
-            told.hear(line)
-    finally:
-        process.kill()
-    assert process.wait() == 0
+    for line in process.communicate(timeout=60)[0].splitlines(keepends=True):
+        told.hear(line)
+    assert process.returncode == 0
     return told
 
 
@@ -82,9 +79,13 @@ def test_two_processes_write_at_once_and_everybody_sees_one_journal(database_url
     processes: list[subprocess.Popen[bytes]] = [
         burst.start(database_url, run=run, posts=posts, cursors=(0, 0), until=until) for run in ("one", "two")
     ]
-    # Both at once: whose output nobody takes stands still.
-    with ThreadPoolExecutor() as pool:
-        heard = list(pool.map(hear_all, processes))
+    try:
+        # Both at once: whose output nobody takes stands still.
+        with ThreadPoolExecutor() as pool:
+            heard = list(pool.map(hear_all, processes))
+    finally:
+        for process in processes:
+            process.kill()
     store = store_at(database_url)
     journal = store.read(burst.EVENT.id)
     store.close()

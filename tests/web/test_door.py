@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import httpx
 import pytest
@@ -145,7 +146,8 @@ def test_twenty_claims_with_one_cookie_are_one_seat(web: Web, evening: Evening) 
     phone = web.phone()
     phone.get(evening.door())
     cookie = {"Cookie": f"guest={phone.cookies['guest']}"}
-    answers = at_once([lambda: httpx.post(f"{web.url}{evening.door()}/seat", headers={**PROGRAM, **cookie})] * 20)
+    phones = [web.phone(**PROGRAM, **cookie) for _ in range(20)]
+    answers = at_once([partial(tap.post, f"{evening.door()}/seat") for tap in phones])
     assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
     assert {answer.json()["seat"] for answer in answers} == {1}
     assert len(evening.entries("seat_taken")) == 1
@@ -168,16 +170,16 @@ def test_a_cookie_that_is_not_ours_is_nobody(web: Web, evening: Evening, kind: s
         "latin": "\u00ff\u00fe.\u00e9",
     }
     headers = {"Cookie": f"guest={cookies[kind]}".encode("latin-1"), "Accept": "application/json"}
-    asked = httpx.get(f"{web.url}{evening.door()}/seat", headers=headers)
+    asked = web.phone().get(f"{evening.door()}/seat", headers=headers)
     assert (asked.status_code, "seat" in asked.json()) == (200, False)
-    said = httpx.post(f"{web.url}{evening.room}/messages", headers=headers, json={"text": "我"})
+    said = web.phone().post(f"{evening.room}/messages", headers=headers, json={"text": "我"})
     assert (said.status_code, said.json()["reason"]) == (403, "no_seat")
 
 
 def test_a_senseless_cookie_of_another_site_does_not_cost_a_seat(web: Web, evening: Evening) -> None:
     member = evening.member()
     noise = f'bad[]={{"x":"y, z"}}; =; lone; guest={member.cookies["guest"]}; after="q'
-    answer = httpx.get(f"{web.url}{evening.door()}/seat", headers={"Cookie": noise})
+    answer = web.phone().get(f"{evening.door()}/seat", headers={"Cookie": noise})
     assert answer.json()["seat"] == 1
 
 
@@ -231,7 +233,7 @@ def test_a_second_before_the_close_the_door_is_open(web: Web) -> None:
 
 def test_looking_takes_no_seat(web: Web, evening: Evening) -> None:
     for _ in range(200):
-        httpx.get(f"{web.url}{evening.door()}")
+        assert web.phone().get(evening.door()).status_code == 200
     assert evening.entries("seat_taken", "waiting_list_joined") == []
     evening.member()
     assert len(evening.entries("seat_taken")) == 1

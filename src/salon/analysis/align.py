@@ -19,6 +19,8 @@ CLOSE, TURNS = 1.0, 0.5
 BACK, SAME, LEAP = 1.6, 0.8, 2.8
 #: Lines looked at closely for one point, places weighed against those of other points, lines that follow a place.
 SIGHT, CANDIDATES, FOLLOWING = 120, 14, 9
+#: Lines after a question of the KOL that count as its answers.
+ANSWERS = 6
 #: Below this no message is called the place of a point.
 LEAST = 0.15
 
@@ -30,7 +32,16 @@ def align(log: Log) -> tuple[int | None, ...]:
 
     Points are looked for in the order of the outline; a step back is possible and has its price.
     """
-    return _path([_candidates(log, point) for point in log.points], len(log.lines))
+    places = _path([_candidates(log, point) for point in log.points], len(log.lines))
+    return tuple(None if place is None else _asked_at(log, place) for place in places)
+
+
+def _asked_at(log: Log, place: int) -> int:
+    """The KOL's question a few lines before *place* where a guest spoke there: the guest answered it."""
+    if log.lines[place].is_kol:
+        return place
+    before = range(place - 1, max(-1, place - 1 - ANSWERS), -1)
+    return next((k for k in before if log.lines[k].is_kol and log.lines[k].is_question), place)
 
 
 def _candidates(log: Log, point: str) -> list[Place]:

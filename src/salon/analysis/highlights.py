@@ -42,20 +42,20 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 _COMMA = re.compile(r"[,，、]")
 #: Feature → weight. The likenesses come first, then the manner.
 WEIGHTS = {
-    "outline": 0.546,  # likeness to the likest point of the outline
-    "stretch": 0.198,  # likeness to the stretch it stands in
-    "prologue": -0.065,  # said before the first point was taken up
-    "sentence": 0.113,  # length, up to 40 characters
-    "long": -0.067,  # length, up to 100 characters
-    "dense": 0.392,  # words that carry a topic, per character
-    "rare": -0.035,  # mean rarity of these words
-    "commas": -0.021,  # commas per 20 characters: running on
-    "counts": 0.06,
+    "outline": 0.44,  # likeness to the likest point of the outline
+    "stretch": 0.2,  # likeness to the stretch it stands in
+    "prologue": -0.075,  # said before the first point was taken up
+    "sentence": 0.103,  # length, up to 40 characters
+    "long": -0.073,  # length, up to 100 characters
+    "dense": 0.374,  # words that carry a topic, per character
+    "rare": -0.1,  # mean rarity of these words
+    "commas": -0.022,  # commas per 20 characters: running on
+    "counts": 0.061,
     "weighs": 0.03,  # per word, up to three
-    "contrasts": -0.056,
+    "contrasts": -0.059,
     "stresses": 0.013,
-    "hosts": -0.035,
-    "asks": -0.028,
+    "hosts": -0.032,
+    "asks": -0.026,
     "link": 0.15,  # per address, up to two: minutes that people write consist of decisions and addresses
 }
 #: A sentence of 40 Chinese characters is as long as one of 120 Latin letters.

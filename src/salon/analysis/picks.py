@@ -5,31 +5,48 @@ from __future__ import annotations
 import math
 
 from salon.analysis.likeness import Vector, centroid, cosine
+from salon.analysis.links import addresses
 from salon.analysis.log import Log
+from salon.analysis.questions import names
 from salon.analysis.quotes import Quote, quote_of, runs
 from salon.analysis.stretches import Stretch
 
-#: Lines of one stretch that are looked at.
-REACH = 60
-PICKED = 6
-MOST_QUOTES = 4
+#: Lines of one stretch that are looked at, lines picked from them, quotes that these make at most.
+REACH, PICKED, MOST_QUOTES = 60, 5, 4
+#: Weights beside the likeness to the point: to the stretch, length, being the KOL's, being taken up by the KOL,
+#: being an address; and what every line of distance from the question costs.
+MIDDLE, LENGTH, KOL, TAKEN_UP, ADDRESS, DISTANCE = 0.4, 0.4, 0.1, 0.1, -0.3, 0.008
+#: Words from which on a line is long enough; lines in which the KOL takes up what somebody said.
+_LONG, _SOON = 30, 7
 
 
 def quotes_on(log: Log, stretch: Stretch, aim: Vector) -> tuple[Quote, ...]:
     """Up to four quotes from *stretch* on the point that *aim* stands for, best first."""
     span = range(stretch.first, min(stretch.last, stretch.first + REACH))
     middle = centroid(log.lines[k].vector for k in span)
-    rated = {k: _worth(log, k, stretch.first, aim, middle) for k in span}
-    best = sorted((k for k in rated if rated[k] > 0), key=lambda k: (-rated[k], k))[:PICKED]
+    # The first line asks; what asks or greets says nothing on the point.
+    telling = [k for k in span[1:] if log.lines[k].is_talk and not log.lines[k].is_question]
+    rated = {k: _worth(log, k, aim, middle) - DISTANCE * (k - stretch.first) for k in telling}
+    best = sorted(rated, key=lambda k: (-rated[k], k))[:PICKED]
     together = runs(log.lines, best)
     together.sort(key=lambda run: (-max(rated[k] for k in run), run[0]))
     return tuple(quote_of([log.lines[k] for k in run]) for run in together[:MOST_QUOTES])
 
 
-def _worth(log: Log, k: int, first: int, aim: Vector, middle: Vector) -> float:
-    """0 for what is never quoted; else about 0 to 2."""
+def _worth(log: Log, k: int, aim: Vector, middle: Vector) -> float:
     line = log.lines[k]
-    if not line.is_talk or line.is_question or k == first:
-        return 0.0
-    length = min(1.0, math.log1p(len(line.words)) / math.log(30))
-    return cosine(aim, line.vector) + 0.7 * cosine(middle, line.vector) + 0.6 * length - 0.004 * (k - first)
+    length = min(1.0, math.log1p(len(line.words)) / math.log(_LONG))
+    return (
+        cosine(aim, line.vector)
+        + MIDDLE * cosine(middle, line.vector)
+        + LENGTH * length
+        + KOL * line.is_kol
+        + TAKEN_UP * _is_taken_up(log, k)
+        + ADDRESS * bool(addresses(line.message.text))
+    )
+
+
+def _is_taken_up(log: Log, k: int) -> bool:
+    """Whether the KOL soon addresses the author of line *k*."""
+    soon = log.lines[k + 1 : k + 1 + _SOON]
+    return any(line.is_kol and names(line, log.lines[k].message.name) for line in soon)

@@ -10,7 +10,7 @@ from salon.analysis.log import Line, Log
 from salon.analysis.quotes import Quote, quote_of
 
 #: A pair is printed from the first on; a question is open where nothing reaches the second; between, it is left out.
-SURE, OPEN = 0.5, 0.25
+SURE, OPEN = 0.6, 0.4
 #: Lines after a question in which its answer is looked for.
 REACH = 20
 #: Fewer words than this make no question that can be read alone.

@@ -148,7 +148,14 @@ class Rooms:
 def _encoded(name: str, seq: int, frame: object) -> bytes:
     head = b"event: %s\n" % name.encode() if name else b""
     number = b"id: %d\n" % seq if seq else b""
-    return head + number + b"data: " + orjson.dumps(frame) + b"\n\n"
+    data = orjson.dumps(frame)
+    for mark, escaped in _LINE_ENDS:
+        data = data.replace(mark, escaped)
+    return head + number + b"data: " + data + b"\n\n"
+
+
+#: Only a line feed ends a line of a stream, but many readers know these as well.
+_LINE_ENDS = (("\u2028".encode(), b"\\u2028"), ("\u2029".encode(), b"\\u2029"), ("\x85".encode(), b"\\u0085"))
 
 
 def _json_of(frame: bytes) -> bytes:

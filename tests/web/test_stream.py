@@ -1,0 +1,158 @@
+"""The room's line: what comes, in which order, and what is left of it when the line or the server breaks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.web.house import Evening, Listener, Web, listen, until
+
+
+@pytest.fixture
+def own_web(tmp_path: Path) -> Iterator[Web]:
+    """A web room that the test may kill."""
+    running = Web(tmp_path / "house")
+    yield running
+    running.close()
+
+
+def said(evening: Evening, member: httpx.Client, count: int) -> list[int]:
+    """Say *count* things; returns their numbers."""
+    return [evening.say(member, f"第 {k} 句").json()["seq"] for k in range(count)]
+
+
+def stream(evening: Evening, member: httpx.Client, query: str = "", **headers: str) -> Listener:
+    """Follow the room's stream."""
+    return listen(evening.web, f"{evening.room}/stream{query}", member, **headers)
+
+
+def test_the_numbers_come_first_then_everything_since_the_cursor(evening: Evening) -> None:
+    member = evening.member()
+    seqs = said(evening, member, 3)
+    line = stream(evening, member)
+    until(lambda: seqs[-1] in line.numbers())
+    assert line.names() == ["counts", "opened", "message", "message", "message"]
+    assert line.heard[0][2]["seats_left"] == 99
+    line.hang_up()
+
+
+def test_a_stream_is_told_to_be_kept_by_nobody(web: Web, evening: Evening) -> None:
+    member = evening.member()
+    with member.stream("GET", f"{evening.room}/stream") as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert answer.headers["x-accel-buffering"] == "no"
+        assert "no-transform" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("how", ["query", "header", "both", "garbage"])
+def test_a_line_resumes_after_what_it_has_without_gap_or_double(evening: Evening, how: str) -> None:
+    member = evening.member()
+    seqs = said(evening, member, 6)
+    half = seqs[2]
+    lines = {
+        "query": lambda: stream(evening, member, f"?after={half}"),
+        "header": lambda: stream(evening, member, **{"Last-Event-ID": str(half)}),
+        "both": lambda: stream(evening, member, f"?after={seqs[0]}", **{"Last-Event-ID": str(half)}),
+        "garbage": lambda: stream(evening, member, "?after=x", **{"Last-Event-ID": "-1"}),
+    }
+    line = lines[how]()
+    seqs += said(evening, member, 2)
+    until(lambda: seqs[-1] in line.numbers())
+    line.hang_up()
+    after = 0 if how == "garbage" else half
+    assert [seq for seq in line.numbers() if seq in seqs] == [seq for seq in seqs if seq > after]
+    assert line.numbers() == sorted(set(line.numbers()))
+
+
+def test_a_line_that_drops_again_and_again_hears_everything_once(evening: Evening) -> None:
+    member, heard, seqs = evening.member(), list[int](), list[int]()
+    for _ in range(6):
+        line = stream(evening, member, f"?after={heard[-1] if heard else 0}")
+        seqs += said(evening, member, 4)
+        until(lambda line=line: len(line.numbers()) >= 2)  # type: ignore[misc]
+        line.hang_up()
+        heard += line.numbers()
+        seqs += said(evening, member, 1)
+    line = stream(evening, member, f"?after={heard[-1]}")
+    until(lambda: seqs[-1] in line.numbers())
+    line.hang_up()
+    heard += line.numbers()
+    assert [seq for seq in heard if seq in seqs] == seqs
+
+
+def test_everybody_hears_the_same_in_the_same_order(evening: Evening) -> None:
+    members = [evening.member() for _ in range(4)]
+    lines = [stream(evening, member) for member in members]
+    seqs = [seq for member in members for seq in said(evening, member, 5)]
+    until(lambda: all(seqs[-1] in line.numbers() for line in lines))
+    assert all(line.numbers() == lines[0].numbers() for line in lines)
+    for line in lines:
+        line.hang_up()
+
+
+def test_who_asks_instead_of_listening_waits_for_the_next_frame(evening: Evening) -> None:
+    member, other = evening.member(), evening.member()
+    cursor = member.get(f"{evening.room}/entries").json()["cursor"]
+    quick = time.monotonic()
+    assert member.get(f"{evening.room}/entries?after={cursor}").json()["frames"] == []
+    assert time.monotonic() - quick < 2
+    with ThreadPoolExecutor() as pool:
+        # A change of numbers ends the wait too, so who asks asks again.
+        asked = pool.submit(_ask_until_something_comes, evening, member, cursor)
+        time.sleep(0.5)
+        assert not asked.done()
+        seq = evening.say(other, "来了").json()["seq"]
+        assert [(frame["seq"], frame["text"]) for frame in asked.result(20)] == [(seq, "来了")]
+
+
+def _ask_until_something_comes(evening: Evening, member: httpx.Client, cursor: int) -> list[dict[str, Any]]:
+    while True:
+        page = member.get(f"{evening.room}/entries?after={cursor}&wait").json()
+        if page["frames"]:
+            found: list[dict[str, Any]] = page["frames"]
+            return found
+
+
+def test_a_head_request_does_not_hang_on_the_stream(evening: Evening) -> None:
+    member = evening.member()
+    answer = member.head(f"{evening.room}/stream")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_a_quiet_line_has_a_pulse(evening: Evening, web: Web) -> None:
+    line = stream(evening, evening.member())
+    until(lambda: "pulse" in line.names(), seconds=18)
+    line.hang_up()
+
+
+def test_two_hundred_open_streams_end_with_the_server_within_ten_seconds(own_web: Web) -> None:
+    evening = own_web.evening()
+    member = evening.member()
+    lines = [stream(evening, member) for _ in range(200)]
+    assert own_web.stop() < 10
+    assert own_web.process.returncode in (0, -15)
+    until(lambda: all(line.is_over.is_set() for line in lines))
+
+
+def test_after_kill_9_the_seat_is_kept_and_a_listener_resumes_whole(own_web: Web) -> None:
+    evening = own_web.evening()
+    member, other = evening.member("小林"), evening.member()
+    line = stream(evening, member)
+    seqs = said(evening, other, 5)
+    until(lambda: len(line.numbers()) >= 3)
+    own_web.kill()
+    until(line.is_over.is_set)
+    heard = line.numbers()
+    own_web.start()
+    assert member.get(f"{evening.door()}/seat").json()["seat"] == 1
+    seqs += said(evening, other, 5)
+    again = stream(evening, member, f"?after={heard[-1]}")
+    until(lambda: seqs[-1] in again.numbers())
+    again.hang_up()
+    assert [seq for seq in heard + again.numbers() if seq in seqs] == seqs
+    assert [entry.seq for entry in evening.entries("message_posted")] == seqs
