@@ -6,12 +6,12 @@ import asyncio
 import secrets
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from salon.channels import Channel, channel_named
 from salon.clock import Clock, clock_of
-from salon.errors import NotFound
+from salon.errors import JournalUnavailable, NotFound
 from salon.journal import Journal, Live, store_at
 from salon.links import Links
 from salon.model import Event, Group
@@ -78,9 +78,8 @@ class House:
 
         It is prolonged for as long as the block runs, and free again `LEASE_SECONDS` after a crash.
         """
-        store = self.journal.store
         ask = (event, name, self.holder, LEASE_SECONDS)
-        if not await asyncio.to_thread(store.lease, *ask):
+        if not await self.journal.lease(*ask):
             yield False
             return
         keeper = asyncio.create_task(self._keep(*ask))
@@ -88,12 +87,16 @@ class House:
             yield True
         finally:
             keeper.cancel()
-            await asyncio.to_thread(store.release, event, name, self.holder)
+            with suppress(JournalUnavailable):
+                # It ends by itself anyway, and what was done stands in the journal or does not.
+                await self.journal.release(event, name, self.holder)
 
     async def _keep(self, event: str, name: str, holder: str, seconds: float) -> None:
         while True:
             await asyncio.sleep(seconds / 3)
-            await asyncio.to_thread(self.journal.store.lease, event, name, holder, seconds)
+            with suppress(JournalUnavailable):
+                # Tried twice more before it ends.
+                await self.journal.lease(event, name, holder, seconds)
 
 
 @asynccontextmanager

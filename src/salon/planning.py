@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -68,7 +67,7 @@ async def due_runs(house: House, horizon: timedelta = HORIZON) -> list[DueRun]:
     for event in (await house.plan()).events():
         if event.times.brief_at - horizon <= now <= event.times.reports_at + MEMORY:
             state = (await house.journal.refresh(event.id)).state
-            leased = await asyncio.to_thread(house.journal.store.leases, event.id)
+            leased = await house.journal.leases(event.id)
             runs += _due(house, event, state, set(leased), now, horizon)
     return sorted(runs, key=lambda run: (run.wall_at, run.key))
 

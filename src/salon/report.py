@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import islice
 
 from salon.analysis import participation
@@ -87,13 +87,18 @@ def _sections(
     log: Log, points: Sequence[tuple[int, str, str]], places: Sequence[int | None], cut: Sequence[Stretch]
 ) -> tuple[Point, ...]:
     by_start = {stretch.first: stretch for stretch in cut}
-    return tuple(
-        _point(log, point, place, by_start[place] if place is not None else None)
-        for point, place in zip(points, places, strict=True)
-    )
+    told: set[str] = set()
+    sections = []
+    for point, place in zip(points, places, strict=True):
+        # Points at one place share a stretch: what one of them quotes the next does not say again.
+        sections.append(_point(log, point, place, by_start[place] if place is not None else None, told))
+        told.update(id for quote in sections[-1].quotes for id in quote.message_ids)
+    return tuple(sections)
 
 
-def _point(log: Log, point: tuple[int, str, str], place: int | None, stretch: Stretch | None) -> Point:
+def _point(
+    log: Log, point: tuple[int, str, str], place: int | None, stretch: Stretch | None, told: Container[str]
+) -> Point:
     number, section_title, title = point
     found = place is not None and stretch is not None
     return Point(
@@ -101,7 +106,7 @@ def _point(log: Log, point: tuple[int, str, str], place: int | None, stretch: St
         section=number,
         section_title=section_title,
         message_id=log.lines[place].message.id if place is not None else None,
-        quotes=quotes_on(log, stretch, log.space.vector(words(title))) if stretch is not None else (),
+        quotes=quotes_on(log, stretch, log.space.vector(words(title)), told) if stretch is not None else (),
         messages=stretch.last - stretch.first if found and stretch is not None else 0,
     )
 

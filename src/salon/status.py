@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,7 +65,7 @@ class Week:
 async def week_of(house: House, event: Event) -> Week:
     """How *event*'s week stands now; reads only."""
     state = (await house.journal.refresh(event.id)).state
-    leased = set(await asyncio.to_thread(house.journal.store.leases, event.id))
+    leased = set(await house.journal.leases(event.id))
     now = house.clock.now()
     return Week(
         event=event,

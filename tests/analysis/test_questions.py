@@ -32,7 +32,7 @@ def test_who_is_addressed_by_name_is_answered() -> None:
 
 
 def test_a_question_that_nobody_takes_up_is_open() -> None:
-    assert pairs(talk(ASK, ("Momo", "好吧我自己查"))) == [(ASK[1], None)]
+    assert pairs(talk(ASK, ("老周", "今天下雨了路上很堵"))) == [(ASK[1], None)]
 
 
 def test_an_unsure_pair_is_neither_answered_nor_open() -> None:
@@ -42,3 +42,17 @@ def test_an_unsure_pair_is_neither_answered_nor_open() -> None:
 def test_questions_of_the_kol_and_points_of_the_outline_are_not_listed() -> None:
     said = talk(("林嘉", "大家的老客记录放在表格还是系统里？"), ASK)
     assert questions(log_of(said, []), frozenset({1})) == ()
+
+
+def test_who_talks_on_asks_of_nobody() -> None:
+    assert pairs(talk(ASK, ("Momo", "我说这个的意思是先要有记录"))) == []
+
+
+def test_what_one_member_asks_another_is_not_left_to_the_room() -> None:
+    ask = "老周，这些老客的记录应该放在表格还是系统里？"
+    assert pairs(talk(("老周", "晚上好各位"), ("Momo", ask), ("阿宁", "今天下雨了路上很堵"))) == []
+    assert pairs(talk(("林嘉", "晚上好各位"), ("Momo", ask.replace("老周", "林嘉")))) == [(ask.replace("老周", "林嘉"), None)]
+
+
+def test_thanks_are_no_answer() -> None:
+    assert pairs(talk(ASK, ("林嘉", "Momo：谢谢你问"))) == [(ASK[1], None)]

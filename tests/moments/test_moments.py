@@ -183,7 +183,7 @@ async def test_the_room_is_shut_at_the_hour_even_while_another_process_holds_the
 ) -> None:
     clock.turn_to(event.times.opens_at)
     await moments.run(house, event.id, "open_room")
-    assert house.journal.store.lease(event.id, "disband", "somebody else", 60)
+    assert await house.journal.lease(event.id, "disband", "somebody else", 60)
     outcome = await moments.run(house, event.id, "disband")
     assert outcome.outcome == "held"
     shut = [e for e in await house.journal.entries(event.id) if e.kind == "room_disbanded"]

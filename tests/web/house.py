@@ -58,7 +58,11 @@ class Web:
         self._house = open_house(self.settings)
         self.house: House = self.run(self._house.__aenter__())
         self._names = iter(range(1, 1000))
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do *work* in the loop that the test's own house lives in."""

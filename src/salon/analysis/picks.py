@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 
 from salon.analysis.likeness import Vector, centroid, cosine
 from salon.analysis.links import addresses
-from salon.analysis.log import Log
+from salon.analysis.log import Line, Log
 from salon.analysis.questions import names
 from salon.analysis.quotes import Quote, quote_of, runs
 from salon.analysis.stretches import Stretch
@@ -16,21 +17,25 @@ REACH, PICKED, MOST_QUOTES = 60, 5, 4
 #: Weights beside the likeness to the point: to the stretch, length, being the KOL's, being taken up by the KOL,
 #: being an address; and what every line of distance from the question costs.
 MIDDLE, LENGTH, KOL, TAKEN_UP, ADDRESS, DISTANCE = 0.4, 0.4, 0.1, 0.1, -0.3, 0.008
-#: Words from which on a line is long enough; lines in which the KOL takes up what somebody said.
-_LONG, _SOON = 30, 7
+#: Words that a quote has at least; from which on it is long enough; lines in which the KOL takes up what was said.
+_ALONE, _LONG, _SOON = 4, 30, 7
 
 
-def quotes_on(log: Log, stretch: Stretch, aim: Vector) -> tuple[Quote, ...]:
-    """Up to four quotes from *stretch* on the point that *aim* stands for, best first."""
+def quotes_on(log: Log, stretch: Stretch, aim: Vector, told: Container[str] = ()) -> tuple[Quote, ...]:
+    """Up to four quotes from *stretch* on the point that *aim* stands for, best first; no message of *told* (ids)."""
     span = range(stretch.first, min(stretch.last, stretch.first + REACH))
     middle = centroid(log.lines[k].vector for k in span)
     # The first line asks; what asks or greets says nothing on the point.
-    telling = [k for k in span[1:] if log.lines[k].is_talk and not log.lines[k].is_question]
+    telling = [k for k in span[1:] if _is_telling(log.lines[k]) and log.lines[k].message.id not in told]
     rated = {k: _worth(log, k, aim, middle) - DISTANCE * (k - stretch.first) for k in telling}
     best = sorted(rated, key=lambda k: (-rated[k], k))[:PICKED]
     together = runs(log.lines, best)
     together.sort(key=lambda run: (-max(rated[k] for k in run), run[0]))
     return tuple(quote_of([log.lines[k] for k in run]) for run in together[:MOST_QUOTES])
+
+
+def _is_telling(line: Line) -> bool:
+    return line.is_talk and not line.is_question and len(line.words) >= _ALONE
 
 
 def _worth(log: Log, k: int, aim: Vector, middle: Vector) -> float:

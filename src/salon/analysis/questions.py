@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from salon.analysis.likeness import cosine
 from salon.analysis.log import Line, Log
 from salon.analysis.quotes import Quote, quote_of
 
+_FIRST_WORD = re.compile(r"\s*@?([^\s:,，：@]+)(?:[\s:,，：]|$)")
+_THANKS = re.compile(r"谢|多谢|\b(?:thanks|thank you|thx|ty)\b", re.I)
 #: A pair is printed from the first on; a question is open where nothing reaches the second; between, it is left out.
 SURE, OPEN = 0.6, 0.4
 #: Lines after a question in which its answer is looked for.
@@ -29,45 +32,57 @@ class Asked:
 
 def questions(log: Log, points: frozenset[int]) -> tuple[Asked, ...]:
     """Questions of members in order; *points* are the lines that take up a point of the outline and are left out."""
+    people = {line.message.name.casefold(): line.is_kol for line in log.lines}
     found = []
     for k, line in enumerate(log.lines):
-        if k in points or line.is_kol or not line.is_question or not _stands_alone(line):
+        if k in points or line.is_kol or not line.is_question or len(line.words) < _WORDS or not line.is_talk:
             continue
-        at, confidence = _answer(log, k)
+        asked = addressee(line, people)
+        at, confidence = _answer(log, k, asked)
         if at is not None and confidence >= SURE:
             answer = quote_of(_with_next(log, at))
             found.append(Asked(question=quote_of([line]), answer=answer, confidence=round(confidence, 2)))
-        elif confidence < OPEN:
+        elif confidence < OPEN and people.get(asked, True) and not _goes_on(log, k):
+            # What one member asks another by name is their own talk, and who talks on asks of nobody.
             found.append(Asked(question=quote_of([line]), answer=None, confidence=0.0))
     return tuple(found)
 
 
-def _stands_alone(line: Line) -> bool:
-    return len(line.words) >= _WORDS and line.is_talk
+def _goes_on(log: Log, k: int) -> bool:
+    following = log.lines[k + 1 : k + 2]
+    return bool(following) and following[0].message.author == log.lines[k].message.author
 
 
-def _answer(log: Log, asked: int) -> tuple[int | None, float]:
-    """The likeliest answer to line *asked*: (index, confidence), or (None, 0.0)."""
+def _answer(log: Log, asked: int, addressed: str) -> tuple[int | None, float]:
+    """The likeliest answer to line *asked*, put to *addressed*: (index, confidence), or (None, 0.0)."""
     replied = log.replies.get(log.lines[asked].message.id)
     if replied is not None:
         return replied, 1.0
     window = range(asked + 1, min(len(log.lines), asked + 1 + REACH))
-    best, at = max(((_confidence(log, asked, k), -k) for k in window), default=(0.0, 0))
+    best, at = max(((_confidence(log, asked, k, addressed), -k) for k in window), default=(0.0, 0))
     return (-at, best) if best > 0 else (None, 0.0)
 
 
-def _confidence(log: Log, asked: int, k: int) -> float:
+def _confidence(log: Log, asked: int, k: int, addressed: str) -> float:
     question, line = log.lines[asked], log.lines[k]
     if line.message.author == question.message.author:
         return 0.0
     like, near = cosine(question.vector, line.vector), 1 - (k - asked - 1) / REACH
+    meant = 1.0 if not addressed or line.message.name.casefold() == addressed else 0.6
     if names(line, question.message.name):
-        return 0.6 + 0.2 * near + 0.2 * like
+        return 0.0 if _THANKS.search(line.message.text) else meant * (0.6 + 0.2 * near + 0.2 * like)
     if not line.is_talk or line.is_question or not like:
         return 0.0
     if line.is_kol:
-        return min(0.9, 0.2 * near + 1.2 * like)
-    return min(0.8, 0.15 * near + like)
+        return meant * min(0.9, 0.2 * near + 1.2 * like)
+    return meant * min(0.8, 0.15 * near + like)
+
+
+def addressee(line: Line, people: Container[str]) -> str:
+    """Whom *line* addresses in its first word, of *people* (names in lower case); empty: nobody."""
+    first = _FIRST_WORD.match(line.message.text)
+    name = first[1].casefold() if first else ""
+    return name if name in people else ""
 
 
 def names(line: Line, name: str) -> bool:
@@ -79,6 +94,5 @@ def names(line: Line, name: str) -> bool:
 
 def _with_next(log: Log, k: int) -> Sequence[Line]:
     """Line *k* and the next one when the same person goes on."""
-    following = log.lines[k + 1 : k + 2]
-    goes_on = following and following[0].message.author == log.lines[k].message.author and not following[0].is_question
-    return [log.lines[k], *following] if goes_on else [log.lines[k]]
+    goes_on = _goes_on(log, k) and not log.lines[k + 1].is_question
+    return log.lines[k : k + 2] if goes_on else log.lines[k : k + 1]

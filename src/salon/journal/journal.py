@@ -92,6 +92,21 @@ class Journal:
         await self._load(live)
         return live
 
+    async def lease(self, event: str, name: str, holder: str, seconds: float) -> bool:
+        """Take or prolong the right to do *name* for *seconds* of real time; False while another holds it."""
+        with _unavailable("try again"):
+            return await asyncio.to_thread(self.store.lease, event, name, holder, seconds)
+
+    async def release(self, event: str, name: str, holder: str) -> None:
+        """Give a lease back; nothing happens when *holder* does not hold it."""
+        with _unavailable("try again"):
+            await asyncio.to_thread(self.store.release, event, name, holder)
+
+    async def leases(self, event: str) -> dict[str, str]:
+        """Leases of *event* that are alive: name → holder."""
+        with _unavailable("try again"):
+            return await asyncio.to_thread(self.store.leases, event)
+
     async def events(self) -> list[str]:
         """Every event that has a journal."""
         with _unavailable("try again"):

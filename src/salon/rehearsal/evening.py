@@ -47,6 +47,7 @@ class Evening:
         #: Position in the script's lines, and the numbers that their entries were given.
         self._said = 0
         self._seqs: dict[str, int] = {}
+        self._tried = 0
 
     async def __aenter__(self) -> Evening:
         self.http = httpx.AsyncClient(timeout=15, trust_env=False, limits=httpx.Limits(max_connections=50))
@@ -150,7 +151,8 @@ class Evening:
         return lines
 
     async def _say(self, line: Message) -> None:
-        fields: dict[str, Any] = {"text": line.text, "client_id": f"line-{line.id}"[:64]}
+        self._tried += 1
+        fields: dict[str, Any] = {"text": line.text, "client_id": f"line-{self._tried}"}
         if line.reply_to in self._seqs:
             fields["reply_to"] = str(self._seqs[line.reply_to])
         answer = await self._speak(line, fields)

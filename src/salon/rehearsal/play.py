@@ -122,7 +122,7 @@ class Director:
     async def _until_somebody_waits(self, slot: Slot) -> None:
         end = time.monotonic() + 20
         while time.monotonic() < end:
-            if slot.key in await asyncio.to_thread(self.house.journal.store.leases, self.event.id):
+            if slot.key in await self.house.journal.leases(self.event.id):
                 return
             await asyncio.sleep(0.1)
 

@@ -35,11 +35,13 @@ def take_seat(event: Event, guest: str, *, source: str, name: str = "") -> Rule:
         ensure_open(event, state, now)
         if guest in state.seat_by_guest or guest in state.waiting:
             return
+        known = state.guests.get(guest)
+        first = known.source if known else source
         free = state.lowest_free_seat(event.seats)
         if free:
-            yield seat_taken(free, guest, source, name, by=guest)
+            yield seat_taken(free, guest, first, name, by=guest)
         else:
-            yield _joined(guest, source, name)
+            yield _joined(guest, first, name)
 
     return rule
 

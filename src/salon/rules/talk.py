@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from salon.state import State
 #: Longest message, in characters.
 MESSAGE_LENGTH = 10_000
 
+_CLIENT_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -23,6 +26,7 @@ class Line:
     text: str
     #: The sender's own id for it: said twice, it is kept once.
     client_id: str
+    #: Number of the message that it answers; any other text is passed over.
     reply_to: str = ""
 
 
@@ -39,7 +43,7 @@ def post_message(event: Event, guest: str, line: Line) -> Rule:
             raise NoSeat
         if (guest, line.client_id) not in state.said:
             name = state.guests[guest].name or f"#{seat}"
-            yield _posted(line, by=guest, name=name, role="member", seat=seat)
+            yield _posted(line, state, by=guest, name=name, role="member", seat=seat)
 
     return rule
 
@@ -50,7 +54,7 @@ def post_as(event: Event, role: str, name: str, line: Line) -> Rule:
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
         if (role, line.client_id) not in state.said:
-            yield _posted(line, by=role, name=name, role=role, seat=0)
+            yield _posted(line, state, by=role, name=name, role=role, seat=0)
 
     return rule
 
@@ -68,14 +72,14 @@ def hide_message(message: int, *, by: str) -> Rule:
     return rule
 
 
-def _posted(line: Line, *, by: str, name: str, role: str, seat: int) -> Draft:
+def _posted(line: Line, state: State, *, by: str, name: str, role: str, seat: int) -> Draft:
     text = line.text.strip()
     if not text:
         raise BadText("an empty message says nothing; write something")
     if len(text) > MESSAGE_LENGTH:
         raise BadText(f"{len(text)} characters are too many for one message; {MESSAGE_LENGTH} at most")
-    if not line.client_id or len(line.client_id) > 64:
-        raise BadText("client_id: 1 to 64 characters, new for each message")
+    if not _CLIENT_ID.fullmatch(line.client_id):
+        raise BadText("client_id: 1 to 64 letters, digits, dots or dashes, new for each message")
     return Draft(
         kind="message_posted",
         by=by,
@@ -85,7 +89,11 @@ def _posted(line: Line, *, by: str, name: str, role: str, seat: int) -> Draft:
             "role": role,
             "seat": seat,
             "client_id": line.client_id,
-            **({"reply_to": line.reply_to} if line.reply_to else {}),
+            **({"reply_to": line.reply_to} if _is_message(line.reply_to, state) else {}),
         },
         holds=(f"said:{by}:{line.client_id}",),
     )
+
+
+def _is_message(number: str, state: State) -> bool:
+    return number.isascii() and number.isdigit() and len(number) < 16 and int(number) in state.messages

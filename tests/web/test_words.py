@@ -1,0 +1,152 @@
+"""Both languages say everything, and nothing is left over; the interface is described whole."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import tomllib
+from typing import Any
+
+import httpx
+import pytest
+from openapi_spec_validator import validate
+from tests.web.house import Evening, Web
+
+from salon.shipped import shipped
+from salon.web.app import ROUTES
+from salon.web.openapi import description
+
+FOLDER = shipped("templates") / "web"
+WORDS = {lang: tomllib.loads((FOLDER / f"words.{lang}.toml").read_text("utf-8")) for lang in ("zh", "en")}
+#: Keys that are put together at run time.
+MADE = re.compile(r"(refused|moment)_\w+|(root|left|left_list|no_seat|no_report|closed)_(title|text)|(kol|host)_role")
+MADE_ALSO = {"done", "skipped", "running", "late", "to_come", "precautions", "prompt", "notice", "recap", "host_name"}
+
+
+def used() -> set[str]:
+    """Keys that templates name."""
+    texts = [path.read_text("utf-8") for path in FOLDER.glob("*.html")]
+    return {key for text in texts for key in re.findall(r"\bw\.(\w+)", text)}
+
+
+def test_both_languages_have_the_same_words_and_none_is_empty_in_both() -> None:
+    assert list(WORDS["zh"]) == list(WORDS["en"])
+    assert [key for key in WORDS["zh"] if not (WORDS["zh"][key] or WORDS["en"][key])] == []
+
+
+def test_every_word_is_used_and_every_word_that_is_used_is_there() -> None:
+    assert used() - set(WORDS["zh"]) == set()
+    assert [key for key in WORDS["zh"] if key not in used() | MADE_ALSO and not MADE.fullmatch(key)] == []
+
+
+def test_every_word_of_the_script_is_handed_to_it() -> None:
+    handed = set(re.findall(r'"(\w+)": w\.', (FOLDER / "live.html").read_text("utf-8")))
+    asked = set(re.findall(r"words\.(\w+)", (FOLDER / "room.js").read_text("utf-8")))
+    # These are looked up by the kind of a frame, or by who says it.
+    assert handed == asked | {"kol", "host", "prompt", "notice", "recap", "precautions"}
+
+
+def test_members_never_read_an_operators_word() -> None:
+    for key, text in WORDS["zh"].items():
+        assert not re.search("防封|阈值|意向|KOL", text), key
+
+
+def test_style_and_script_are_small_and_so_is_the_first_page(web: Web, evening: Evening) -> None:
+    files = [(FOLDER / name).read_bytes() for name in ("salon.css", "room.js")]
+    assert sum(len(gzip.compress(file)) for file in files) <= 10_000
+    phone = web.phone()
+    door = phone.get(evening.door())
+    names = re.findall(r'(?:href|src)="(/static/[^"]+)"', door.text)
+    sent = 0
+    for name in names:
+        with phone.stream("GET", name) as answer:
+            sent += len(b"".join(answer.iter_raw()))
+    assert 0 < len(door.content) + sent <= 30_000
+
+
+def test_static_files_are_kept_for_ever_and_come_gzipped_to_who_takes_it(web: Web, evening: Evening) -> None:
+    (style,) = re.findall(r'href="(/static/salon[^"]+)"', web.phone().get(evening.door()).text)
+    packed, plain = web.phone().get(style), web.phone().get(style, headers={"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.content == plain.content == (FOLDER / "salon.css").read_bytes()
+    assert "immutable" in packed.headers["cache-control"]
+
+
+def language(page: httpx.Response) -> str:
+    """The language that a page says it is in."""
+    found = re.search(r'<html lang="([\w-]+)">', page.text)
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize(
+    ("accepts", "shown"),
+    [("zh-CN,zh;q=0.9", "zh-CN"), ("en-US,en;q=0.9", "en"), ("fr, en;q=0.5", "en"), ("fr", "zh-CN"), ("", "zh-CN")],
+)
+def test_the_page_comes_in_the_browsers_language_else_the_events(
+    web: Web, evening: Evening, accepts: str, shown: str
+) -> None:
+    assert language(web.phone(**{"Accept-Language": accepts}).get(evening.door())) == shown
+
+
+def test_the_language_can_be_switched_and_stays(web: Web, evening: Evening) -> None:
+    member = evening.member()
+    for path in (evening.door(), evening.room, evening.private("host"), evening.private("kol"), "/", "/c/none"):
+        (link,) = re.findall(r'<footer><a href="([^"]+)" lang="en"', member.get(path).text)
+        assert language(member.get(link)) == "en", path
+        assert language(member.get(path)) == "en", path
+        member.get(f"{path}?lang=zh")
+    refused = member.post(f"{evening.room}/messages", data={"text": ""})
+    assert f'href="{evening.room}?lang=en"' in refused.text, "the language link after a form leads to a page"
+    assert language(member.get(f"{evening.door()}?lang=xx")) == "zh-CN"
+
+
+@pytest.mark.parametrize("name", ["zh", "en"])
+def test_no_page_mixes_languages(web: Web, name: str) -> None:
+    evening = web.evening(language=name)
+    member = evening.member("A" if name == "en" else "甲", language=name)
+    evening.host("prompts", step="prompt-1-1")
+    evening.host("polls/daily/open")
+    evening.say(member, "x")
+    for path in (evening.door(), evening.room, evening.private("host"), evening.private("kol")):
+        body = re.sub(r"<footer>.*?</footer>|<[^>]+>", " ", member.get(path).text.partition("<body>")[2])
+        if name == "en":
+            assert not re.findall(r"[\u4e00-\u9fff]+", body), path
+        else:
+            assert not set(re.findall(r"[A-Za-z]{3,}", body)) & set(" ".join(WORDS["en"].values()).split()), path
+
+
+SAMPLES = {
+    "code": "k3x9k3x9",
+    "event": "evening-1",
+    "token": "abcdefgh",
+    "poll": "daily",
+    "seq": "12",
+    "name": "room.js",
+}
+
+
+def described() -> list[tuple[str, str]]:
+    """Method and a sample path of everything that the description names."""
+    paths: dict[str, Any] = description()["paths"]
+    return [
+        (method.upper(), re.sub(r"\{(\w+)\}", lambda m: SAMPLES[m[1]], path))
+        for path, operations in paths.items()
+        for method in operations
+        if method != "parameters"
+    ]
+
+
+def test_the_description_is_valid_openapi(web: Web) -> None:
+    served = web.phone().get("/openapi.json").json()
+    validate(served)
+    assert served == description()
+
+
+def test_every_route_is_described_and_everything_described_is_a_route() -> None:
+    found = described()
+    routes = [(method, pattern) for method, pattern, _ in ROUTES]
+    for method, path in found:
+        assert any(route == method and pattern.fullmatch(path) for route, pattern in routes), f"{method} {path}"
+    for route, pattern in routes:
+        assert any(route == method and pattern.fullmatch(path) for method, path in found), f"{route} {pattern.pattern}"
