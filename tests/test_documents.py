@@ -25,7 +25,7 @@ EVIL = (
     "[点我](javascript:alert(1)) ![](https://evil.example/x.png) <https://evil.example>",
     "# 标题\n> 引用\n- 列表\n| a | b |\n---\n**粗** _斜_ `码` ~~删~~",
     "\u202e‮ gnp.exe \u200b\u2066 隐形\x00\x1b[31m",
-    "=HYPERLINK(\"https://evil.example\") {{ 7*7 }} {% raw %}",
+    '=HYPERLINK("https://evil.example") {{ 7*7 }} {% raw %}',
     "&lt;b&gt; &#60;script&#62; javascript:alert(1)",
     "超" * 10_000,
 )

@@ -152,6 +152,16 @@ def test_a_bot_is_no_member() -> None:
     assert (report.messages, report.speakers) == (1, 1)
 
 
+def test_what_was_said_before_the_first_point_is_kept() -> None:
+    assert [quote.message_ids for quote in report_of(evening()).prologue] == [("1",)]
+
+
+def test_points_at_one_place_do_not_say_the_same_twice() -> None:
+    twice = replace(evening(), outline=(*evening().outline, evening().outline[0]))
+    ids = [id for point in report_of(twice).sections for quote in point.quotes for id in quote.message_ids]
+    assert len(ids) == len(set(ids))
+
+
 def test_links_polls_and_minutes_are_told() -> None:
     report = report_of(evening())
     assert [link.url for link in report.links] == ["https://example.org/laoke"]

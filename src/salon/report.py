@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from itertools import islice
+from typing import Any
 
 from salon.analysis import participation
 from salon.analysis.align import align
 from salon.analysis.highlights import highlights
-from salon.analysis.links import links
+from salon.analysis.links import addresses, links
 from salon.analysis.log import Line, Log, log_of
 from salon.analysis.picks import quotes_on
 from salon.analysis.proof import NotProven, verify
@@ -18,7 +19,7 @@ from salon.analysis.stretches import Stretch, stretches
 from salon.analysis.tags import tagged
 from salon.analysis.told import Outcome, Point, Report, outcomes, quotes_in
 from salon.analysis.words import words
-from salon.model import Discussion
+from salon.model import Discussion, Message
 
 __all__ = ["NotProven", "Outcome", "Point", "Report", "points_of", "quotes_in", "report_of", "verify"]
 
@@ -45,42 +46,58 @@ def report_of(discussion: Discussion) -> Report:
     log = log_of(discussion, [point for _, _, point in points])
     places = align(log)
     cut = stretches(places, len(log.lines))
-    kols = frozenset(line.message.author for line in log.lines if line.is_kol)
-    messages = [line.message for line in log.lines]
     ranked = highlights(log, cut, [log.space.vector(words(point)) for point in log.points])
-    sections = _sections(log, points, places, cut)
-    prologue = _prologue(log, cut, ranked)
-    kol = discussion.kol
+    sections, prologue = _sections(log, points, places, cut), _prologue(log, cut, ranked)
+    asked = questions(log, frozenset(place for place in places if place is not None))
+    told = [*prologue, *(quote for point in sections for quote in point.quotes)]
+    told += [quote for pair in asked for quote in (pair.question, pair.answer) if quote is not None]
+    messages = [line.message for line in log.lines]
     return Report(
-        topic=discussion.topic,
-        kols=(kol.name,) if kol else discussion.kols,
-        kol_title=kol.title if kol else "",
-        kol_bio=kol.bio if kol else "",
-        series_name=discussion.series_name,
-        number=discussion.number,
-        language=discussion.language,
-        timezone=discussion.timezone,
-        began_at=discussion.began_at or min((m.at for m in messages), default=None),
-        ended_at=discussion.ended_at or max((m.at for m in messages), default=None),
-        messages=len(messages),
-        speakers=len({m.author for m in messages}),
-        seats=discussion.seats,
-        waiting=discussion.waiting,
+        **_plan(discussion),
+        **_participation(discussion, log, messages),
         sections=sections,
-        prompts=tuple((section, text) for section, text, _ in discussion.prompts),
         prologue=prologue,
         highlights=tuple(log.lines[k].message.id for k in ranked),
-        notable=_notable(log, ranked, [*prologue, *(quote for point in sections for quote in point.quotes)]),
-        polls=outcomes(discussion.polls),
-        questions=questions(log, frozenset(place for place in places if place is not None)),
+        notable=_notable(log, ranked, told),
+        questions=asked,
         minutes=tagged(messages),
         links=links(messages),
-        voices=participation.voices(messages, kols),
-        bucket_width=participation.bucket_width(messages),
-        buckets=participation.buckets(messages, kols),
-        sources=participation.sources(messages, discussion.seats_by_source),
-        unread_lines=discussion.unread_lines,
     )
+
+
+def _plan(discussion: Discussion) -> dict[str, Any]:
+    """What the report takes over as it is."""
+    kol = discussion.kol
+    return {
+        "topic": discussion.topic,
+        "kols": (kol.name,) if kol else discussion.kols,
+        "kol_title": kol.title if kol else "",
+        "kol_bio": kol.bio if kol else "",
+        "series_name": discussion.series_name,
+        "number": discussion.number,
+        "language": discussion.language,
+        "timezone": discussion.timezone,
+        "seats": discussion.seats,
+        "waiting": discussion.waiting,
+        "prompts": tuple((section, text) for section, text, _ in discussion.prompts),
+        "polls": outcomes(discussion.polls),
+        "unread_lines": discussion.unread_lines,
+    }
+
+
+def _participation(discussion: Discussion, log: Log, messages: Sequence[Message]) -> dict[str, Any]:
+    """Who spoke, how much and when."""
+    kols = frozenset(line.message.author for line in log.lines if line.is_kol)
+    return {
+        "began_at": discussion.began_at or min((m.at for m in messages), default=None),
+        "ended_at": discussion.ended_at or max((m.at for m in messages), default=None),
+        "messages": len(messages),
+        "speakers": len({m.author for m in messages}),
+        "voices": participation.voices(messages, kols),
+        "bucket_width": participation.bucket_width(messages),
+        "buckets": participation.buckets(messages, kols),
+        "sources": participation.sources(messages, discussion.seats_by_source),
+    }
 
 
 def _sections(
@@ -126,5 +143,5 @@ def _notable(log: Log, ranked: Sequence[int], told: Sequence[Quote]) -> tuple[Qu
 
 
 def _stands_alone(line: Line) -> bool:
-    """Whether *line* can be read without what went before: a statement of some length, more than an address."""
-    return line.is_talk and not line.is_question and len(line.words) >= _ALONE
+    """Whether *line* can be read on its own: a statement of some length; addresses are listed elsewhere."""
+    return line.is_talk and not line.is_question and len(line.words) >= _ALONE and not addresses(line.message.text)

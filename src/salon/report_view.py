@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -126,7 +126,7 @@ class _Telling:
     def _quote(self, quote: Quote) -> View:
         first = self.messages[quote.message_ids[0]]
         return {
-            "pieces": quote.text.split("\n"),
+            "pieces": [piece for piece in quote.text.split("\n") if piece.strip()],
             "name": quote.name,
             "is_kol": first.author in self.kols,
             "anchor": anchor(first.id),
@@ -237,4 +237,4 @@ def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+        return UTC

@@ -145,7 +145,7 @@
   };
 
   // The line: a stream, and where streams do not pass the same frames by asking, with the same cursor.
-  let source, timer, heard = 0, fails = 0, isOpen = false, isDeaf = false, isAsking = false;
+  let source, timer, heard = Date.now(), fails = 0, isOpen = false, isDeaf = false, isAsking = false;
   const alive = () => { heard = Date.now(); fails = 0; state(true); flush(); };
   const listen = () => {
     source = new EventSource(`${base}/stream?after=${cursor}`);
@@ -194,14 +194,14 @@
 
   const skew = Date.parse(root.dataset.now) - Date.now(), closes = Date.parse(root.dataset.closes);
   let before = 0;
-  setInterval(() => {
+  const tick = () => {
     // A server that is there says something at once, and then every 15 s.
     if (Date.now() - heard > (isOpen ? 21000 : 6000) && !isAsking && !fails) isDeaf = !isOpen, resume();
     const s = Math.ceil((closes - Date.now() - skew) / 1000), two = (n) => String(n % 60).padStart(2, "0");
     if (form && s > 0 && s < 43200) $("left").textContent = `${words.left} ${s < 3600 ? "" : Math.floor(s / 3600) + ":"}${two(Math.floor(s / 60))}:${two(s)}`;
     if (s <= 0 && before > 0) reload();
     before = s;
-  }, 1000);
+  };
 
   // What was typed is kept until the server has it; its id makes a second sending harmless.
   const key = "salon-unsent-" + base, waiting = make("div", "waiting");
@@ -268,4 +268,6 @@
   log.querySelectorAll(".said").forEach(dress);
   if (role === "member" && !location.hash) toEnd();
   listen();
+  tick();
+  setInterval(tick, 1000);
 })();

@@ -44,6 +44,27 @@ def test_points_asked_out_of_order_are_found_all_the_same() -> None:
     assert places(said, *wanted) == [said.messages[2].text, said.messages[0].text]
 
 
+def test_an_answer_leads_back_to_the_question_of_the_kol() -> None:
+    said = talk(
+        ("林嘉", "So, who read the notes? What do they say?"),
+        ("阿宁", "The escrow window protects sellers from chargebacks for thirty days."),
+        ("林嘉", "Right."),
+    )
+    assert places(said, "How does the escrow window protect sellers from chargebacks?") == [said.messages[0].text]
+
+
+def test_of_two_like_questions_the_one_in_the_order_of_the_outline_is_taken() -> None:
+    said = talk(
+        ("林嘉", "Which couriers insure parcels?"),
+        ("阿宁", "Two of them."),
+        ("林嘉", "What do the couriers charge for it?"),
+        ("老周", "Too much, as always."),
+        ("林嘉", "So which of the couriers insure?"),
+    )
+    wanted = ("Which couriers insure parcels?", "What do the couriers charge?")
+    assert places(said, *wanted) == [said.messages[0].text, said.messages[2].text]
+
+
 def test_a_question_broken_over_two_messages_is_found_at_its_first() -> None:
     said = talk(("林嘉", "so why would a small bakery in town"), ("林嘉", "print receipts?"), ("阿宁", "taxes"))
     assert places(said, "Why would a small town bakery print receipts?") == ["so why would a small bakery in town"]

@@ -35,8 +35,6 @@ def test_only_the_address_itself_is_a_link(text: str, found: list[str]) -> None:
 
 
 def test_an_address_shared_twice_is_one_link_that_names_both_messages() -> None:
-    said = [
-        Message(id=id, author="a", name="a", text=f"{id} https://www.example.org/x", at=AT) for id in ("1", "2")
-    ]
+    said = [Message(id=id, author="a", name="a", text=f"{id} https://www.example.org/x", at=AT) for id in ("1", "2")]
     (link,) = links(said)
     assert (link.host, link.message_ids) == ("example.org", ("1", "2"))

@@ -51,7 +51,8 @@ def test_who_talks_on_asks_of_nobody() -> None:
 def test_what_one_member_asks_another_is_not_left_to_the_room() -> None:
     ask = "老周，这些老客的记录应该放在表格还是系统里？"
     assert pairs(talk(("老周", "晚上好各位"), ("Momo", ask), ("阿宁", "今天下雨了路上很堵"))) == []
-    assert pairs(talk(("林嘉", "晚上好各位"), ("Momo", ask.replace("老周", "林嘉")))) == [(ask.replace("老周", "林嘉"), None)]
+    to_the_kol = ask.replace("老周", "林嘉")
+    assert pairs(talk(("林嘉", "晚上好各位"), ("Momo", to_the_kol))) == [(to_the_kol, None)]
 
 
 def test_thanks_are_no_answer() -> None:

@@ -21,6 +21,13 @@ def own_web(tmp_path: Path) -> Iterator[Web]:
     running.close()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def quiet_line(web: Web) -> Listener:
+    """A line on which nobody says anything while the other tests run."""
+    evening = web.evening()
+    return stream(evening, evening.member())
+
+
 def said(evening: Evening, member: httpx.Client, count: int) -> list[int]:
     """Say *count* things; returns their numbers."""
     return [evening.say(member, f"第 {k} 句").json()["seq"] for k in range(count)]
@@ -124,16 +131,11 @@ def test_a_head_request_does_not_hang_on_the_stream(evening: Evening) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-def test_a_quiet_line_has_a_pulse(evening: Evening, web: Web) -> None:
-    line = stream(evening, evening.member())
-    until(lambda: "pulse" in line.names(), seconds=18)
-    line.hang_up()
-
-
 def test_two_hundred_open_streams_end_with_the_server_within_ten_seconds(own_web: Web) -> None:
     evening = own_web.evening()
     member = evening.member()
-    lines = [stream(evening, member) for _ in range(200)]
+    lines = [Listener(f"{own_web.url}{evening.room}/stream", dict(member.cookies), {}) for _ in range(200)]
+    until(lambda: all(line.heard for line in lines))
     assert own_web.stop() < 10
     assert own_web.process.returncode in (0, -15)
     until(lambda: all(line.is_over.is_set() for line in lines))
@@ -156,3 +158,9 @@ def test_after_kill_9_the_seat_is_kept_and_a_listener_resumes_whole(own_web: Web
     again.hang_up()
     assert [seq for seq in heard + again.numbers() if seq in seqs] == seqs
     assert [entry.seq for entry in evening.entries("message_posted")] == seqs
+
+
+def test_a_quiet_line_has_had_a_pulse(quiet_line: Listener) -> None:
+    until(lambda: "pulse" in quiet_line.names(), seconds=18)
+    quiet_line.hang_up()
+    assert set(quiet_line.names()) == {"counts", "opened", "pulse"}

@@ -21,8 +21,8 @@ BACK, SAME, LEAP = 1.6, 0.8, 2.8
 SIGHT, CANDIDATES, FOLLOWING = 120, 14, 9
 #: Lines after a question of the KOL that count as its answers.
 ANSWERS = 6
-#: Below this no message is called the place of a point.
-LEAST = 0.15
+#: Below this no message is looked at closely; below this none is called the place of a point.
+LEAST, ENOUGH = 0.15, 0.5
 
 Place = tuple[float, int]
 
@@ -54,7 +54,7 @@ def _candidates(log: Log, point: str) -> list[Place]:
         (score + _closely(log, -k, aim, turns) * _part(log.lines[-k]) + AFTER * _taken_up(log, -k, wanted), k)
         for score, k in best
     ]
-    return [(score, -k) for score, k in sorted(scored, reverse=True)[:CANDIDATES]]
+    return [(score, -k) for score, k in sorted(scored, reverse=True)[:CANDIDATES] if score >= ENOUGH]
 
 
 def _in_question(log: Log, aim: Vector) -> list[int]:

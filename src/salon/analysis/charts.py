@@ -59,9 +59,7 @@ def percent(part: int, whole: int) -> int:
     return (200 * part + whole) // (2 * whole) if whole else 0
 
 
-def activity(
-    buckets: Sequence[Bucket], labels: Sequence[str], marks: Sequence[tuple[datetime, str]]
-) -> Activity:
+def activity(buckets: Sequence[Bucket], labels: Sequence[str], marks: Sequence[tuple[datetime, str]]) -> Activity:
     """Lay out *buckets* (each with its time in *labels*) and *marks* (time, label)."""
     most = max((bucket.messages for bucket in buckets), default=0)
     step = WIDTH / max(1, len(buckets))

@@ -1,7 +1,7 @@
 """What is worth reading again: messages, best first.
 
 A weighted sum of plain features. The weights were fitted once by ridge regression on 34 Chinese round tables and
-rounded; `docs/reports.md` says how to fit and measure them again.
+rounded; `docs/reports.md` says how, and what each contributes.
 """
 
 from __future__ import annotations
@@ -28,13 +28,8 @@ _WEIGHS = (
     ),
     re.compile(
         r"\b(?:decid|agree|consensus|conclu|propos|should|must|need|will|action|todo|next|summar|important|because"
-        r"|reason|issue|problem|plan|we'll|i'll|release|vote|milestone)"
+        r"|reason|issue|problem|plan|we'll|i'll|vote)"
     ),
-)
-#: Leading through the evening: welcoming, thanking, giving the floor.
-_HOSTS = (
-    re.compile(r"谢谢|感谢|有请|请.{0,8}(?:分享|谈|讲|聊)|大家好|掌声|主持|嘉宾|各位|问题|介绍"),
-    re.compile(r"\b(?:thanks|thank you|welcome|let's move on|next question|any questions)\b"),
 )
 _CONTRASTS = (re.compile(r"不是.{1,20}是|而是"), re.compile(r"\b(?:rather than|instead of)\b"))
 _STRESSES = (re.compile(r"非常|特别|真正|最|更"), re.compile(r"\b(?:very|really|most)\b"))
@@ -54,8 +49,6 @@ WEIGHTS = {
     "weighs": 0.03,  # per word, up to three
     "contrasts": -0.059,
     "stresses": 0.013,
-    "hosts": -0.032,
-    "asks": -0.026,
     "link": 0.15,  # per address, up to two: minutes that people write consist of decisions and addresses
 }
 #: A sentence of 40 Chinese characters is as long as one of 120 Latin letters.
@@ -113,7 +106,5 @@ def _manner(log: Log, line: Line) -> dict[str, float]:
         "weighs": float(min(3, len(_WEIGHS[tongue].findall(low)))),
         "contrasts": float(bool(_CONTRASTS[tongue].search(low))),
         "stresses": float(bool(_STRESSES[tongue].search(low))),
-        "hosts": float(bool(_HOSTS[tongue].search(low))),
-        "asks": float(line.is_question),
         "link": float(min(2, len(addresses(text)))),
     }

@@ -89,7 +89,6 @@ def log_of(discussion: Discussion, points: Sequence[str]) -> Log:
     return Log(lines=lines, space=space, points=tuple(points), index=index, replies=replies)
 
 
-
 def _is_talk(text: str, said: Sequence[str]) -> bool:
     if len(said) < _SHORT or _COMMAND.match(text):
         return False

@@ -23,7 +23,5 @@ def stretches(places: Sequence[int | None], lines: int) -> tuple[Stretch, ...]:
     cuts = [0, *starts, lines] if not starts or starts[0] else [*starts, lines]
     owner = {place: point for point, place in reversed(tuple(enumerate(places))) if place is not None}
     return tuple(
-        Stretch(point=owner.get(first), first=first, last=last)
-        for first, last in pairwise(cuts)
-        if first < last
+        Stretch(point=owner.get(first), first=first, last=last) for first, last in pairwise(cuts) if first < last
     )

@@ -20,6 +20,7 @@ _ENDINGS = (
 #: Longest run that is cut into words; nobody types a longer one, and a hostile one must not cost seconds.
 _LONGEST_RUN = 400
 
+
 @cache
 def _cutter() -> Callable[[str], list[str]]:
     """The Chinese word cutter, loaded when the first Chinese text comes; pairs of characters where it is missing."""
@@ -66,7 +67,7 @@ def _latin(run: str) -> tuple[str, ...]:
     whole = run.lower().strip("_'’").replace("’", "'").removesuffix("'s")
     parts = _CAMEL.findall(run) if "_" in run or not (run.islower() or run.isupper() or run.istitle()) else []
     stems = (_stem(part.lower()) for part in parts if len(part) > 1)
-    return (_stem(whole), *(stems if len(parts) > 1 else ()))
+    return tuple(stem for stem in (_stem(whole), *(stems if len(parts) > 1 else ())) if stem)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -77,9 +78,10 @@ def words(text: str) -> tuple[str, ...]:
 def pieces(text: str) -> tuple[str, ...]:
     """All words of *text* in order, fillers included: for telling whether one sentence repeats another."""
     found: list[str] = []
-    for run in _RUN.findall(_URL.sub(" ", text)):
-        found.extend(_latin(run[:_LONGEST_RUN]) if run[0].isascii() else _cutter()(run[:_LONGEST_RUN]))
-    return tuple(piece for piece in found if piece)
+    for run in _RUN.findall(_URL.sub(" ", text) if "://" in text else text):
+        short = run if len(run) <= _LONGEST_RUN else run[:_LONGEST_RUN]
+        found += _latin(short) if short[0] <= "z" else _cutter()(short)
+    return tuple(found)
 
 
 def sentences(text: str) -> list[str]:

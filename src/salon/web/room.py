@@ -52,14 +52,16 @@ def room_facts(site: Site, event: Event, state: State, *, base: str, role: str, 
     shown = _shown(site, event, state)
     kept = shown if "all" in ask.query else shown[-PAGE_MESSAGES:]
     frames = [frame for entry in kept if (frame := frame_of(entry, zone))]
-    polls = [poll_frame(poll) for poll in reversed(state.polls.values())]
+    now = phase(site, event, state)
+    # The clock shuts the polls with the door, before anybody has written it down.
+    polls = [{**poll_frame(poll), "is_open": poll.is_open and now == "open"} for poll in reversed(state.polls.values())]
     section = section_now(state, event)
     return {
         "base": base,
         "role": role,
         "seat": seat,
         "event_id": event.id,
-        "phase": phase(site, event, state),
+        "phase": now,
         "frames": frames,
         "has_earlier": len(kept) < len(shown),
         # The one that is asked now comes first.

@@ -1,0 +1,67 @@
+"""Links: public codes that nobody mixes up, private ones that nobody guesses."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from salon.errors import NotAllowed
+from salon.links import CODE_LETTERS, Links, new_code, owner_link
+from salon.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.from_env({"SALON_HOME": str(tmp_path), "SALON_PUBLIC_URL": "https://s.example/"})
+
+
+def test_links_stay_the_same_for_ever(settings: Settings) -> None:
+    assert Links(settings).host("e1") == Links(settings).host("e1")
+    assert owner_link(settings) == Links(settings).owner()
+    assert Links(settings).door("abc") == "https://s.example/c/abc"
+
+
+def test_each_role_and_event_has_a_token_of_its_own(settings: Settings) -> None:
+    links = Links(settings)
+    tokens = {links.token(role, event) for role in ("host", "kol", "owner") for event in ("a", "b", "")}
+    assert len(tokens) == 9
+    links.check("host", "a", links.token("host", "a"))
+    for role, event in (("kol", "a"), ("host", "b")):
+        with pytest.raises(NotAllowed):
+            links.check(role, event, links.token("host", "a"))
+
+
+def test_another_installation_knows_none_of_them(settings: Settings, tmp_path: Path) -> None:
+    other = Links(Settings.from_env({"SALON_HOME": str(tmp_path / "other")}))
+    assert other.token("host", "a") != Links(settings).token("host", "a")
+    assert other.unsign(Links(settings).sign("guest")) == ""
+
+
+@pytest.mark.parametrize("forged", ["", "guest", "guest.", ".", "guest.AAAA", "Guest.{seal}", "guest.{seal}x", "é.{seal}"])
+def test_a_seal_that_is_not_ours_is_nobody(settings: Settings, forged: str) -> None:
+    links = Links(settings)
+    seal = links.sign("guest").rpartition(".")[2]
+    assert links.unsign(links.sign("guest")) == "guest"
+    assert links.unsign(forged.format(seal=seal)) == ""
+
+
+def test_the_secret_is_for_its_owner_only(settings: Settings) -> None:
+    Links(settings)
+    assert stat.S_IMODE((settings.home / "secret").stat().st_mode) == 0o600
+
+
+def test_processes_that_start_together_share_one_secret(settings: Settings) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        owners = set(pool.map(lambda _: Links(settings).owner(), range(40)))
+    assert len(owners) == 1
+    assert [path.name for path in settings.home.iterdir()] == ["secret"]
+
+
+def test_codes_have_no_letters_that_people_mix_up() -> None:
+    assert not set("01iloO") & set(CODE_LETTERS)
+    codes = {new_code() for _ in range(5_000)}
+    assert len(codes) == 5_000
+    assert all(len(code) == 8 and set(code) <= set(CODE_LETTERS) for code in codes)
