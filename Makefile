@@ -40,9 +40,9 @@ bench: .venv/ready-dev
 # After changing a dependency (needs uv).
 lock:
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock
+	  --no-emit-index-url --no-emit-find-links --no-strip-extras --no-header --quiet --output-file requirements.lock
 	uv pip compile pyproject.toml --extra build --extra dev --constraints requirements.lock --universal \
-	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras --no-header --quiet \
 	  --output-file requirements-dev.lock
 
 clean:

@@ -6,17 +6,14 @@ Importing Prefect costs two to six seconds; done while the server starts, it cos
 from __future__ import annotations
 
 import asyncio
-import os
 import runpy
 import sys
-from pathlib import Path
 
 # The expensive part, before the wait.
 import prefect.cli.deploy
 import prefect.workers.process  # noqa: F401
 from prefect.settings import get_current_settings
 
-from salon.flow_run import WARM
 from salon.prefect_api import PrefectApi
 
 
@@ -35,10 +32,5 @@ async def until_it_can_begin() -> None:
 
 
 if __name__ == "__main__":
-    if "worker" in sys.argv and (warm := os.environ.get(WARM)):
-        # Not above: it reads the flows, which a deploy may do only when the server is there.
-        from flows._warm import keep_warm
-
-        keep_warm(Path(warm))
     asyncio.run(until_it_can_begin())
     runpy.run_module("prefect", run_name="__main__")

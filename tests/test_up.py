@@ -12,7 +12,7 @@ import pytest
 
 from salon.errors import WrongUse
 from salon.settings import Settings
-from salon.stack import SEED, sow, stack_env
+from salon.stack import stack_env
 from salon.up import run_stack
 
 
@@ -81,17 +81,3 @@ def test_no_child_talks_to_somebody_elses_prefect(settings: Settings, monkeypatc
     assert env["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert env["SALON_CLOCK"] == "/film"
     assert env["SALON_HOME"] == str(settings.home)
-
-
-def test_a_new_home_begins_with_the_seed_and_a_used_one_keeps_its_own(settings: Settings, tmp_path: Path) -> None:
-    seed = tmp_path / "seed.db"
-    env = stack_env(settings, {SEED: str(seed)})
-    database = settings.home / "prefect" / "prefect.db"
-    sow(env)
-    assert not database.exists(), "a seed that is not there is no mistake"
-    seed.write_text("as installed")
-    sow(env)
-    assert database.read_text() == "as installed"
-    database.write_text("used")
-    sow(env)
-    assert database.read_text() == "used"

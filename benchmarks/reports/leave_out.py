@@ -53,6 +53,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "highlights: likeness to the stretch": weigh("stretch"),
     "highlights: length and density": weigh("sentence", "long", "dense", "rare", "commas"),
     "highlights: words that count, weigh, contrast": weigh("counts", "weighs", "contrasts", "stresses"),
+    "highlights: hosting and asking": weigh("hosts", "asks"),
     "highlights: addresses": weigh("link"),
 }
 

@@ -10,7 +10,7 @@ from salon.analysis import participation
 from salon.analysis.align import align
 from salon.analysis.highlights import highlights
 from salon.analysis.links import addresses, links
-from salon.analysis.log import Line, Log, log_of
+from salon.analysis.log import Line, Log, log_of, named_leaders
 from salon.analysis.picks import quotes_on
 from salon.analysis.proof import NotProven, verify
 from salon.analysis.questions import questions
@@ -87,7 +87,8 @@ def _plan(discussion: Discussion) -> dict[str, Any]:
 
 def _participation(discussion: Discussion, log: Log, messages: Sequence[Message]) -> dict[str, Any]:
     """Who spoke, how much and when."""
-    kols = frozenset(line.message.author for line in log.lines if line.is_kol)
+    # Only who is named: whoever led by the look of it helps to find things, and is called nothing.
+    kols = named_leaders(discussion.kols, messages)
     return {
         "began_at": discussion.began_at or min((m.at for m in messages), default=None),
         "ended_at": discussion.ended_at or max((m.at for m in messages), default=None),

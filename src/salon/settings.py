@@ -34,7 +34,7 @@ class Settings:
         host, port = env.get("SALON_WEB_HOST") or "127.0.0.1", _port(env, "SALON_WEB_PORT", 8600)
         return cls(
             home=home,
-            database=env.get("SALON_DATABASE_URL") or f"sqlite:///{home / 'salon.db'}",
+            database=_database(env.get("SALON_DATABASE_URL") or f"sqlite:///{home / 'salon.db'}"),
             web_host=host,
             web_port=port,
             public_url=_url(env.get("SALON_PUBLIC_URL") or f"http://127.0.0.1:{port}"),
@@ -81,3 +81,9 @@ def _url(text: str) -> str:
     if not text.startswith(("http://", "https://")) or any(c.isspace() for c in text):
         raise WrongUse(f"SALON_PUBLIC_URL: {text!r} is not an address; write https://salon.example.org")
     return text.rstrip("/")
+
+
+def _database(url: str) -> str:
+    """A relative file becomes absolute: flows run in a folder of their own."""
+    scheme = "sqlite:///"
+    return f"{scheme}{Path(url.removeprefix(scheme)).absolute()}" if url.startswith(scheme) else url

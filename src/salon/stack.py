@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,7 +15,6 @@ from pathlib import Path
 import httpx
 
 from salon.errors import SalonError
-from salon.flow_run import WARM
 from salon.model import Moment
 from salon.prefect_api import POOL, PrefectApi
 from salon.settings import Settings
@@ -28,9 +26,6 @@ RUNS_AT_ONCE = 12
 
 #: Prefect's command line, which waits for the server by itself.
 WHEN_UP = "flows._prefect"
-
-#: The variable with a database that `prefect server database upgrade -y` made at installation.
-SEED = "SALON_PREFECT_SEED"
 
 #: One for each moment, and `plan_week`.
 DEPLOYMENTS = len(Moment) + 1
@@ -113,7 +108,6 @@ class Stack:
 
     async def _start_prefect(self) -> None:
         began = datetime.now(UTC)
-        await asyncio.to_thread(sow, self._env)
         # The server migrates its own database before it answers; a command of its own would cost five seconds more.
         self._watch("prefect", "prefect", "server", "start", "--host", "127.0.0.1",
                     "--port", str(self.settings.prefect_port), is_last=True)  # fmt: skip
@@ -177,24 +171,11 @@ def stack_env(settings: Settings, extra: Mapping[str, str]) -> dict[str, str]:
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://127.0.0.1:{settings.prefect_port}/api",
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home / 'prefect.db'}",
-        WARM: str(home / "warm.sock"),
         # The flows' command is a bare `python`: it must be this one.
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), own.get("PATH", os.defpath))),
         "PYTHONPATH": os.pathsep.join(filter(None, (_checkout(), own.get("PYTHONPATH", "")))),
         **extra,
     }
-
-
-def sow(env: Mapping[str, str]) -> None:
-    """Begin a new home with the seed, if there is one: a hundred migrations from nothing take Prefect ten seconds.
-
-    A home that has a database keeps it. The server brings either to what it needs. May be run again.
-    """
-    seed, database = env.get(SEED), Path(env["PREFECT_HOME"]) / "prefect.db"
-    if seed and Path(seed).is_file() and not database.exists():
-        fresh = database.with_suffix(".new")
-        shutil.copyfile(seed, fresh)
-        os.replace(fresh, database)
 
 
 def _checkout() -> str:

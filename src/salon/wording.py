@@ -12,7 +12,6 @@ import jinja2
 from salon.errors import SalonError
 from salon.shipped import shipped
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
 #: Control characters, and the invisible ones that reorder or hide text.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -26,15 +25,10 @@ def calm(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
-def defused(text: str) -> str:
-    """*text* on one line with every Markdown mark escaped: for anything that a person typed."""
-    return _MARKDOWN.sub(r"\\\1", calm(text))
-
-
 class Wording:
     """Fills in templates. Undefined is an error; `.html` and `.svg` templates escape by themselves.
 
-    Filters: `calm` (one line, nothing invisible), `defused` (the same, Markdown-escaped).
+    Filter: `calm` (one line, nothing invisible), for anything that a person typed.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -47,7 +41,7 @@ class Wording:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._env.filters.update(calm=calm, defused=defused)
+        self._env.filters.update(calm=calm)
 
     def add_filters(self, **filters: Callable[..., Any]) -> None:
         """Add filters for one kind of document."""

@@ -54,15 +54,11 @@ def test_an_answer_leads_back_to_the_question_of_the_kol() -> None:
 
 
 def test_of_two_like_questions_the_one_in_the_order_of_the_outline_is_taken() -> None:
-    said = talk(
-        ("林嘉", "Which couriers insure parcels?"),
-        ("阿宁", "Two of them."),
-        ("林嘉", "What do the couriers charge for it?"),
-        ("老周", "Too much, as always."),
-        ("林嘉", "So which of the couriers insure?"),
-    )
-    wanted = ("Which couriers insure parcels?", "What do the couriers charge?")
-    assert places(said, *wanted) == [said.messages[0].text, said.messages[2].text]
+    ask = ("林嘉", "Which couriers insure parcels?")
+    chat = [("老周", f"Number {k}: mine came late, as always.") for k in range(4)]
+    said = talk(ask, *chat, ("林嘉", "What do bakeries charge for delivery?"), *chat, ask, *chat)
+    log = log_of(said, ("What do bakeries charge for delivery?", "Which couriers insure parcels?"))
+    assert align(log) == (5, 10)
 
 
 def test_a_question_broken_over_two_messages_is_found_at_its_first() -> None:
@@ -72,6 +68,12 @@ def test_a_question_broken_over_two_messages_is_found_at_its_first() -> None:
 
 def test_a_point_that_nothing_is_like_has_no_place() -> None:
     assert places(talk(("林嘉", "大家晚上好，今天聊老客")), "Which couriers insure parcels?") == [None]
+
+
+def test_one_common_word_in_passing_is_no_place() -> None:
+    lines = [(f"m{k}", f"Today the parcel number {k} came late, in the rain, with a broken corner") for k in range(9)]
+    wanted = "Which insurance covers breakage of a parcel during customs inspection abroad?"
+    assert places(talk(*lines), wanted) == [None]
 
 
 def test_commands_and_bots_are_no_place() -> None:

@@ -317,6 +317,7 @@ def test_nothing_is_too_small_to_tap_or_wider_than_the_phone(web: Web, phones: P
 
 
 #: Controls that are less than 44 px high with the space around them that belongs to them.
-SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=checkbox], [type=hidden]), textarea, summary")]
+SMALL = """() => [...document.querySelectorAll("a, button, input, textarea, summary")]
+    .filter((e) => !["checkbox", "hidden"].includes(e.type))
     .filter((e) => e.checkVisibility() && e.id !== "asked" && e.getBoundingClientRect().height < 44)
     .map((e) => e.outerHTML.slice(0, 80))"""

@@ -159,7 +159,7 @@ def test_no_page_names_another_site(web: Web, evening: Evening) -> None:
     owner = f"/owner/{web.house.links.token('owner', '')}"
     for path in (evening.door(), evening.room, evening.private("host"), evening.private("kol"), owner, "/"):
         page = member.get(path).text.replace(web.url, "")
-        assert re.findall(r"""(?:https?:)?//[\w.-]+\.\w+""", page) == [], path
+        assert re.findall(r"//[^\s<]+", page) == [], path
 
 
 ODD = st.text(max_size=30) | st.sampled_from(["", "0", "-1", "\x00", "%", "../", "🍵", "a" * 200])

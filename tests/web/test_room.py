@@ -9,7 +9,7 @@ from functools import partial
 
 import httpx
 import pytest
-from tests.web.house import PROGRAM, Evening, Web, at_once, listen, until
+from tests.web.house import PROGRAM, Evening, Listener, Web, at_once, listen, until
 
 from salon.rules.polls import close_poll, open_poll
 
@@ -24,6 +24,13 @@ EVIL = {
     "line_ends": "one\u2028two\u2029three\u0085four",
     "json": '"}],"x":["',
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet_line(web: Web) -> Listener:
+    """A line on which nobody says anything while the other tests run."""
+    evening = web.evening()
+    return listen(web, f"{evening.room}/stream", evening.member())
 
 
 def texts(evening: Evening, member: httpx.Client) -> list[str]:
@@ -96,11 +103,12 @@ def test_only_a_seat_holder_speaks_listens_and_votes(web: Web, evening: Evening,
         evening.say(stranger, "让我说"),
         evening.vote(stranger, poll, 0),
         stranger.get(f"{evening.room}/entries", headers=PROGRAM),
-        stranger.get(f"{evening.room}/stream", headers=PROGRAM),
         stranger.get(evening.room, headers=PROGRAM),
         stranger.post(f"{evening.room}/leave", headers=PROGRAM),
     )
-    assert [(answer.status_code, answer.json()["reason"]) for answer in asks] == [(403, "no_seat")] * 6
+    assert [(answer.status_code, answer.json()["reason"]) for answer in asks] == [(403, "no_seat")] * 5
+    with stranger.stream("GET", f"{evening.room}/stream") as answer:
+        assert answer.status_code == 403
     page = stranger.get(evening.room)
     assert (page.status_code, "这里只给有席位的人" in page.text) == (403, True)
     assert "你还没有席位" in stranger.post(f"{evening.room}/messages", data={"text": "让我说"}).text
@@ -207,7 +215,7 @@ def test_a_hundred_seats_that_vote_in_the_same_instant_count_a_hundred(web: Web,
     assert evening.vote(phones[0], poll, 0).json()["votes"] == [25] * 4
 
 
-@pytest.mark.parametrize("option", ["4", "-1", "", "x", "1.5", "²", "١", "99999", None, True, [1]])
+@pytest.mark.parametrize("option", ["4", "-1", "", "x", "1.5", "²", "\u0661", "99999", None, True, [1]])
 def test_what_is_no_option_is_refused(evening: Evening, poll: str, option: object) -> None:
     member = evening.member()
     assert evening.vote(member, poll, option).status_code == 400
@@ -313,3 +321,8 @@ def test_answers_come_quickly_while_others_listen(web: Web, evening: Evening) ->
     assert time.monotonic() - began < 5
     for line in lines:
         line.hang_up()
+
+
+def test_a_quiet_line_has_had_a_pulse(quiet_line: Listener) -> None:
+    until(lambda: "pulse" in quiet_line.names(), seconds=18)
+    quiet_line.hang_up()

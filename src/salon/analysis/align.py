@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from salon.analysis.likeness import Vector, cosine
-from salon.analysis.log import Line, Log
+from salon.analysis.log import Line, Log, likenesses
 from salon.analysis.words import pieces, sentences, words
 
 #: Who leads asks; guests answer in the words of the question. What a line's likeness is multiplied with.
@@ -59,10 +59,7 @@ def _candidates(log: Log, point: str) -> list[Place]:
 
 def _in_question(log: Log, aim: Vector) -> list[int]:
     """Indices of the lines worth a closer look: the likest to *aim* at first sight, in order."""
-    sight: dict[int, float] = {}
-    for word, weight in aim.items():
-        for k in log.index.get(word, ()):
-            sight[k] = sight.get(k, 0.0) + weight * log.lines[k].vector[word]
+    sight = likenesses(log, aim)
     talk = [k for k in sight if log.lines[k].is_talk]
     return sorted(sorted(talk, key=lambda k: (-sight[k], k))[:SIGHT])
 

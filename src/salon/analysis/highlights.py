@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from salon.analysis.likeness import Vector, centroid, cosine
 from salon.analysis.links import addresses
-from salon.analysis.log import Line, Log
+from salon.analysis.log import Line, Log, likenesses
 from salon.analysis.stretches import Stretch
 
 #: Words that tell how something is said, in (Chinese, English): general lists, none from the discussions measured.
@@ -30,6 +30,11 @@ _WEIGHS = (
         r"\b(?:decid|agree|consensus|conclu|propos|should|must|need|will|action|todo|next|summar|important|because"
         r"|reason|issue|problem|plan|we'll|i'll|vote)"
     ),
+)
+#: Leading through the evening: welcoming, thanking, giving the floor.
+_HOSTS = (
+    re.compile(r"谢谢|感谢|有请|请.{0,8}(?:分享|谈|讲|聊)|大家好|掌声|主持|嘉宾|各位|问题|介绍"),
+    re.compile(r"\b(?:thanks|thank you|welcome|let's move on|next question|any questions)\b"),
 )
 _CONTRASTS = (re.compile(r"不是.{1,20}是|而是"), re.compile(r"\b(?:rather than|instead of)\b"))
 _STRESSES = (re.compile(r"非常|特别|真正|最|更"), re.compile(r"\b(?:very|really|most)\b"))
@@ -49,6 +54,8 @@ WEIGHTS = {
     "weighs": 0.03,  # per word, up to three
     "contrasts": -0.059,
     "stresses": 0.013,
+    "hosts": -0.032,
+    "asks": -0.026,
     "link": 0.15,  # per address, up to two: minutes that people write consist of decisions and addresses
 }
 #: A sentence of 40 Chinese characters is as long as one of 120 Latin letters.
@@ -63,6 +70,10 @@ def highlights(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> tupl
 
 def features_of(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> dict[int, dict[str, float]]:
     """Index of each telling line → its features by name, as `WEIGHTS` has them."""
+    to_outline: dict[int, float] = {}
+    for aim in aims:
+        for k, like in likenesses(log, aim).items():
+            to_outline[k] = max(like, to_outline.get(k, 0.0))
     found = {}
     for stretch in cut:
         span = range(stretch.first, stretch.last)
@@ -71,8 +82,12 @@ def features_of(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> dic
         for k in span:
             line = log.lines[k]
             if is_telling(line):
-                likeness = _likeness(line.vector, aims, middle)
-                found[k] = {**likeness, "prologue": prologue, **_manner(log, line)}
+                found[k] = {
+                    "outline": to_outline.get(k, 0.0),
+                    "stretch": cosine(middle, line.vector),
+                    "prologue": prologue,
+                    **_manner(log, line),
+                }
     return found
 
 
@@ -83,13 +98,6 @@ def is_telling(line: Line) -> bool:
 
 def _worth(features: Mapping[str, float]) -> float:
     return math.fsum(WEIGHTS[name] * value for name, value in features.items())
-
-
-def _likeness(said: Vector, aims: Sequence[Vector], middle: Vector) -> dict[str, float]:
-    return {
-        "outline": max((cosine(aim, said) for aim in aims), default=0.0),
-        "stretch": cosine(middle, said),
-    }
 
 
 def _manner(log: Log, line: Line) -> dict[str, float]:
@@ -106,5 +114,7 @@ def _manner(log: Log, line: Line) -> dict[str, float]:
         "weighs": float(min(3, len(_WEIGHS[tongue].findall(low)))),
         "contrasts": float(bool(_CONTRASTS[tongue].search(low))),
         "stresses": float(bool(_STRESSES[tongue].search(low))),
+        "hosts": float(bool(_HOSTS[tongue].search(low))),
+        "asks": float(line.is_question),
         "link": float(min(2, len(addresses(text)))),
     }

@@ -52,6 +52,15 @@ class Log:
     replies: Mapping[str, int]
 
 
+def likenesses(log: Log, aim: Vector) -> dict[int, float]:
+    """Index of each line that has a word in common with *aim* → likeness, 0 to 1: all lines for the price of few."""
+    like: dict[int, float] = {}
+    for word, weight in aim.items():
+        for k in log.index.get(word, ()):
+            like[k] = like.get(k, 0.0) + weight * log.lines[k].vector[word]
+    return like
+
+
 def is_bot(name: str) -> bool:
     """Whether a shown name says that a program speaks."""
     return bool(_BOT.search(name.strip()))
@@ -99,7 +108,7 @@ def _leaders(
     discussion: Discussion, messages: Sequence[Message], vectors: Sequence[Vector], asked: Sequence[Vector]
 ) -> frozenset[str]:
     """Authors who led: by role or name; failing that, whoever said the lines most like the outline."""
-    named = _named(discussion.kols, messages)
+    named = named_leaders(discussion.kols, messages)
     if named or not asked:
         return named
     voices: Counter[str] = Counter()
@@ -110,7 +119,7 @@ def _leaders(
     return frozenset(author for author, _ in voices.most_common(1))
 
 
-def _named(kols: Sequence[str], messages: Sequence[Message]) -> frozenset[str]:
+def named_leaders(kols: Sequence[str], messages: Sequence[Message]) -> frozenset[str]:
     """Authors with the KOL's part; where nobody has one, with a KOL's key; where nobody has that, with the name.
 
     In this order, so that a member who takes the KOL's name does not become the KOL.
