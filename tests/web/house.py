@@ -112,7 +112,7 @@ class Web:
         """A new event of its own, whose room opens a minute from now, or opened a minute ago."""
         golden, number = golden_event(language), next(self._names)
         moved = self.now - golden.times.opens_at + timedelta(minutes=-1 if is_open else 1)
-        times = {
+        times: dict[str, Any] = {
             name: tuple(at + moved for at in value) if isinstance(value, tuple) else value + moved
             for name, value in vars(golden.times).items()
         }

@@ -169,7 +169,7 @@ def test_a_cookie_that_is_not_ours_is_nobody(web: Web, evening: Evening, kind: s
         "huge": "x" * 5000,
         "latin": "\u00ff\u00fe.\u00e9",
     }
-    headers = {"Cookie": f"guest={cookies[kind]}".encode("latin-1"), "Accept": "application/json"}
+    headers = {b"Cookie": f"guest={cookies[kind]}".encode("latin-1"), b"Accept": b"application/json"}
     asked = web.phone().get(f"{evening.door()}/seat", headers=headers)
     assert (asked.status_code, "seat" in asked.json()) == (200, False)
     said = web.phone().post(f"{evening.room}/messages", headers=headers, json={"text": "我"})
