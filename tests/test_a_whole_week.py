@@ -180,14 +180,3 @@ def seats(week: Rehearsal) -> dict[int, str]:
 def without_times(text: str) -> str:
     """*text* with every hour and instant replaced by a dash."""
     return re.sub(r"\d{4}-\d\d-\d\dT[0-9:.+]+|\b\d\d:\d\d(?::\d\d)?\b", "–", text)
-
-
-def test_a_real_discussion_is_played_line_by_line(tmp_path: Path) -> None:
-    """The evening of another community: its lines are said, in order, and its outline is reported on."""
-    chat, outline = shipped("examples/evening.en.chat.jsonl"), shipped("examples/evening.en.outline.md")
-    week = rehearse(tmp_path / "w", "--chat", str(chat), "--outline", str(outline), "--kol", "Ines Calloway")
-    assert week.code == 0, "\n".join(week.said[-40:])
-    planned = read_discussion(chat, outline, "Ines Calloway")
-    said = [entry.data["text"] for entry in week.entries if entry.kind == "message_posted"]
-    assert said == [message.text.strip() for message in planned.messages]
-    assert len(json.loads(week.report("report.json"))["sections"]) == len(planned.outline)

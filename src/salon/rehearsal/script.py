@@ -85,7 +85,7 @@ def _about(event: Event, spoken: Discussion, *, has_own_polls: bool) -> Event:
 def _spread(event: Event, points: Sequence[Section]) -> tuple[Section, ...]:
     """The points as sections that share the evening evenly, up to the wrap-up."""
     minutes = int((event.times.disbands_at - event.times.starts_at) / timedelta(minutes=1)) - 15
-    return tuple(replace(point, minutes=max(minutes // len(points), 1), prompts=(point.title,)) for point in points)
+    return tuple(replace(point, minutes=minutes // len(points), prompts=(point.title,)) for point in points)
 
 
 def _poll_about(sections: Sequence[Section], language: str) -> tuple[Poll, ...]:
