@@ -24,7 +24,7 @@ lint: .venv/ready-dev
 check: lint test
 
 bench: .venv/ready-dev
-	$(BIN)/python benchmarks/journal.py
+	$(BIN)/python -m benchmarks.journal
 
 # Everything comes from hashed locks; Salon itself is installed without asking anybody for anything.
 .venv/ready: requirements.lock pyproject.toml

@@ -56,7 +56,9 @@ def test_a_plan_is_shown_before_it_is_applied(salon, tmp_path: Path) -> None:  #
 def test_every_mistake_of_a_programme_is_listed_and_nothing_is_applied(salon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     good = shipped("examples/thursday.zh.toml").read_text("utf-8")
     bad = tmp_path / "bad.toml"
-    bad.write_text(good.replace('weekday = "thursday"', 'weekday = "someday"', 1).replace("minutes = 25", "minutes = -5"))
+    bad.write_text(
+        good.replace('weekday = "thursday"', 'weekday = "someday"', 1).replace("minutes = 25", "minutes = -5")
+    )
     shutil.copytree(shipped("examples/portraits"), tmp_path / "portraits")
     answer = salon("plan", bad, "--apply")
     assert answer.returncode == 2

@@ -40,7 +40,9 @@ def test_another_installation_knows_none_of_them(settings: Settings, tmp_path: P
     assert other.unsign(Links(settings).sign("guest")) == ""
 
 
-@pytest.mark.parametrize("forged", ["", "guest", "guest.", ".", "guest.AAAA", "Guest.{seal}", "guest.{seal}x", "é.{seal}"])
+@pytest.mark.parametrize(
+    "forged", ["", "guest", "guest.", ".", "guest.AAAA", "Guest.{seal}", "guest.{seal}x", "é.{seal}"]
+)
 def test_a_seal_that_is_not_ours_is_nobody(settings: Settings, forged: str) -> None:
     links = Links(settings)
     seal = links.sign("guest").rpartition(".")[2]

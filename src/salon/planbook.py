@@ -62,9 +62,7 @@ def _programmes(state: State) -> Iterator[Programme]:
         by_kind[what].append(dict(data))
     for data in by_kind["series"]:
         series = series_from(data["plan"])  # type: ignore[arg-type]
-        mine = {
-            what: [d["plan"] for d in by_kind[what] if d["series"] == series.id] for what in ("group", "event")
-        }
+        mine = {what: [d["plan"] for d in by_kind[what] if d["series"] == series.id] for what in ("group", "event")}
         events = [event_from(plan) for plan in mine["event"]]  # type: ignore[arg-type]
         yield Programme(
             series=series,

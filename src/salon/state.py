@@ -224,9 +224,7 @@ class State:
         self.prompts.append((data["section"], data["text"], entry.at))
 
     def _poll_opened(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        self.polls[data["poll"]] = PollState(
-            data["poll"], data["question"], tuple(data["options"]), data["section"]
-        )
+        self.polls[data["poll"]] = PollState(data["poll"], data["question"], tuple(data["options"]), data["section"])
 
     def _vote_cast(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.polls[data["poll"]].votes[data["seat"]] = data["option"]

@@ -32,9 +32,7 @@ def texts(entries: Iterable[Entry]) -> list[str]:
 
 async def test_what_a_rule_adds_is_numbered_dated_and_kept(journal: Journal, event: Event, clock: HandClock) -> None:
     added = await journal.decide(event.id, open_room(event, by="clock"))
-    expected = Entry(
-        seq=1, event=event.id, at=clock.now(), kind="room_opened", by="clock", data={"seats": event.seats}
-    )
+    expected = Entry(seq=1, event=event.id, at=clock.now(), kind="room_opened", by="clock", data={"seats": event.seats})
     assert added == (expected,)
     assert await journal.entries(event.id) == [expected]
     assert (await journal.live(event.id)).entries == [expected]
@@ -64,9 +62,7 @@ async def test_events_do_not_mix(journal: Journal) -> None:
     assert [(e.seq, e.data["text"]) for e in await journal.entries("b")] == [(1, "b")]
 
 
-async def test_a_refusal_leaves_nothing_and_harms_nobody_else(
-    journal: Journal, event: Event, clock: HandClock
-) -> None:
+async def test_a_refusal_leaves_nothing_and_harms_nobody_else(journal: Journal, event: Event, clock: HandClock) -> None:
     clock.turn_to(event.times.disbands_at)
     asks = (note("before"), take_seat(event, "late", source="readers"), note("after"))
     before, refused, after = await asyncio.gather(

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.moments.conftest import OpenHouse
 
 from salon import moments
 from salon.announce import NotAllHeard
@@ -26,7 +27,6 @@ from salon.rules.seats import take_seat
 from salon.rules.talk import Line, post_as, post_message
 from salon.rules.week import confirm_brief
 from salon.rundown import rundown
-from tests.moments.conftest import OpenHouse
 
 WEEK = ("brief", "warm_up", "open_room", "remind", "host", "disband", "report")
 
@@ -155,9 +155,7 @@ async def test_the_evening_follows_the_run_of_show(house: House, event: Event, c
     assert clock.now() == event.times.disbands_at - timedelta(minutes=5)
 
 
-async def test_a_host_who_comes_back_makes_up_for_what_was_missed(
-    house: House, event: Event, clock: HandClock
-) -> None:
+async def test_a_host_who_comes_back_makes_up_for_what_was_missed(house: House, event: Event, clock: HandClock) -> None:
     clock.turn_to(event.times.opens_at)
     await moments.run(house, event.id, "open_room")
     clock.turn_to(event.times.disbands_at - timedelta(minutes=20))
@@ -207,9 +205,7 @@ async def test_the_watchdog_shuts_what_no_flow_has_shut(house: House, event: Eve
 async def test_two_at_once_do_it_once(house: House, another_house: OpenHouse, event: Event, clock: HandClock) -> None:
     clock.turn_to(event.times.warm_up_at)
     other = await another_house()
-    outcomes = await asyncio.gather(
-        moments.run(house, event.id, "warm_up"), moments.run(other, event.id, "warm_up")
-    )
+    outcomes = await asyncio.gather(moments.run(house, event.id, "warm_up"), moments.run(other, event.id, "warm_up"))
     assert "done" in {o.outcome for o in outcomes}
     assert (await kinds(house, event))["announcement_sending"] == 3
 

@@ -74,9 +74,7 @@ def test_who_leaves_makes_room_for_the_first_who_waits(evening: Evening) -> None
     moved = {"seat": 1, "guest": "cem", "source": "tea-room", "name": "Cem"}
     assert leave(evening, "ann") == [
         Draft(kind="seat_left", by="ann", data={"guest": "ann", "seat": 1}, frees=("seat:1", "guest:ann")),
-        Draft(
-            kind="seat_taken", by="waiting_list", data=moved, holds=("seat:1", "guest:cem"), frees=("guest:cem",)
-        ),
+        Draft(kind="seat_taken", by="waiting_list", data=moved, holds=("seat:1", "guest:cem"), frees=("guest:cem",)),
     ]
     assert evening.state.guest_by_seat == {1: "cem", 2: "ben"}
     assert list(evening.state.waiting) == ["dan"]

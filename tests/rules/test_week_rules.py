@@ -79,9 +79,7 @@ def test_shutting_closes_every_open_poll_first_and_counts(evening: Evening) -> N
         shut_room(by="clock"),
         Draft(kind="poll_closed", by="clock", data={"poll": "one"}, holds=("closed:one",)),
         Draft(kind="poll_closed", by="clock", data={"poll": "three"}, holds=("closed:three",)),
-        Draft(
-            kind="room_disbanded", by="clock", data={"seats_taken": 1, "waiting": 2}, holds=("room:disbanded",)
-        ),
+        Draft(kind="room_disbanded", by="clock", data={"seats_taken": 1, "waiting": 2}, holds=("room:disbanded",)),
     )
     assert evening.ask(shut_room(by="watchdog")) == []
     assert evening.state.disbanded_at == evening.now
@@ -89,9 +87,7 @@ def test_shutting_closes_every_open_poll_first_and_counts(evening: Evening) -> N
 
 
 def test_a_room_that_never_opened_is_shut_all_the_same(before: Evening) -> None:
-    shut = Draft(
-        kind="room_disbanded", by="clock", data={"seats_taken": 0, "waiting": 0}, holds=("room:disbanded",)
-    )
+    shut = Draft(kind="room_disbanded", by="clock", data={"seats_taken": 0, "waiting": 0}, holds=("room:disbanded",))
     once(before, shut_room(by="clock"), shut)
 
 

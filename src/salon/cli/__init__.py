@@ -62,8 +62,6 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-
-
 def _add_plan(verbs: _Verbs) -> None:
     verb = verbs.add_parser("plan", help="show what a programme file would change; --apply changes it")
     verb.add_argument("file", type=Path, metavar="FILE", help="a programme (TOML); examples/ has two")

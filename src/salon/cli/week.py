@@ -98,5 +98,3 @@ def _table(week: Week) -> str:
 
 def _line(row: Row) -> str:
     return f"  {row.slot:<10} {row.at:%a %d %b %H:%M}  {row.standing:<8} {row.text}".rstrip()
-
-

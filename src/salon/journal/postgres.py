@@ -37,9 +37,7 @@ _INSERT: LiteralString = """
 INSERT INTO journal (event, seq, at, kind, by, data)
 SELECT * FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[], %s::text[], %s::text[], %s::json[])
 """
-_AFTER: LiteralString = (
-    "SELECT seq, event, at, kind, by, data FROM journal WHERE event = %s AND seq > %s ORDER BY seq"
-)
+_AFTER: LiteralString = "SELECT seq, event, at, kind, by, data FROM journal WHERE event = %s AND seq > %s ORDER BY seq"
 _HOLD: LiteralString = """
 INSERT INTO holds (event, name, seq) SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[])
 """

@@ -183,9 +183,7 @@ class SqliteStore:
 
     def _connect(self) -> sqlite3.Connection:
         with _telling(self.path):
-            connection = sqlite3.connect(
-                self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
+            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA journal_mode=WAL")
             # FULL: an acknowledged entry survives a power cut. NORMAL would not sync each commit.
             connection.execute("PRAGMA synchronous=FULL")

@@ -109,5 +109,3 @@ async def _outcome(house: House, event: Event, slot: Slot, outcome: str, text: s
         if delivery.announcement.startswith(slot.key)
     ]
     return MomentOutcome(event=event.id, slot=slot.key, outcome=outcome, text=text, table=rows)
-
-

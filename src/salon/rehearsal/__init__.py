@@ -16,9 +16,7 @@ from salon.rehearsal.script import script_of
 from salon.rehearsal.stage import cleared
 
 
-def rehearse(
-    programme: Path | None, *, chat: Path | None, outline: Path | None, kol: str | None, out: Path
-) -> int:
+def rehearse(programme: Path | None, *, chat: Path | None, outline: Path | None, kol: str | None, out: Path) -> int:
     """Play the first week of *programme* (default: a shipped example) and lay the results into *out*.
 
     With *chat*, *outline* and *kol* the evening is about that outline and members say what the chat says.

@@ -78,6 +78,7 @@ class Film:
         reel = Reel(real=time.time(), film=film, speed=speed, until=until, lead=LEAD, marks=self._marks, pace=PACE)
         FilmClock.lay_down(path, reel)
 
+
 def cleared(out: Path) -> Stage:
     """An empty stage in *out*. Raises `WrongUse` when it holds anything but an earlier rehearsal."""
     if out.is_file():
