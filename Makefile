@@ -26,23 +26,24 @@ check: lint test
 bench: .venv/ready-dev
 	$(BIN)/python -m benchmarks.journal
 
-# Everything comes from hashed locks; Salon itself is installed without asking anybody for anything.
+# Everything comes from hashed locks, which are complete: nothing is resolved anew (--no-deps), nothing is built
+# but Salon itself.
 .venv/ready: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
 .venv/ready-dev: requirements-dev.lock .venv/ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	touch $@
 
 # After changing a dependency (needs uv).
 lock:
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-strip-extras --no-header --quiet --output-file requirements.lock
+	  --no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock
 	uv pip compile pyproject.toml --extra build --extra dev --constraints requirements.lock --universal \
-	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras --no-header --quiet \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet \
 	  --output-file requirements-dev.lock
 
 clean:
