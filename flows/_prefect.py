@@ -14,13 +14,14 @@ import prefect.cli.deploy
 import prefect.workers.process  # noqa: F401
 from prefect.settings import get_current_settings
 
+from salon.errors import SalonError
 from salon.prefect_api import PrefectApi
 
 
 async def until_it_can_begin() -> None:
     """Wait for the server; a worker waits for its pool too, and frees what a worker before it died with.
 
-    Raises `PrefectAway` after ten minutes.
+    Raises `PrefectAway` after ten minutes, or when the server goes away meanwhile: `salon up` then starts this again.
     """
     settings = get_current_settings().api
     auth = settings.auth_string.get_secret_value() if settings.auth_string else None
@@ -32,5 +33,9 @@ async def until_it_can_begin() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(until_it_can_begin())
+    try:
+        asyncio.run(until_it_can_begin())
+    except SalonError as error:
+        # The last line of the log is what `salon up` says.
+        sys.exit(f"salon: {error}")
     runpy.run_module("prefect", run_name="__main__")

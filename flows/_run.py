@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
@@ -21,13 +22,17 @@ if "deploy" in sys.argv:
     ensure_pool()
 
 
+#: A run is started two minutes ahead of its time; one that is much too early belongs to an event that was moved.
+PATIENCE = timedelta(minutes=5)
+
+
 async def play(moment: str, event: str, number: int = 1) -> str:
     """Run *moment* of *event* (the *number*-th, for reminders) and return its outcome as one sentence.
 
     May be run again at any time: the journal knows what is done. Prefect's state says only how this run went.
     """
     async with open_house(Settings.from_env()) as house:
-        outcome = await moments.run(house, event, moment, number=number)
+        outcome = await moments.run(house, event, moment, number, patience=PATIENCE)
     note = f"## {event} · {outcome.slot}\n\n**{outcome.outcome}**: {outcome.text}\n"
     await lay_down(f"{event}-{outcome.slot}", note, outcome.table)
     return f"{outcome.outcome}: {outcome.text}"

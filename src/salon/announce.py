@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from salon.channels import Announcement, Outcome, Result
+from salon.channels import Announcement, Channel, Outcome, Result
 from salon.errors import SalonError
 from salon.house import House
 from salon.model import Event, Group
@@ -41,7 +41,8 @@ async def announce(house: House, event: Event, name: str, groups: Sequence[Group
 
     The caller holds the moment's lease, so a delivery that was begun and has no end belongs to a process that
     died: it is said again only where the channel leaves one copy, else it becomes *unknown* for a person to
-    decide. Raises `NotAllHeard` after all others had their turn.
+    decide. After all others had their turn it raises what stopped one of them (a template that cannot be filled
+    in, a journal that is away), or `NotAllHeard`.
     """
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -49,25 +50,39 @@ async def announce(house: House, event: Event, name: str, groups: Sequence[Group
         async with gate:
             return await _say(house, event, name, group, write)
 
-    outcomes = await asyncio.gather(*(one(group) for group in groups))
-    heard = Heard(outcomes=dict(zip((group.id for group in groups), outcomes, strict=True)))
+    # Nobody is left in the middle of a word: the lease goes back only when the last one is done.
+    outcomes = await asyncio.gather(*(one(group) for group in groups), return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    heard = Heard(outcomes=dict(zip((group.id for group in groups), map(str, outcomes), strict=True)))
     if "postponed" in outcomes:
         raise NotAllHeard(f"{name} of {event.id}: {heard.text()}; run it again")
     return heard
 
 
 async def _say(house: House, event: Event, name: str, group: Group, write: Writer) -> str:
+    known = (await house.live(event.id)).state.outcome_of(name, group.id)
+    if known in ("delivered", "refused", "unknown"):
+        return known
+    # Made before anything is written down: what cannot be made has not been begun.
     channel = house.channel(group.channel)
-    began = await house.journal.decide(event.id, begin_delivery(name, group.id, group.channel, by=name))
-    if not began:
-        known = (await house.journal.refresh(event.id)).state.outcome_of(name, group.id)
-        if known != "sending":
-            return known
-        if not channel.is_repeatable:
-            return await _end(house, event, name, group, "unknown", "the sender was stopped in the middle of it")
     text, poster = await asyncio.to_thread(write, group)
+    began = await house.journal.decide(event.id, begin_delivery(name, group.id, group.channel, by=name))
+    if not began and (standing := await _standing(house, event, name, group, channel)):
+        return standing
     said = await channel.say(group, Announcement(event=event.id, name=name, text=text, poster=poster))
     return await _end(house, event, name, group, _word(said), said.detail)
+
+
+async def _standing(house: House, event: Event, name: str, group: Group, channel: Channel) -> str:
+    """What became of a delivery that was begun before; an empty text when it may be said again."""
+    known = (await house.journal.refresh(event.id)).state.outcome_of(name, group.id)
+    if known != "sending":
+        return known
+    if channel.is_repeatable:
+        return ""
+    return await _end(house, event, name, group, "unknown", "the sender was stopped in the middle of it")
 
 
 def _word(said: Outcome) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import re
 
 #: Ids that are a safe name on every file system, also where `A` and `a` are one file.
-_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_PLAIN = re.compile(r"[a-z0-9_][a-z0-9_-]{0,63}")
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from pathlib import Path
 
-from salon.errors import NotAllowed
+from salon.errors import NotAllowed, WrongUse
+from salon.model import Event
 from salon.settings import Settings
 
 #: Letters of a live code: no 0/o, 1/l/i, which people mix up when they type.
@@ -22,7 +25,10 @@ def new_code() -> str:
 
 
 class Links:
-    """Makes and checks the installation's links. The secret is made once and lies in the home folder (0600)."""
+    """Makes and checks the installation's links. The secret is made once and lies in the home folder (0600).
+
+    Raises `WrongUse` when that file cannot be made or read, or holds something else.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._base = settings.public_url
@@ -44,9 +50,9 @@ class Links:
         """The host's private page."""
         return f"{self._base}/host/{event}/{self.token('host', event)}"
 
-    def kol(self, event: str) -> str:
-        """The KOL's private page: brief, confirmation, and the room."""
-        return f"{self._base}/kol/{event}/{self.token('kol', event)}"
+    def kol(self, event: Event) -> str:
+        """The KOL's private page: brief, confirmation, and the room. Another KOL has another link."""
+        return f"{self._base}/kol/{event.id}/{self.token('kol', kol_key(event))}"
 
     def owner(self) -> str:
         """The owner's private page."""
@@ -75,22 +81,53 @@ class Links:
         return hmac.digest(self._secret, text.encode(), hashlib.sha256)
 
 
+def kol_key(event: Event) -> str:
+    """What the token of a KOL's page is made for: the event and the KOL's name."""
+    return f"{event.id}|{event.kol.name}"
+
+
 def owner_link(settings: Settings) -> str:
     """The owner's private link, for the terminal."""
     return Links(settings).owner()
 
 
 def _secret(path: Path) -> bytes:
+    try:
+        if not path.exists():
+            _make_secret(path)
+        text = path.read_bytes().decode("ascii", errors="replace").strip()
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be used: {error.strerror}; it must be a file that only you can read") from error
+    # An empty secret would seal every link with a key that everybody knows.
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise WrongUse(
+            f"{path} is not a secret of 64 hexadecimal digits; put it back from your backup, or remove it: "
+            "a new one is made, and every private link and seat given out before is lost"
+        )
+    return bytes.fromhex(text)
+
+
+def _make_secret(path: Path) -> None:
+    """Put a whole secret at *path* or nothing, even if the power fails now."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        fresh = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
+    fresh = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
         fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_hex(32), encoding="ascii")
-        try:
-            # A hard link fails when another process was first: both then read the same secret.
+        with fresh.open("w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        # A hard link fails when another process was first: both then read the same secret.
+        with contextlib.suppress(FileExistsError):
             os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return bytes.fromhex(path.read_text(encoding="ascii"))
+    finally:
+        fresh.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -103,6 +103,11 @@ class Slot:
         """Name in the journal and in Prefect: the moment's word, with a number where it repeats."""
         return f"{self.moment}-{self.number}" if self.moment in (Moment.REMIND, Moment.BRIEF) else str(self.moment)
 
+    @property
+    def lease(self) -> str:
+        """What a process holds while it is at it: one for both runs of the brief, which say the same thing."""
+        return str(self.moment) if self.moment is Moment.BRIEF else self.key
+
 
 @dataclass(frozen=True, kw_only=True)
 class Event:

@@ -39,8 +39,9 @@ class PlanBook:
         return tuple(sorted(self._events.values(), key=lambda e: (e.times.disbands_at, e.id)))
 
     def groups(self, event: Event) -> tuple[Group, ...]:
-        """The groups that hear of *event*."""
-        return self._programmes[event.series].groups
+        """The groups that hear of *event*: those that it was planned with, as long as they are in the programme."""
+        programme = self._programmes[event.series]
+        return tuple(group for group in programme.groups if (event.id, group.id) in self._code_of)
 
     def code(self, event: str, group: str) -> str:
         """The live code of one group for one event."""

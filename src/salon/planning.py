@@ -85,7 +85,7 @@ def _due(
             yield _run(event, slot, 1, wall_at - house.clock.lead)
             if slot.moment is Moment.DISBAND:
                 yield _run(event, slot, 1, wall_at + GUARD_AFTER, is_guard=True)
-        elif slot.key not in leased:
+        elif slot.lease not in leased:
             # One attempt per PATIENCE, however often this is asked.
             yield _run(event, slot, 1 + late // PATIENCE, house.clock.wall_now())
 

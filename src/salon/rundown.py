@@ -39,8 +39,9 @@ class Step:
 
 def rundown(event: Event) -> tuple[Step, ...]:
     """Every step of *event*'s evening, in order of time; equal times keep this order."""
-    close = event.times.disbands_at
-    wrap_up, recap = close - WRAP_UP_BEFORE, close - RECAP_BEFORE
+    close, length = event.times.disbands_at, event.times.disbands_at - event.times.starts_at
+    # In a short evening they still come at its end.
+    wrap_up, recap = close - min(WRAP_UP_BEFORE, length / 4), close - min(RECAP_BEFORE, length / 10)
     steps = [Step(key="precautions", kind=StepKind.PRECAUTIONS, at=event.times.hosts_at)]
     for number, starts_at in enumerate(event.section_starts_at(), 1):
         steps += _section(event, number, starts_at)

@@ -9,6 +9,9 @@ from typing import Any, ClassVar
 
 from salon.entries import Entry
 
+#: How a delivery stands after an entry whose past tense is another word.
+_OUTCOMES = {"begun": "sending", "lost": "unknown"}
+
 
 @dataclass(slots=True)
 class Guest:
@@ -108,7 +111,10 @@ class State:
         self.polls: dict[str, PollState] = {}
         self.deliveries: dict[tuple[str, str], Delivery] = {}
         self.slots: dict[str, SlotDone] = {}
-        self.kol_confirmed_at: datetime | None = None
+        #: Name of a KOL → when they confirmed the brief.
+        self.confirmed_at: dict[str, datetime] = {}
+        #: Name of the KOL in the first plan that was noted; empty before.
+        self.first_kol = ""
         self.told: set[str] = set()
         #: Digest of the report last written; empty: none.
         self.report: str = ""
@@ -159,6 +165,7 @@ class State:
 
     def _plan_noted(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.plan = data
+        self.first_kol = self.first_kol or data["event"]["kol"]["name"]
 
     def _planned(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.planned[entry.kind.removesuffix("_planned"), data["key"]] = data
@@ -233,7 +240,8 @@ class State:
         self.polls[data["poll"]].is_open = False
 
     def _delivery(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        outcome = entry.kind.removeprefix("announcement_")
+        word = entry.kind.removeprefix("announcement_")
+        outcome = _OUTCOMES.get(word, word)
         key = (data["announcement"], data["group"])
         self.deliveries[key] = Delivery(*key, data["channel"], outcome, data.get("detail", ""), entry.at)
 
@@ -242,7 +250,7 @@ class State:
         self.slots[data["slot"]] = SlotDone(data["slot"], outcome, entry.at, data.get("text", ""))
 
     def _kol_confirmed(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        self.kol_confirmed_at = self.kol_confirmed_at or entry.at
+        self.confirmed_at.setdefault(data["kol"], entry.at)
 
     def _owner_told(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.told.add(data["about"])
@@ -275,10 +283,10 @@ class State:
         "vote_cast": _vote_cast,
         "vote_changed": _vote_cast,
         "poll_closed": _poll_closed,
-        "announcement_sending": _delivery,
+        "announcement_begun": _delivery,
         "announcement_delivered": _delivery,
         "announcement_refused": _delivery,
-        "announcement_unknown": _delivery,
+        "announcement_lost": _delivery,
         "announcement_postponed": _delivery,
         "moment_done": _moment,
         "moment_skipped": _moment,

@@ -9,7 +9,7 @@ from typing import Any
 
 from salon.house import House
 from salon.model import Event
-from salon.state import State
+from salon.state import Delivery, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +39,8 @@ class Week:
     votes: int
     #: Outcome → deliveries.
     deliveries: dict[str, int]
-    #: (announcement, group) of deliveries that a person must decide.
-    unknown: tuple[tuple[str, str], ...]
+    #: What did not arrive, or may not have: refused, unknown (a person decides), postponed; each with its reason.
+    undelivered: tuple[Delivery, ...]
     is_confirmed: bool
 
     def as_data(self) -> dict[str, Any]:
@@ -57,7 +57,10 @@ class Week:
             "messages": self.messages,
             "votes": self.votes,
             "deliveries": self.deliveries,
-            "unknown": [{"announcement": name, "group": group} for name, group in self.unknown],
+            "undelivered": [
+                {"announcement": d.announcement, "group": d.group, "outcome": d.outcome, "detail": d.detail}
+                for d in self.undelivered
+            ],
             "moments": [_row_data(row) for row in self.rows],
         }
 
@@ -76,8 +79,8 @@ async def week_of(house: House, event: Event) -> Week:
         messages=sum(not said.is_hidden for said in state.messages.values()),
         votes=sum(len(poll.votes) for poll in state.polls.values()),
         deliveries=dict(sorted(Counter(d.outcome for d in state.deliveries.values()).items())),
-        unknown=tuple(key for key, d in state.deliveries.items() if d.outcome == "unknown"),
-        is_confirmed=state.kol_confirmed_at is not None,
+        undelivered=tuple(d for d in state.deliveries.values() if d.outcome not in ("delivered", "sending")),
+        is_confirmed=event.kol.name in state.confirmed_at,
     )
 
 
@@ -87,7 +90,7 @@ def _rows(event: Event, state: State, leased: set[str], now: datetime) -> list[R
         done = state.slots.get(slot.key)
         if done is not None:
             standing = done.outcome
-        elif slot.key in leased:
+        elif slot.lease in leased:
             standing = "running"
         else:
             standing = "late" if slot.at <= now else "to come"

@@ -21,12 +21,14 @@ from salon.filenames import safe_name
 from salon.house import House
 from salon.model import Event, Group, Moment, Programme
 from salon.moments.disband import WATCHDOG_AFTER, watch
+from salon.moments.report import make_report
 from salon.planning import apply_plan
 from salon.rules.polls import cast_vote
 from salon.rules.seats import take_seat
-from salon.rules.talk import Line, post_as, post_message
-from salon.rules.week import confirm_brief
+from salon.rules.talk import Line, hide_message, post_as, post_message
+from salon.rules.week import confirm_brief, shut_room
 from salon.rundown import rundown
+from salon.wording import BadTemplate, Wording
 
 WEEK = ("brief", "warm_up", "open_room", "remind", "host", "disband", "report")
 
@@ -132,7 +134,7 @@ async def test_the_owner_is_told_once_of_a_kol_who_has_not_confirmed(house: Hous
 
 async def test_the_owner_is_left_alone_when_the_kol_has_confirmed(house: House, event: Event) -> None:
     await moments.run(house, event.id, "brief", 1)
-    await house.journal.decide(event.id, confirm_brief())
+    await house.journal.decide(event.id, confirm_brief(event.kol.name))
     await moments.run(house, event.id, "brief", 2)
     assert not outbox(house, event, "_owner").exists()
 
@@ -140,7 +142,7 @@ async def test_the_owner_is_left_alone_when_the_kol_has_confirmed(house: House, 
 async def test_the_brief_carries_the_private_link_to_confirm(house: House, event: Event) -> None:
     await moments.run(house, event.id, "brief", 1)
     text = (outbox(house, event, "_kol") / "brief" / "text.txt").read_text("utf-8")
-    assert house.links.kol(event.id) in text
+    assert house.links.kol(event) in text
     for section in event.outline:
         assert section.title in text
 
@@ -166,8 +168,6 @@ async def test_a_host_who_comes_back_makes_up_for_what_was_missed(house: House, 
 async def test_a_room_that_the_host_has_closed_ends_the_run_of_show(
     house: House, event: Event, clock: HandClock
 ) -> None:
-    from salon.rules.week import shut_room
-
     clock.turn_to(event.times.opens_at)
     await moments.run(house, event.id, "open_room")
     await house.journal.decide(event.id, shut_room(by="host"))
@@ -207,7 +207,7 @@ async def test_two_at_once_do_it_once(house: House, another_house: OpenHouse, ev
     other = await another_house()
     outcomes = await asyncio.gather(moments.run(house, event.id, "warm_up"), moments.run(other, event.id, "warm_up"))
     assert "done" in {o.outcome for o in outcomes}
-    assert (await kinds(house, event))["announcement_sending"] == 3
+    assert (await kinds(house, event))["announcement_begun"] == 3
 
 
 class Stopped(BaseException):
@@ -251,7 +251,7 @@ async def test_a_sender_that_was_killed_is_finished_by_the_next_and_nobody_hears
     next_one = await another_house()
     assert (await moments.run(next_one, event.id, "warm_up")).text == "3 delivered"
     ends = [e for e in await house.journal.entries(event.id) if e.kind.startswith("announcement_")]
-    assert Counter(e.kind for e in ends) == {"announcement_sending": 3, "announcement_delivered": 3}
+    assert Counter(e.kind for e in ends) == {"announcement_begun": 3, "announcement_delivered": 3}
 
 
 async def test_where_saying_it_again_would_be_heard_twice_a_person_decides(
@@ -266,7 +266,7 @@ async def test_where_saying_it_again_would_be_heard_twice_a_person_decides(
     monkeypatch.setattr(House, "channel", lambda self, name: healthy)
     outcome = await moments.run(await another_house(), event.id, "warm_up")
     found = {row["group"]: row["outcome"] for row in outcome.table}
-    begun = {e.data["group"]: e.by for e in await house.journal.entries(event.id) if e.kind == "announcement_unknown"}
+    begun = {e.data["group"]: e.by for e in await house.journal.entries(event.id) if e.kind == "announcement_lost"}
     assert begun
     # What had begun when the process died is not repeated blindly; what had not is said now, once.
     assert found == {group.id: "unknown" if group.id in begun else "delivered" for group in await house.groups(event)}
@@ -320,8 +320,6 @@ async def test_the_same_journal_gives_the_same_report_byte_for_byte(
     await moments.run(house, event.id, "report")
     folder = house.settings.reports / event.id
     written = {path.name: path.read_bytes() for path in folder.iterdir()}
-    from salon.moments.report import make_report
-
     assert await make_report(await another_house(), event) == written
     assert set(written) == {"report.md", "report.html", "report.json"}
     assert "说得好" in written["report.html"].decode()
@@ -359,3 +357,122 @@ async def test_a_group_that_joins_late_gets_its_own_code_and_old_codes_stay(
     after = (await house.plan()).codes
     assert before.items() <= after.items()
     assert set(after.values()) - set(before.values()) == {(event.id, "late-group")}
+
+
+async def test_what_cannot_be_written_has_not_been_begun(
+    house: House, event: Event, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.turn_to(event.times.warm_up_at)
+    console = Dying(house.settings.outbox, at=99, after=True, repeatable=False)
+    monkeypatch.setattr(House, "channel", lambda self, name: console)
+    with monkeypatch.context() as broken:
+        broken.setattr(Wording, "fill", _broken)
+        with pytest.raises(BadTemplate):
+            await moments.run(house, event.id, "warm_up")
+    assert (await kinds(house, event))["announcement_begun"] == 0
+    # The owner has repaired the template.
+    assert (await moments.run(house, event.id, "warm_up")).text == "3 delivered"
+
+
+def _broken(self: Wording, name: str, /, **values: object) -> str:
+    raise BadTemplate(f"templates/{name}:1: unexpected end")
+
+
+class Stumbling(Folder):
+    """A folder channel with a fault of its own for one group, and a slow line to the others."""
+
+    async def say(self, group: Group, announcement: Announcement) -> Outcome:
+        if group.id == "readers":
+            raise RuntimeError("a fault in the channel")
+        await asyncio.sleep(0.1)
+        return await super().say(group, announcement)
+
+
+async def test_a_fault_with_one_group_waits_until_all_others_had_their_turn(
+    house: House, event: Event, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.turn_to(event.times.warm_up_at)
+    stumbling = Stumbling(house.settings.outbox)
+    monkeypatch.setattr(House, "channel", lambda self, name: stumbling)
+    with pytest.raises(RuntimeError, match="a fault in the channel"):
+        await moments.run(house, event.id, "warm_up")
+    assert (await kinds(house, event))["announcement_delivered"] == 2
+
+
+async def test_once_the_host_has_ended_the_room_nobody_is_invited_any_more(
+    house: House, event: Event, clock: HandClock
+) -> None:
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    await house.journal.decide(event.id, shut_room(by="host"))
+    outcomes = [(await moments.run(house, event.id, slot.moment, slot.number)).outcome for slot in event.slots()[4:8]]
+    assert outcomes == ["skipped"] * 4
+    assert said_to(house, event, "readers") == ["open_room"]
+    await moments.run(house, event.id, "disband")
+    assert said_to(house, event, "readers") == ["disband", "open_room"]
+
+
+async def test_a_kol_who_steps_in_gets_a_brief_and_a_link_of_their_own(
+    house: House, event: Event, programme: Programme
+) -> None:
+    await moments.run(house, event.id, "brief", 1)
+    await house.journal.decide(event.id, confirm_brief(event.kol.name))
+    stepped_in = replace(event, kol=replace(event.kol, name="王丽"))
+    assert house.links.kol(stepped_in) != house.links.kol(event)
+    await apply_plan(house, replace(programme, events=(stepped_in,)))
+    assert "王丽: 1 delivered" in (await moments.run(house, event.id, "brief", 1)).text
+    assert "has not confirmed" in (await moments.run(house, event.id, "brief", 2)).text
+    assert len(said_to(house, event, "_kol")) == 2
+
+
+async def test_an_evening_planned_late_gives_the_kol_time_before_the_owner_is_told(
+    house: House, event: Event, clock: HandClock
+) -> None:
+    clock.turn_to(event.times.confirm_by + timedelta(hours=1))
+    await asyncio.gather(*(moments.run(house, event.id, "brief", number) for number in (1, 2)))
+    assert said_to(house, event, "_kol") == ["brief"]
+    assert not outbox(house, event, "_owner").exists()
+
+
+async def test_a_report_is_made_from_the_plan_as_its_journal_has_it(
+    house: House, event: Event, programme: Programme, clock: HandClock
+) -> None:
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    await moments.run(house, event.id, "disband")
+    await moments.run(house, event.id, "report")
+    before = await make_report(house, event)
+    await apply_plan(house, replace(programme, events=(replace(event, topic="后来改的话题"),)))
+    assert await make_report(house, await house.event(event.id)) == before
+
+
+async def test_a_report_run_again_leaves_out_what_was_hidden_since(
+    house: House, event: Event, clock: HandClock
+) -> None:
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    line = Line(text="这一句后来被隐藏了，不该再出现。", client_id="k")
+    (said,) = await house.journal.decide(event.id, post_as(event, "kol", event.kol.name, line))
+    await moments.run(house, event.id, "disband")
+    await moments.run(house, event.id, "report")
+    page = house.settings.reports / event.id / "report.html"
+    assert "后来被隐藏" in page.read_text("utf-8")
+    await house.journal.decide(event.id, hide_message(said.seq, by="host"))
+    assert (await moments.run(house, event.id, "report")).outcome == "already"
+    assert "后来被隐藏" not in page.read_text("utf-8")
+    assert said_to(house, event, "readers").count("report") == 1
+
+
+async def test_a_run_of_an_event_that_was_moved_away_leaves_at_once(
+    house: House, event: Event, clock: HandClock
+) -> None:
+    outcome = await moments.run(house, event.id, "report", patience=timedelta(minutes=5))
+    assert outcome.outcome == "early"
+    assert clock.now() == event.times.brief_at
+
+
+async def test_the_deliveries_of_a_moment_are_its_own(house: House, event: Event) -> None:
+    brief = await moments.run(house, event.id, "brief", 1)
+    assert [row["group"] for row in brief.table] == ["_kol"]
+    warm_up = await moments.run(house, event.id, "warm_up")
+    assert [row["announcement"] for row in warm_up.table] == ["warm_up"] * 3

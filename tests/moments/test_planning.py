@@ -54,7 +54,7 @@ async def test_what_is_overdue_and_left_alone_gets_another_attempt_every_twenty_
 
 async def test_what_somebody_is_doing_is_left_alone(house: House, event: Event, clock: HandClock) -> None:
     clock.turn_to(event.times.brief_at + timedelta(minutes=1))
-    async with house.lease(event.id, "brief-1") as is_mine:
+    async with house.lease(event.id, "brief") as is_mine:
         assert is_mine
         assert "brief-1" not in {run.slot_key for run in await due_runs(house)}
     assert "brief-1" in {run.slot_key for run in await due_runs(house)}
@@ -110,3 +110,24 @@ async def test_a_clash_of_codes_is_drawn_again(house: House, programme: Programm
     wider = replace(programme, groups=(*programme.groups, replace(programme.groups[0], id="one-more")))
     await house.journal.decide(PLAN, apply_programme(wider, by="owner", make_code=lambda: next(drawn)))
     assert (await house.plan()).code(event.id, "one-more") == "freshone"
+
+
+async def test_an_event_whose_room_is_open_cannot_be_dropped(
+    house: House, event: Event, programme: Programme, clock: HandClock
+) -> None:
+    later = replace(event, id="another", number=event.number + 1)
+    await apply_plan(house, replace(programme, events=(event, later)))
+    clock.turn_to(event.times.opens_at)
+    with pytest.raises(Mistakes, match="its room is open"):
+        await apply_plan(house, replace(programme, events=(later,)))
+    assert (await house.event(event.id)).id == event.id
+
+
+async def test_a_group_that_joins_after_an_evening_hears_nothing_of_it(
+    house: House, event: Event, programme: Programme, clock: HandClock
+) -> None:
+    clock.turn_to(event.times.disbands_at)
+    newcomer = replace(programme.groups[0], id="newcomer")
+    await apply_plan(house, replace(programme, groups=(*programme.groups, newcomer), events=()))
+    assert "newcomer" not in {group.id for group in await house.groups(event)}
+    assert (await moments.run(house, event.id, "disband")).text == "3 delivered"

@@ -47,9 +47,10 @@ def once(evening: Evening, rule: Rule, *expected: Draft) -> None:
 
 
 def test_a_plan_is_noted_when_it_differs(before: Evening) -> None:
-    once(before, note_plan({"topic": "tea"}), Draft(kind="plan_noted", by="owner", data={"topic": "tea"}))
-    once(before, note_plan({"topic": "rice"}), Draft(kind="plan_noted", by="owner", data={"topic": "rice"}))
-    assert before.state.plan == {"topic": "rice"}
+    plans = [{"event": {"topic": topic, "kol": {"name": topic}}, "groups": []} for topic in ("tea", "rice")]
+    for plan in plans:
+        once(before, note_plan(plan), Draft(kind="plan_noted", by="owner", data=plan))
+    assert (before.state.plan, before.state.first_kol) == (plans[1], "tea")
 
 
 def test_a_room_opens_once(before: Evening) -> None:
@@ -128,7 +129,7 @@ def test_what_came_of_a_moment_is_noted_once_for_each_slot(before: Evening, outc
 
 def begun() -> Draft:
     data = {"announcement": "warm_up", "group": "readers", "channel": "folder"}
-    return Draft(kind="announcement_sending", by="warm_up", data=data, holds=("delivery:warm_up:readers",))
+    return Draft(kind="announcement_begun", by="warm_up", data=data, holds=("delivery:warm_up:readers",))
 
 
 def begin(evening: Evening) -> list[Draft]:
@@ -142,7 +143,8 @@ def end(evening: Evening, outcome: str) -> list[Draft]:
 def test_a_group_hears_each_announcement_once(before: Evening) -> None:
     assert begin(before) == [begun()]
     assert begin(before) == []
-    data = {"announcement": "warm_up", "group": "readers", "channel": "folder", "detail": "why"}
+    place = {"announcement": "warm_up", "group": "readers", "channel": "folder"}
+    data = {**place, "outcome": "delivered", "detail": "why"}
     assert end(before, "delivered") == [Draft(kind="announcement_delivered", by="warm_up", data=data)]
     assert begin(before) == []
     delivery = Delivery("warm_up", "readers", "folder", "delivered", "why", before.now)
@@ -184,8 +186,12 @@ def test_a_delivery_that_was_never_begun_has_no_end(before: Evening) -> None:
 
 
 def test_the_kol_confirms_once(before: Evening) -> None:
-    once(before, confirm_brief(), Draft(kind="kol_confirmed", by="kol", data={}, holds=("kol:confirmed",)))
-    assert before.state.kol_confirmed_at == before.now
+    once(
+        before,
+        confirm_brief("Ann"),
+        Draft(kind="kol_confirmed", by="kol", data={"kol": "Ann"}, holds=("confirmed:Ann",)),
+    )
+    assert before.state.confirmed_at == {"Ann": before.now}
 
 
 def test_the_owner_is_told_each_thing_once(before: Evening) -> None:

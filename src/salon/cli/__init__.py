@@ -39,10 +39,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SalonError as error:
         print(f"salon: {error}" if "\n" not in str(error) else str(error), file=sys.stderr)
         return error.exit_code
+    except PermissionError as error:
+        print(f"salon: {error.filename}: {error.strerror}; choose a place that may be written to", file=sys.stderr)
+        return 1
     except BrokenPipeError:
         # The reader has gone (`salon journal | head`): nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"salon: {error.filename or error}: {error.strerror}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -141,7 +147,7 @@ def _journal(args: argparse.Namespace) -> int:
 
 
 def _moment(args: argparse.Namespace) -> int:
-    if getattr(args, "chat", None) or getattr(args, "outline", None):
+    if any(getattr(args, name, None) for name in ("chat", "outline", "kol", "json", "out")):
         from salon.cli.report import report
 
         return report(args)

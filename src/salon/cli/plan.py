@@ -45,5 +45,6 @@ async def _plan(file: Path, programme: Programme, *, apply: bool) -> int:
 
 
 async def _say_next(house: House) -> None:
-    event = await house.this_week()
-    print(f"next: {event.id}, {event.times.starts_at:%Y-%m-%d %H:%M} {event.timezone}", file=sys.stderr)
+    if (await house.plan()).events():
+        event = await house.this_week()
+        print(f"next: {event.id}, {event.times.starts_at:%Y-%m-%d %H:%M} {event.timezone}", file=sys.stderr)

@@ -10,6 +10,8 @@ from salon.report_command import report_from_chat
 
 def report(args: argparse.Namespace) -> int:
     """Write or print the report of an exported chat. Raises `WrongUse` unless chat, outline and KOL are all given."""
+    if args.event:
+        raise WrongUse(f"{args.event}: an event's report is made from its journal; leave out --chat and the like")
     for name in ("chat", "outline", "kol"):
         if not getattr(args, name):
             raise WrongUse(f"--{name} is missing; write: salon report --chat FILE --outline FILE --kol NAME")

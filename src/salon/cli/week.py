@@ -11,7 +11,6 @@ from salon.errors import SalonError
 from salon.house import House, open_house
 from salon.model import Event, Moment, Slot
 from salon.moments.run import slot_of
-from salon.planbook import PLAN
 from salon.status import Row, Week, week_of
 
 
@@ -32,11 +31,13 @@ def status(event_id: str | None, *, as_json: bool) -> int:
 
 
 def journal(event_id: str | None, *, as_jsonl: bool) -> int:
-    """Print an event's journal; `programme` is the journal of the plan itself."""
+    """Print an event's journal; `programme` is the journal of the plan itself. A dropped event keeps its own."""
 
     async def show() -> int:
         async with open_house() as house:
-            name = event_id if event_id == PLAN else (await _event(house, event_id)).id
+            # Also of what is no longer planned: a journal stays.
+            known = event_id in await house.journal.events()
+            name = event_id if event_id and known else (await _event(house, event_id)).id
             for entry in await house.journal.entries(name):
                 line = entry.as_line()
                 data = json.dumps(line["data"], ensure_ascii=False)
@@ -92,8 +93,8 @@ def _table(week: Week) -> str:
         f"  deliveries: {sent}",
         "",
     ]
-    unknown = [f"  unknown: {name} to {group}: look into the group" for name, group in week.unknown]
-    return "\n".join([*head, *(_line(row) for row in week.rows), *unknown])
+    open_ends = [f"  {d.outcome}: {d.announcement} to {d.group}: {d.detail}".rstrip(": ") for d in week.undelivered]
+    return "\n".join([*head, *(_line(row) for row in week.rows), *open_ends])
 
 
 def _line(row: Row) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -54,7 +55,8 @@ async def _data(house: House, event: Event, step: Step) -> dict[str, Any]:
         case StepKind.PRECAUTIONS:
             return {"text": words(house, event, "host/precautions")}
         case StepKind.NOTICE:
-            minutes = int((event.times.disbands_at - step.at).total_seconds() // 60)
+            left = event.times.disbands_at - house.clock.now()
+            minutes = max(1, math.ceil(left.total_seconds() / 60))
             return {**step.data, "text": words(house, event, "host/wrap_up", minutes_left=minutes)}
         case StepKind.RECAP:
             state = (await house.journal.refresh(event.id)).state

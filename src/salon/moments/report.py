@@ -6,10 +6,11 @@ import asyncio
 import hashlib
 
 from salon.announce import announce
+from salon.codec import event_from, group_from
 from salon.discussion import discussion_of
 from salon.documents import documents, write_documents
 from salon.house import House
-from salon.model import Event, Slot
+from salon.model import Discussion, Event, Slot
 from salon.moments.texts import per_group
 from salon.report import report_of, verify
 from salon.report_view import view_of
@@ -34,8 +35,7 @@ async def report(house: House, event: Event, slot: Slot) -> str:
 
 async def make_report(house: House, event: Event) -> dict[str, bytes]:
     """The report's files by name, from the journal alone; writes nothing."""
-    state = (await house.journal.refresh(event.id)).state
-    discussion = discussion_of(event, await house.groups(event), state)
+    discussion = await _discussion(house, event)
 
     def make() -> dict[str, bytes]:
         found = report_of(discussion)
@@ -45,9 +45,17 @@ async def make_report(house: House, event: Event) -> dict[str, bytes]:
     return await asyncio.to_thread(make)
 
 
+async def _discussion(house: House, event: Event) -> Discussion:
+    """The evening by its own journal: with the plan as it was noted there, whatever is planned now."""
+    state = (await house.journal.refresh(event.id)).state
+    if state.plan is None:
+        return discussion_of(event, await house.groups(event), state)
+    groups = [group_from(group) for group in state.plan["groups"]]
+    return discussion_of(event_from(state.plan["event"]), groups, state)
+
+
 async def _why(house: House, event: Event) -> list[str]:
-    state = (await house.live(event.id)).state
-    discussion = discussion_of(event, await house.groups(event), state)
+    discussion = await _discussion(house, event)
     found = await asyncio.to_thread(report_of, discussion)
     language = "zh" if found.language == "zh" else "en"
     return house.wording.fill(f"report/why.{language}.md", **view_of(found, discussion)).strip().splitlines()

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from salon.codec import as_data
 from salon.errors import WrongUse
 from salon.house import House
 from salon.model import Event, Moment, Slot
-from salon.moments.brief import brief
+from salon.moments.brief import KOL_GROUP, brief, brief_name
 from salon.moments.disband import disband, shut
 from salon.moments.host import host
 from salon.moments.open_room import open_room
 from salon.moments.remind import remind
 from salon.moments.report import report
 from salon.moments.warm_up import warm_up
+from salon.planbook import PLAN
 from salon.rules.week import finish_slot, note_plan
-from salon.state import SlotDone
+from salon.state import State
 
 #: A moment's own work: returns one sentence on what came of it.
 Work = Callable[[House, Event, Slot], Awaitable[str]]
@@ -40,7 +42,8 @@ class MomentOutcome:
     event: str
     #: The slot's key, `remind-2`.
     slot: str
-    #: "done" now, "already" done before, "skipped" as too late, "held" by another process that is at it.
+    #: "done" now, "already" done before, "skipped" as too late, "held" by another process that is at it,
+    #: "early" when its event was moved.
     outcome: str
     #: One sentence for the owner.
     text: str
@@ -48,16 +51,25 @@ class MomentOutcome:
     table: list[dict[str, str]] = field(default_factory=list)
 
 
-async def run(house: House, event_id: str, moment: str, number: int = 1) -> MomentOutcome:
+async def run(
+    house: House, event_id: str, moment: str, number: int = 1, *, patience: timedelta | None = None
+) -> MomentOutcome:
     """Run *moment* of an event, waiting for its time first. May be run again at any time, also side by side.
 
+    A run that would wait for longer than *patience* (None: any time) leaves at once: its event was moved.
     Raises `NotFound` (no such event), `WrongUse` (no such moment or number), and what the moment's own work
     could not do; then it is not written down as done, and the next run does the rest.
     """
-    event = await house.event(event_id)
-    slot = slot_of(event, moment, number)
+    event, slot = await _planned(house, event_id, moment, number)
+    if patience is not None and house.clock.wall(slot.at) - house.clock.wall_now() > patience:
+        text = f"not due before {slot.at:%Y-%m-%d %H:%M}; its own run will come"
+        return MomentOutcome(event=event.id, slot=slot.key, outcome="early", text=text)
     await house.clock.reach(slot.at - house.clock.lead)
-    async with house.lease(event.id, slot.key) as is_mine:
+    before, (event, slot) = slot, await _planned(house, event_id, moment, number)
+    if slot.at != before.at:
+        # Moved while this run waited.
+        return await run(house, event_id, moment, number, patience=patience)
+    async with house.lease(event.id, slot.lease) as is_mine:
         if slot.moment is Moment.DISBAND:
             # The room shuts at its hour whoever else is at it: this does not ask for the lease.
             await shut(house, event)
@@ -66,6 +78,12 @@ async def run(house: House, event_id: str, moment: str, number: int = 1) -> Mome
             return MomentOutcome(event=event.id, slot=slot.key, outcome="held", text=text)
         await house.clock.reach(slot.at)
         return await _do(house, event, slot)
+
+
+async def _planned(house: House, event_id: str, moment: str, number: int) -> tuple[Event, Slot]:
+    await house.journal.refresh(PLAN)
+    event = await house.event(event_id)
+    return event, slot_of(event, moment, number)
 
 
 def slot_of(event: Event, moment: str, number: int = 1) -> Slot:
@@ -78,21 +96,27 @@ def slot_of(event: Event, moment: str, number: int = 1) -> Slot:
 
 
 async def _do(house: House, event: Event, slot: Slot) -> MomentOutcome:
-    before = await _done(house, event, slot)
-    if before is not None:
+    state = (await house.journal.refresh(event.id)).state
+    before = state.slots.get(slot.key)
+    if before is not None and not _is_worth_another_look(event, slot, state):
         return await _outcome(house, event, slot, "already", before.text)
     groups = [as_data(group) for group in await house.groups(event)]
     await house.journal.decide(event.id, note_plan({"event": as_data(event), "groups": groups}))
     if slot.deadline is not None and house.clock.now() >= slot.deadline:
         outcome, text = "skipped", "too late for its purpose; nobody was told anything"
+    elif state.disbanded_at is not None and slot.moment not in (Moment.BRIEF, Moment.DISBAND, Moment.REPORT):
+        outcome, text = "skipped", "the room was closed before; nobody was told anything"
     else:
         outcome, text = "done", await _WORK[slot.moment](house, event, slot)
     await house.journal.decide(event.id, finish_slot(slot, outcome, text))
-    return await _outcome(house, event, slot, outcome, text)
+    return await _outcome(house, event, slot, "already" if before else outcome, text)
 
 
-async def _done(house: House, event: Event, slot: Slot) -> SlotDone | None:
-    return (await house.journal.refresh(event.id)).state.slots.get(slot.key)
+def _is_worth_another_look(event: Event, slot: Slot, state: State) -> bool:
+    """What is done may have to be done for somebody else, or anew: another KOL, a message hidden since."""
+    if slot.moment is Moment.BRIEF:
+        return not state.outcome_of(brief_name(event, state), KOL_GROUP)
+    return slot.moment is Moment.REPORT
 
 
 async def _outcome(house: House, event: Event, slot: Slot, outcome: str, text: str) -> MomentOutcome:
@@ -106,6 +130,7 @@ async def _outcome(house: House, event: Event, slot: Slot, outcome: str, text: s
             "detail": delivery.detail,
         }
         for delivery in state.deliveries.values()
-        if delivery.announcement.startswith(slot.key)
+        if delivery.announcement == slot.key
+        or (slot.moment is Moment.BRIEF and delivery.announcement.startswith("brief"))
     ]
     return MomentOutcome(event=event.id, slot=slot.key, outcome=outcome, text=text, table=rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +16,10 @@ from PIL import Image
 from salon.channels import Announcement
 from salon.channels.folder import Folder
 from salon.errors import SalonError
+from salon.filenames import safe_name
 from salon.house import House
 from salon.model import Group, Message, Poll
+from salon.moments.brief import KOL_GROUP
 from salon.rehearsal.crowd import Listener, Person
 from salon.rehearsal.script import Script
 from salon.rehearsal.stage import Film
@@ -62,13 +63,13 @@ class Evening:
         await self.http.aclose()
 
     async def kol_confirms(self) -> None:
-        """The KOL opens the private link of the brief that lies in the outbox, and confirms."""
-        text = (self._said_to("_kol", "brief") / "text.txt").read_text("utf-8")
-        found = re.search(r"http\S+/kol/\S+", text)
-        if not found:
-            raise SalonError("the brief has no private link to confirm")
-        await self._kol.open(found[0])
-        self._expect((await self._kol.send(f"{found[0]}/confirm")).status_code == 200, "the KOL could not confirm")
+        """The KOL opens the private link in the brief, and confirms."""
+        link = self.house.links.kol(self.event)
+        brief = self._said_to(KOL_GROUP, "brief") / "text.txt"
+        if self.event.kol.channel == "folder":
+            self._expect(link in brief.read_text("utf-8"), "the brief has no private link to confirm")
+        await self._kol.open(link)
+        self._expect((await self._kol.send(f"{link}/confirm")).status_code == 200, "the KOL could not confirm")
 
     async def first_come(self) -> None:
         """Some read the QR out of their group's poster at once, open that address, and take a seat."""
@@ -144,7 +145,7 @@ class Evening:
     def _share(self, until: datetime) -> tuple[Message, ...]:
         """The lines up to *until*, so that the evening's hours share them evenly."""
         times = self.event.times
-        part = (until - times.hosts_at) / (times.disbands_at - times.hosts_at)
+        part = max((until - times.hosts_at) / (times.disbands_at - times.hosts_at), 0.0)
         end = len(self.script.lines) if until >= times.disbands_at else int(len(self.script.lines) * part)
         lines = self.script.lines[self._said : end]
         self._said = max(end, self._said)
@@ -163,7 +164,7 @@ class Evening:
 
     async def _speak(self, line: Message, fields: dict[str, Any]) -> httpx.Response:
         if line.name.casefold() == self.event.kol.name.casefold():
-            return await self._kol.send(f"{self.house.links.kol(self.event.id)}/messages", **fields)
+            return await self._kol.send(f"{self.house.links.kol(self.event)}/messages", **fields)
         for person in self.people[: len(self.script.people)]:
             if person.name == line.name and person.seat:
                 return await person.send(f"{self.base}/messages", **fields)
@@ -190,7 +191,7 @@ class Evening:
 
     def _read_poster(self, group: str) -> str:
         """The link in the QR code of a group's poster, by a decoder that has nothing to do with its maker."""
-        path = self._said_to(group, "open_room") / "poster.png"
+        path = self.house.settings.posters / self.event.id / f"{safe_name(group)}.png"
         with Image.open(path) as picture:
             codes = zxingcpp.read_barcodes(picture.convert("L"))
         texts = [code.text for code in codes]

@@ -43,14 +43,21 @@ async def play(script: Script, stage: Stage, *, say: Say) -> dict[str, Any]:
     async with open_house(settings, FilmClock(stage.film)) as house:
         await apply_plan(house, with_kept_portraits(script.programme, settings.home / "portraits"))
         say(f"rehearsing {script.event.id}: {script.event.topic}")
-        async with running_stack(settings, say=lambda line: say(f"  {line}")) as stack:
+        restarts: list[str] = []
+
+        def hear(line: str) -> None:
+            say(f"  {line}")
+            restarts.extend([line] if "again" in line else [])
+
+        async with running_stack(settings, say=hear) as stack:
             director = Director(house=house, stack=stack, film=film, script=script, say=say)
             try:
                 await director.direct()
-            except SalonError as error:
-                director.evening.problems.append(str(error))
+            except Exception as error:
+                # Whatever it is belongs into the summary, with what was played until then.
+                director.evening.problems.append(f"{type(error).__name__}: {error}")
             await asyncio.sleep(0.3)
-            summary = await summary_of(house, script, director.evening)
+            summary = await summary_of(house, script, director.evening, restarts=len(restarts))
             await lay_down(house, script, stage, summary)
     return summary
 

@@ -13,6 +13,7 @@ from typing import Any
 from salon.documents import write_documents, write_whole
 from salon.entries import Entry
 from salon.house import House
+from salon.moments.brief import KOL_GROUP
 from salon.moments.report import make_report
 from salon.public import frame_of
 from salon.rehearsal.evening import Evening
@@ -20,12 +21,14 @@ from salon.rehearsal.script import Script
 from salon.rehearsal.stage import Stage
 from salon.state import State
 
-#: Announcements that every group hears once.
+#: Announcements that every group hears once; reminders only until the room is full.
 TO_EVERY_GROUP = ("warm_up", "open_room", "host", "disband", "report")
+#: Real milliseconds after the hour by which a room that nothing disturbs is disbanded.
+LATEST_MS = 3_000
 
 
-async def summary_of(house: House, script: Script, evening: Evening) -> dict[str, Any]:
-    """The week in numbers; `problems` lists whatever is not as planned."""
+async def summary_of(house: House, script: Script, evening: Evening, *, restarts: int) -> dict[str, Any]:
+    """The week in numbers; `problems` lists whatever is not as planned. *restarts*: children that died."""
     entries = await house.journal.entries(script.event.id)
     state = State.of(entries)
     closes = script.event.times.disbands_at
@@ -41,10 +44,16 @@ async def summary_of(house: House, script: Script, evening: Evening) -> dict[str
         "messages": len(state.messages),
         "deliveries": dict(sorted(Counter(d.outcome for d in state.deliveries.values()).items())),
         "disband_late_ms": None if late is None else round(late, 1),
+        "restarts": restarts,
         "lines_dropped": sum(listener.drops for listener in evening.listeners),
         "moments": [_moment(slot, state) for slot in script.event.slots()],
     }
     summary["problems"] = [*evening.problems, *_problems(script, state, entries, evening)]
+    if not restarts:
+        # After a crash *unknown* is an honest answer, and a late disbanding the watchdog's; otherwise not.
+        summary["problems"] += [f"{key} is unknown" for key, d in state.deliveries.items() if d.outcome == "unknown"]
+        if late is not None and not 0 <= late < LATEST_MS:
+            summary["problems"].append(f"the room was disbanded {late:.0f} ms after its hour")
     return summary
 
 
@@ -99,10 +108,7 @@ def _problems(script: Script, state: State, entries: list[Entry], evening: Eveni
             yield f"{slot.key} was not done"
     if state.disbanded_at is None:
         yield "the room was never disbanded"
-    said = Counter(message.text for message in state.messages.values())
-    missing = Counter(line.text.strip() for line in script.lines) - said
-    if missing:
-        yield f"{sum(missing.values())} lines are not in the journal: {next(iter(missing))[:60]!r}, …"
+    yield from _lines(script, state)
     votes = {poll.id: len(poll.votes) for poll in state.polls.values()}
     for poll in event.polls:
         if votes.get(poll.id) != event.seats:
@@ -113,8 +119,20 @@ def _problems(script: Script, state: State, entries: list[Entry], evening: Eveni
         yield "no report was written"
 
 
+def _lines(script: Script, state: State) -> Iterator[str]:
+    planned = [line.text.strip() for line in script.lines]
+    said = [message.text for message in state.messages.values()]
+    if missing := Counter(planned) - Counter(said):
+        yield f"{sum(missing.values())} lines are not in the journal: {next(iter(missing))[:60]!r}, …"
+    elif said != planned:
+        yield "the lines are not in the journal in their order, or some are there twice"
+
+
 def _deliveries(script: Script, state: State) -> Iterator[str]:
-    for announcement in TO_EVERY_GROUP:
+    if not state.outcome_of("brief", KOL_GROUP):
+        yield "the KOL received no brief"
+    begun = {announcement for announcement, _ in state.deliveries}
+    for announcement in (*TO_EVERY_GROUP, *(name for name in begun if name.startswith("remind"))):
         if announcement not in state.slots:
             continue
         for group in script.programme.groups:
@@ -126,11 +144,12 @@ def _deliveries(script: Script, state: State) -> Iterator[str]:
 
 def _listening(entries: list[Entry], evening: Evening) -> Iterator[str]:
     shown = [entry.seq for entry in entries if frame_of(entry) is not None]
+    closed = next((entry.seq for entry in entries if entry.kind == "room_disbanded"), len(entries))
     for name, heard in evening.heard_by():
-        expected = [seq for seq in shown if heard and heard[0] <= seq <= heard[-1]]
+        expected = [seq for seq in shown if heard and heard[0] <= seq <= closed]
         if not heard:
             yield f"{name} listened all evening and heard nothing"
-        elif heard != expected:
+        elif [seq for seq in heard if seq <= closed] != expected:
             yield f"{name} heard {len(heard)} entries where the journal has {len(expected)}"
 
 

@@ -63,6 +63,10 @@ def _clashes(book: PlanBook, new: Programme) -> Iterator[str]:
 
 def _too_late(old: Programme | None, new: Programme, now: datetime) -> Iterator[str]:
     before = {event.id: event for event in old.events} if old else {}
+    wanted = {event.id for event in new.events}
+    for event in before.values():
+        if event.id not in wanted and event.times.opens_at <= now < event.times.disbands_at:
+            yield f"events: {event.id}: its room is open, so it cannot be dropped; end it on the host's page"
     for event in new.events:
         known = before.get(event.id)
         if known is not None and known.times.opens_at <= now and _frame(known) != _frame(event):

@@ -87,7 +87,7 @@ def begin_delivery(announcement: str, group: str, channel: str, *, by: str) -> R
         if state.outcome_of(announcement, group) in ("", "postponed"):
             data = {"announcement": announcement, "group": group, "channel": channel}
             hold = f"delivery:{announcement}:{group}"
-            yield Draft(kind="announcement_sending", by=by, data=data, holds=(hold,))
+            yield Draft(kind="announcement_begun", by=by, data=data, holds=(hold,))
 
     return rule
 
@@ -104,18 +104,25 @@ def end_delivery(announcement: str, group: str, outcome: str, detail: str, *, by
         if begun is None or begun.outcome in ("delivered", "refused", "postponed", outcome):
             return
         frees = (f"delivery:{announcement}:{group}",) if outcome == "postponed" else ()
-        data = {"announcement": announcement, "group": group, "channel": begun.channel, "detail": detail}
-        yield Draft(kind=f"announcement_{outcome}", by=by, data=data, frees=frees)
+        data = {
+            "announcement": announcement,
+            "group": group,
+            "channel": begun.channel,
+            "outcome": outcome,
+            "detail": detail,
+        }
+        word = "lost" if outcome == "unknown" else outcome
+        yield Draft(kind=f"announcement_{word}", by=by, data=data, frees=frees)
 
     return rule
 
 
-def confirm_brief() -> Rule:
-    """The KOL says yes. Again adds nothing."""
+def confirm_brief(kol: str) -> Rule:
+    """The KOL named *kol* says yes. Again adds nothing."""
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
-        if state.kol_confirmed_at is None:
-            yield Draft(kind="kol_confirmed", by="kol", data={}, holds=("kol:confirmed",))
+        if kol not in state.confirmed_at:
+            yield Draft(kind="kol_confirmed", by="kol", data={"kol": kol}, holds=(f"confirmed:{kol}",))
 
     return rule
 

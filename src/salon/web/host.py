@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from salon.errors import NotFound, WrongUse
+from salon.links import kol_key
 from salon.model import Event, Poll
 from salon.public import poll_frame
 from salon.rules.polls import close_poll, open_poll
@@ -40,7 +41,7 @@ async def kol(site: Site, ask: Ask) -> Answer:
     event, state = await _private(site, ask, "kol")
     base = f"/kol/{event.id}/{ask.parts['token']}"
     facts = room_facts(site, event, state, base=base, role="kol", seat=0, ask=ask)
-    is_confirmed = state.kol_confirmed_at is not None
+    is_confirmed = event.kol.name in state.confirmed_at
     return site.page(ask, "kol", event, **facts, is_confirmed=is_confirmed)
 
 
@@ -48,7 +49,7 @@ async def confirm(site: Site, ask: Ask) -> Answer:
     """`POST /kol/EVENT/TOKEN/confirm`: the KOL says yes, once."""
     event, _ = await _private(site, ask, "kol")
     await ask.fields()
-    await site.house.journal.decide(event.id, confirm_brief())
+    await site.house.journal.decide(event.id, confirm_brief(event.kol.name))
     return _back(ask, "kol", {"confirmed": True})
 
 
@@ -135,7 +136,7 @@ async def owner(site: Site, ask: Ask) -> Answer:
     site.check("owner", "", ask.parts["token"])
     links = site.house.links
     weeks = [
-        {"week": await week_of(site.house, event), "host": links.host(event.id), "kol": links.kol(event.id)}
+        {"week": await week_of(site.house, event), "host": links.host(event.id), "kol": links.kol(event)}
         for event in (await site.house.plan()).events()[-20:]
     ]
     if ask.wants_json:
@@ -144,7 +145,8 @@ async def owner(site: Site, ask: Ask) -> Answer:
 
 
 async def _private(site: Site, ask: Ask, role: str) -> tuple[Event, State]:
-    site.check(role, ask.parts["event"], ask.parts["token"])
+    known = (await site.house.plan()).event(ask.parts["event"])
+    site.check(role, kol_key(known) if role == "kol" and known else ask.parts["event"], ask.parts["token"])
     event, _, state = await site.room(ask.parts["event"])
     return event, state
 
