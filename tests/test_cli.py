@@ -86,6 +86,29 @@ def test_wrong_use_is_one_clear_sentence_and_exit_2(salon, args: tuple[str, ...]
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize("option", ["--out", "--json", "--kol"])
+def test_options_of_a_chat_are_never_taken_for_the_evening(salon, option: str) -> None:  # type: ignore[no-untyped-def]
+    salon("plan", shipped("examples/thursday.zh.toml"), "--apply")
+    answer = salon("report", option, "x")
+    assert answer.returncode == 2
+    assert "--chat is missing" in answer.stderr
+    assert salon("report", EVENT, "--chat", "x").returncode == 2
+
+
+def test_a_database_that_is_away_is_one_sentence(salon) -> None:  # type: ignore[no-untyped-def]
+    answer = salon("status", SALON_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert answer.returncode == 1
+    assert len(answer.stderr.strip().splitlines()) == 1
+    assert answer.stderr.startswith("salon: the journal cannot be opened") or "cannot be opened" in answer.stderr
+
+
+def test_a_place_that_cannot_be_written_to_is_one_sentence(salon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "file").write_text("")
+    answer = salon("rehearse", "--out", tmp_path / "file" / "week")
+    assert answer.returncode in (1, 2)
+    assert len(answer.stderr.strip().splitlines()) == 1
+
+
 def test_a_setting_that_makes_no_sense_is_named(salon) -> None:  # type: ignore[no-untyped-def]
     answer = salon("status", SALON_WEB_PORT="99999")
     assert answer.returncode == 2

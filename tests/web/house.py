@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 from tests.servers import free_port
@@ -154,7 +155,9 @@ class Evening:
 
     def private(self, role: str) -> str:
         """Path of the host's or the KOL's page."""
-        return f"/{role}/{self.event.id}/{self.web.house.links.token(role, self.event.id)}"
+        links = self.web.house.links
+        link = links.kol(self.event) if role == "kol" else links.host(self.event.id)
+        return urlsplit(link).path
 
     def decide(self, rule: Rule) -> tuple[Entry, ...]:
         """Write to the journal as another process does."""

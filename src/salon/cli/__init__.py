@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from salon import __version__
-from salon.errors import SalonError
+from salon.errors import Mistakes, SalonError
 from salon.model import Moment
 
 #: What `add_subparsers` gives; argparse has no public name for it.
@@ -36,8 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     verb: Callable[[argparse.Namespace], int] = args.verb
     try:
         return verb(args)
+    except Mistakes as error:
+        # Each line names its file.
+        print(error, file=sys.stderr)
+        return error.exit_code
     except SalonError as error:
-        print(f"salon: {error}" if "\n" not in str(error) else str(error), file=sys.stderr)
+        print(f"salon: {' '.join(str(error).split())}", file=sys.stderr)
         return error.exit_code
     except PermissionError as error:
         print(f"salon: {error.filename}: {error.strerror}; choose a place that may be written to", file=sys.stderr)
