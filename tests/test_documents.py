@@ -10,6 +10,8 @@ from pathlib import Path
 
 import markdown
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from tests.evening import evening, talk
 
 from salon.documents import coded, documents, quoted, titled, write_documents
@@ -121,6 +123,29 @@ def test_hostile_members_are_inert_in_markdown() -> None:
     links = [value for tag, name, value in page.attributes if name == "href"]
     assert not [value for value in links if not value.startswith("http")]
     assert "<script" not in markdown.markdown(made(hostile())["report.md"])
+
+
+_MARKS = st.text(alphabet="aZ1 老.\n\t#>*_`~[]()<>!|&;:/\\\"'=+-{}^@", max_size=60)
+
+
+@given(st.lists(_MARKS, min_size=1, max_size=6))
+@settings(max_examples=60, deadline=None)
+@example(["<1@b.example>"])
+@example(["[a]: x", "[a]", "~~~", "***", "| a |\n|---|"])
+def test_whatever_is_typed_makes_no_tag_in_markdown(typed: list[str]) -> None:
+    told = [quoted(text) for text in typed]
+    lines = "\n\n".join(f"> {text}  \n> — {text}\n\n- {text}: 1\n\n{text}" for text in told)
+    page = Tags(markdown.markdown(lines, extensions=["tables", "fenced_code"]))
+    assert set(page.tags) <= {"p", "ul", "li", "blockquote", "br"}
+
+
+def test_who_changed_their_name_stands_under_each_name_in_the_log() -> None:
+    said = evening()
+    twice = tuple(replace(m, author="key-a", name=f"名{k % 2}号") for k, m in enumerate(said.messages[:2]))
+    page = made(replace(said, messages=(*twice, *said.messages[2:])))["report.html"]
+    log = page[page.index('<details class="log"') :]
+    assert "<b><bdi>名0号</bdi></b>" in log
+    assert "<b><bdi>名1号</bdi></b>" in log
 
 
 def test_markdown_stays_readable_as_plain_text() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from salon.errors import NotAllowed
+from salon.errors import NotAllowed, WrongUse
 from salon.links import CODE_LETTERS, Links, new_code, owner_link
 from salon.settings import Settings
 
@@ -67,3 +68,67 @@ def test_codes_have_no_letters_that_people_mix_up() -> None:
     codes = {new_code() for _ in range(5_000)}
     assert len(codes) == 5_000
     assert all(len(code) == 8 and set(code) <= set(CODE_LETTERS) for code in codes)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "not a secret", "ab" * 31, "ab" * 33, "zz" * 32, "密" * 64])
+def test_a_damaged_secret_seals_nothing(settings: Settings, text: str) -> None:
+    secret = settings.home / "secret"
+    secret.write_text(text, encoding="utf-8")
+    with pytest.raises(WrongUse) as refused:
+        Links(settings)
+    assert str(refused.value) == (
+        f"{secret} is not a secret of 64 hexadecimal digits; put it back from your backup, or remove it: "
+        "a new one is made, and every private link and seat given out before is lost"
+    )
+    assert secret.read_text(encoding="utf-8") == text, "it is left for its owner to look at"
+
+
+def test_a_secret_from_a_backup_may_end_in_a_new_line(settings: Settings) -> None:
+    owner, secret = Links(settings).owner(), settings.home / "secret"
+    secret.write_text(secret.read_text() + "\n")
+    assert Links(settings).owner() == owner
+
+
+def test_a_secret_that_is_a_folder_is_said(settings: Settings) -> None:
+    (settings.home / "secret").mkdir()
+    with pytest.raises(WrongUse) as refused:
+        Links(settings)
+    assert str(refused.value) == (
+        f"{settings.home / 'secret'} cannot be used: Is a directory; it must be a file that only you can read"
+    )
+
+
+def test_a_secret_that_cannot_be_read_is_said(settings: Settings) -> None:
+    """A link to itself: unlike a file without rights, not even root can read it."""
+    secret = settings.home / "secret"
+    secret.symlink_to(secret)
+    with pytest.raises(WrongUse, match="/secret cannot be used: "):
+        Links(settings)
+    assert [path.name for path in settings.home.iterdir()] == ["secret"]
+
+
+def test_a_home_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WrongUse, match="/home/secret cannot be used: Not a directory"):
+        Links(Settings.from_env({"SALON_HOME": str(tmp_path / "file" / "home")}))
+
+
+def test_a_secret_is_on_the_disk_before_anything_is_sealed_with_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    sync, link = os.fsync, os.link
+
+    def note_sync(handle: int) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(handle).st_mode)
+        done.append("folder" if is_folder else f"{os.fstat(handle).st_size} bytes")
+        sync(handle)
+
+    def note_link(source: Path, target: Path) -> None:
+        done.append(target.name)
+        link(source, target)
+
+    monkeypatch.setattr(os, "fsync", note_sync)
+    monkeypatch.setattr(os, "link", note_link)
+    Links(settings)
+    assert done == ["64 bytes", "secret", "folder"]

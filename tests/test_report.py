@@ -60,6 +60,34 @@ def test_a_real_report_is_proven() -> None:
     verify(report_of(evening()), evening())
 
 
+def _renamed(said: Discussion, *, odd: str) -> Discussion:
+    """*said*, everyone changing between two names."""
+    names = [m.name if k % 2 else f"{m.name}{odd}" for k, m in enumerate(said.messages)]
+    return replace(said, messages=tuple(replace(m, name=n) for m, n in zip(said.messages, names, strict=True)))
+
+
+def test_whoever_changes_their_name_does_not_cost_the_report() -> None:
+    base = evening()
+    # Everyone says the same again in the next message, so that neighbours of one author are picked.
+    doubled = [replace(m, id=f"{m.id}{half}") for m in base.messages for half in "ab"]
+    said = _renamed(replace(base, messages=tuple(doubled)), odd="（新）")
+    report = report_of(said)
+    verify(report, said)
+    assert any(len(point.quotes) > 1 for point in report.sections)
+    assert report.answered
+    assert report.speakers == report_of(base).speakers
+
+
+def test_an_answer_that_says_nothing_costs_its_question_not_the_report() -> None:
+    base = evening()
+    dots = replace(base.messages[7], id="dots", author="key-x", name="小周", text="……", reply_to="7")
+    said = replace(base, messages=(*base.messages, dots))
+    report = report_of(said)
+    verify(report, said)
+    assert report_of(base).answered
+    assert "7" not in {id for asked in report.questions for id in asked.question.message_ids}
+
+
 def test_an_empty_evening_has_a_report_too() -> None:
     silent = replace(evening(), messages=())
     report = report_of(silent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -96,6 +97,65 @@ async def test_a_child_that_fails_is_quoted_and_waits_longer_each_time(home: Hom
     assert home.said == [
         f"web stopped (exit 1); it starts again in {pause} s. Last in {log}: no such door" for pause in ("0.5", "1")
     ]
+
+
+async def test_a_child_starts_again_although_its_logs_were_removed(home: Home) -> None:
+    home.program("web", PATIENT)
+    first = await home.pid_of("web")
+    shutil.rmtree(home.path / "logs")
+    os.kill(first, signal.SIGKILL)
+    await home.pid_of("web", other_than=first)
+    assert (home.path / "logs" / "web.log").exists()
+
+
+async def test_a_child_that_cannot_be_started_is_said_and_tried_until_it_can(home: Home) -> None:
+    home.program("web", PATIENT)
+    first = await home.pid_of("web")
+    logs = home.path / "logs"
+    shutil.rmtree(logs)
+    logs.write_text("in the way")
+    os.kill(first, signal.SIGKILL)
+    await until(lambda: len(home.said) == 2)
+    assert home.said == [
+        "web stopped (signal 9); it starts again in 0.5 s",
+        f"web cannot be started: [Errno 17] File exists: '{logs}'; the next try is in 1 s",
+    ]
+    logs.unlink()
+    assert is_alive(await home.pid_of("web", other_than=first))
+
+
+async def test_a_note_that_cannot_be_written_leaves_nobody_dead(home: Home) -> None:
+    """As on a full disk: `pids.json` cannot be replaced."""
+    home.program("web", PATIENT)
+    first = await home.pid_of("web")
+    (home.path / "pids.json.new").mkdir()
+    os.kill(first, signal.SIGKILL)
+    second = await home.pid_of("web", other_than=first)
+    assert is_alive(second)
+    note = f"who runs could not be noted: [Errno 21] Is a directory: '{home.path / 'pids.json.new'}'"
+    assert home.said == [note, "web stopped (signal 9); it starts again in 0.5 s", note]
+
+
+async def test_a_log_that_was_removed_does_not_keep_a_failing_child_down(home: Home) -> None:
+    home.program("web", "import pathlib, sys; pathlib.Path(sys.argv[1]).unlink(); sys.exit(1)",
+                 str(home.path / "logs" / "web.log"))  # fmt: skip
+    await until(lambda: len(home.said) == 2)
+    assert home.said == [f"web stopped (exit 1); it starts again in {pause} s" for pause in ("0.5", "1")]
+
+
+async def test_a_terminal_that_is_gone_keeps_nobody_down(tmp_path: Path) -> None:
+    def nobody_listens(line: str) -> None:
+        raise BrokenPipeError(line)
+
+    supervisor = Supervisor(tmp_path, nobody_listens)
+    supervisor.watch(Child(name="web", command=(sys.executable, "-c", PATIENT)))
+    try:
+        await until(lambda: "web" in supervisor.pids())
+        first = supervisor.pids()["web"]
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: supervisor.pids().get("web", first) != first)
+    finally:
+        await supervisor.stop()
 
 
 async def test_everybody_can_read_which_pid_is_who(home: Home) -> None:

@@ -11,16 +11,17 @@ from salon.state import Said, State
 
 def discussion_of(event: Event, groups: Iterable[Group], state: State) -> Discussion:
     """Everything that the journal says of the evening; hidden messages are left out."""
+    names = {group.id: group.name for group in groups}
     return Discussion(
         topic=event.topic,
         kols=(event.kol.name,),
         language=event.languages[0],
         timezone=event.timezone,
         outline=event.outline,
-        messages=_messages(state),
+        messages=_messages(state, names),
         polls=tuple(results_in(state)),
         prompts=tuple(state.prompts),
-        seats_by_source=_sources(groups, state),
+        seats_by_source=_sources(names, state),
         seats=state.seats_taken(),
         waiting=len(state.waiting),
         kol=event.kol,
@@ -45,15 +46,14 @@ def results_in(state: State) -> list[PollResult]:
     ]
 
 
-def _messages(state: State) -> tuple[Message, ...]:
+def _messages(state: State, names: Mapping[str, str]) -> tuple[Message, ...]:
     # Numbered by themselves, not by the journal: a sender that was restarted must not change a report's links.
     ids = {str(seq): str(k) for k, seq in enumerate(state.messages, 1)}
     shown = [said for said in state.messages.values() if not said.is_hidden]
-    return tuple(_message(said, ids, state) for said in shown)
+    return tuple(_message(said, ids, state, names) for said in shown)
 
 
-def _message(said: Said, ids: Mapping[str, str], state: State) -> Message:
-    guest = state.guests.get(said.author)
+def _message(said: Said, ids: Mapping[str, str], state: State, names: Mapping[str, str]) -> Message:
     return Message(
         id=ids[str(said.seq)],
         author=said.author,
@@ -62,12 +62,16 @@ def _message(said: Said, ids: Mapping[str, str], state: State) -> Message:
         at=said.at,
         reply_to=ids.get(said.reply_to, ""),
         role=said.role,
-        source=guest.source if guest else "",
+        source=_source(said.author, state, names),
     )
 
 
-def _sources(groups: Iterable[Group], state: State) -> tuple[tuple[str, int], ...]:
-    names = {group.id: group.name for group in groups}
-    counts = Counter(state.guests[guest].source for guest in state.seat_by_guest)
-    shown = [(names.get(source, source), seats) for source, seats in counts.items()]
-    return tuple(sorted(shown, key=lambda row: (-row[1], row[0])))
+def _source(author: str, state: State, names: Mapping[str, str]) -> str:
+    """Shown name of the group whose code brought *author*; empty: unknown, or none, as for the KOL."""
+    guest = state.guests.get(author)
+    return names.get(guest.source, guest.source) if guest else ""
+
+
+def _sources(names: Mapping[str, str], state: State) -> tuple[tuple[str, int], ...]:
+    counts = Counter(_source(guest, state, names) for guest in state.seat_by_guest)
+    return tuple(sorted(((name, seats) for name, seats in counts.items() if name), key=lambda row: (-row[1], row[0])))

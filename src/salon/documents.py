@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import is_dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import orjson
 from markupsafe import Markup, escape
@@ -21,8 +19,8 @@ from salon.wording import Wording, calm
 _CODE = re.compile(r"`([^`\n]+)`")
 #: What Markdown reads inside a line. An underscore between letters is none: names in code stay readable.
 _INLINE = re.compile(r"([\\`*\[\]|]|~~|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
-#: What it takes for a tag or an entity. Some readers of Markdown know no backslash before these.
-_TAG, _ENTITY = re.compile(r"<(?=[A-Za-z/!?])"), re.compile(r"&(?=#?\w+;)")
+#: What it takes for a tag, an address (`<1@b>`) or an entity. Some readers of Markdown know no backslash before these.
+_TAG, _ENTITY = re.compile(r"<(?=\S)"), re.compile(r"&(?=#?\w+;)")
 #: What it reads at the beginning of a line: headings, lists, quotes, rules.
 _LEADING = re.compile(r"^(\d{1,9}(?=[.)])|(?=[#>+=\-:]))")
 
@@ -57,21 +55,14 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def as_json(report: Report) -> str:
-    """The report for programs: every leaf with the ids of its messages; times in ISO 8601."""
-    return orjson.dumps(_plain(report), option=orjson.OPT_INDENT_2).decode() + "\n"
+    """The report for programs: every leaf with the ids of its messages; times in ISO 8601, lengths in minutes."""
+    return orjson.dumps(report, default=_minutes, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
-def _plain(value: Any) -> Any:
-    """*value* in what JSON knows: lengths of time in minutes."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: _plain(inner) for name, inner in vars(value).items()}
-    if isinstance(value, datetime | date):
-        return value.isoformat()
+def _minutes(value: object) -> int:
     if isinstance(value, timedelta):
         return int(value.total_seconds() // 60)
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value
+    raise TypeError(f"{type(value).__name__} is nothing that a report holds")
 
 
 def quoted(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -14,7 +15,7 @@ from salon.analysis.log import Line, Log, log_of, named_leaders
 from salon.analysis.picks import quotes_on
 from salon.analysis.proof import NotProven, verify
 from salon.analysis.questions import questions
-from salon.analysis.quotes import Quote, quote_of
+from salon.analysis.quotes import Quote, faults, quote_of
 from salon.analysis.stretches import Stretch, stretches
 from salon.analysis.tags import tagged
 from salon.analysis.told import Outcome, Point, Report, outcomes, quotes_in
@@ -41,7 +42,8 @@ def points_of(discussion: Discussion) -> tuple[tuple[int, str, str], ...]:
 
 def report_of(discussion: Discussion) -> Report:
     """Tell *discussion*. The same discussion always gives the same report; where its points were taken up depends
-    on what was said by whom in which order, not on when, nor on where prompts stood in between."""
+    on what was said by whom in which order, not on when, nor on where prompts stood in between. No quote is in it
+    that `verify` would refuse."""
     points = points_of(discussion)
     log = log_of(discussion, [point for _, _, point in points])
     places = align(log)
@@ -52,7 +54,7 @@ def report_of(discussion: Discussion) -> Report:
     told = [*prologue, *(quote for point in sections for quote in point.quotes)]
     told += [quote for pair in asked for quote in (pair.question, pair.answer) if quote is not None]
     messages = [line.message for line in log.lines]
-    return Report(
+    report = Report(
         **_plan(discussion),
         **_participation(discussion, log, messages),
         sections=sections,
@@ -62,6 +64,26 @@ def report_of(discussion: Discussion) -> Report:
         questions=asked,
         minutes=tagged(messages),
         links=links(messages),
+    )
+    return _provable(report, messages)
+
+
+def _provable(report: Report, messages: Sequence[Message]) -> Report:
+    """*report* without what it cannot prove: one quote must not cost the evening its report.
+
+    A question whose answer cannot be quoted (somebody replied with dots) is left out too: it is not open either.
+    """
+    by_id = {m.id: m for m in messages}
+
+    def proven(quotes: Iterable[Quote]) -> tuple[Quote, ...]:
+        return tuple(quote for quote in quotes if not faults(quote, by_id))
+
+    return replace(
+        report,
+        sections=tuple(replace(point, quotes=proven(point.quotes)) for point in report.sections),
+        prologue=proven(report.prologue),
+        notable=proven(report.notable),
+        questions=tuple(a for a in report.questions if all(proven([q]) for q in (a.question, a.answer) if q)),
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from salon.analysis.charts import activity, percent
@@ -18,6 +18,18 @@ View = dict[str, Any]
 _PLAIN_ID = re.compile(r"[A-Za-z0-9.-]")
 #: Answered and open questions, and addresses, that are printed; the JSON has all of them.
 _MOST_QUESTIONS, _MOST_LINKS, _MOST_VOICES = 12, 40, 60
+
+
+class _Row(NamedTuple):
+    """One message of the log, and which point *begins* there; templates find attributes faster than keys."""
+
+    anchor: str
+    begins: str
+    hour: str
+    name: str
+    is_same: bool
+    is_kol: bool
+    text: str
 
 
 def anchor(message_id: str) -> str:
@@ -60,7 +72,9 @@ class _Telling:
             "links": [self._link(link.url, link.host, link.message_ids) for link in r.links[:_MOST_LINKS]],
             "more_links": _count(len(r.links) - _MOST_LINKS),
             "chart": self._chart(),
-            "voices": [self._voice(v.name, v.messages, v.is_kol) for v in r.voices[:_MOST_VOICES]],
+            "voices": [
+                {"name": v.name, "messages": str(v.messages), "is_kol": v.is_kol} for v in r.voices[:_MOST_VOICES]
+            ],
             "more_voices": _count(len(r.voices) - _MOST_VOICES),
             "sources": self._sources(),
             "unread_lines": _count(r.unread_lines),
@@ -185,9 +199,6 @@ class _Telling:
         laid = activity(r.buckets, [self._hour(b.at) for b in r.buckets], marks)
         return {**asdict(laid), "minutes": str(int(r.bucket_width.total_seconds() // 60)), "most": str(laid.most)}
 
-    def _voice(self, name: str, messages: int, is_kol: bool) -> View:
-        return {"name": name, "messages": str(messages), "is_kol": is_kol}
-
     def _sources(self) -> list[View]:
         most = max((s.seats for s in self.report.sources), default=0)
         return [
@@ -201,24 +212,23 @@ class _Telling:
             for s in self.report.sources
         ]
 
-    def _log(self) -> Iterator[View]:
+    def _log(self) -> Iterator[_Row]:
         """Everything that was said, in order, with the number of the point that began there."""
-        begins: dict[str, str] = {}
-        for number, point in enumerate(self.report.sections, 1):
-            if point.message_id is not None:
-                begins.setdefault(point.message_id, f"{number}")
-        before = ""
+        # Backwards, so that of points at one place the first is named.
+        begins = {p.message_id: str(k) for k, p in reversed([*enumerate(self.report.sections, 1)])}
+        before = ("", "")
         for message in self.messages.values():
-            yield {
-                "anchor": anchor(message.id),
-                "begins": begins.get(message.id, ""),
-                "hour": self._hour(message.at),
-                "name": message.name,
-                "is_same": message.author == before and message.id not in begins,
-                "is_kol": message.author in self.kols,
-                "text": message.text,
-            }
-            before = message.author
+            voice = (message.author, message.name)
+            yield _Row(
+                anchor=anchor(message.id),
+                begins=begins.get(message.id, ""),
+                hour=self._hour(message.at),
+                name=message.name,
+                is_same=voice == before and message.id not in begins,
+                is_kol=message.author in self.kols,
+                text=message.text,
+            )
+            before = voice
 
 
 def _best(report: Report) -> Quote | None:

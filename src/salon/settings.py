@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from salon.errors import WrongUse
 
@@ -37,7 +38,7 @@ class Settings:
             database=_database(env.get("SALON_DATABASE_URL") or f"sqlite:///{home / 'salon.db'}"),
             web_host=host,
             web_port=port,
-            public_url=_url(env.get("SALON_PUBLIC_URL") or f"http://127.0.0.1:{port}"),
+            public_url=_url(env.get("SALON_PUBLIC_URL") or _web_url(host, port)),
             prefect_port=_port(env, "SALON_PREFECT_PORT", 4200),
             clock=env.get("SALON_CLOCK") or "",
         )
@@ -53,6 +54,11 @@ class Settings:
             "SALON_PREFECT_PORT": str(self.prefect_port),
             "SALON_CLOCK": self.clock,
         }
+
+    @property
+    def web_url(self) -> str:
+        """Where this machine itself reaches the web room; no slash at the end."""
+        return _web_url(self.web_host, self.web_port)
 
     @property
     def outbox(self) -> Path:
@@ -77,10 +83,28 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def _web_url(host: str, port: int) -> str:
+    """Who listens everywhere is reached on the machine itself; an IPv6 address stands in brackets (RFC 3986, 3.2.2)."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def _url(text: str) -> str:
-    if not text.startswith(("http://", "https://")) or any(c.isspace() for c in text):
+    if not _is_base(text):
         raise WrongUse(f"SALON_PUBLIC_URL: {text!r} is not an address; write https://salon.example.org")
     return text.rstrip("/")
+
+
+def _is_base(text: str) -> bool:
+    """Whether a path can be put behind *text* to make a link."""
+    try:
+        parts = urlsplit(text)
+        is_port_fine = parts.port != 0
+    except ValueError:
+        # Brackets that do not close, or a port that is no number.
+        return False
+    is_plain = not any(c.isspace() or c in "?#" for c in text)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and is_port_fine and is_plain
 
 
 def _database(url: str) -> str:

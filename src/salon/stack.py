@@ -16,16 +16,19 @@ import httpx
 
 from salon.errors import SalonError
 from salon.model import Moment
-from salon.prefect_api import POOL, PrefectApi
+from salon.prefect_api import POOL, PrefectApi, PrefectAway
 from salon.settings import Settings
 from salon.shipped import shipped
-from salon.supervisor import Child, Say, Supervisor
+from salon.supervisor import FIRST_PAUSE, LONGEST_PAUSE, Child, Say, Supervisor
 
 #: Runs at once. A `host` takes one for the whole evening, so this is also evenings at once, and some.
 RUNS_AT_ONCE = 12
 
 #: Prefect's command line, which waits for the server by itself.
 WHEN_UP = "flows._prefect"
+
+#: Seconds after which a Prefect that does not answer is spoken of.
+PATIENCE = 600.0
 
 #: One for each moment, and `plan_week`.
 DEPLOYMENTS = len(Moment) + 1
@@ -63,11 +66,14 @@ class Stack:
     def __init__(self, settings: Settings, *, say: Say, extra_env: Mapping[str, str] | None = None) -> None:
         self.settings = settings
         self.prefect_url = f"http://127.0.0.1:{settings.prefect_port}"
-        self._say = say
         self._supervisor = Supervisor(settings.home, say)
         self._env = stack_env(settings, extra_env or {})
         self._web: asyncio.Task[None] | None = None
         self._prefect: asyncio.Task[None] | None = None
+
+    def say(self, line: str) -> None:
+        """Say one line to the owner; where nobody can hear it, nothing happens."""
+        self._supervisor.say(line)
 
     def pids(self) -> dict[str, int]:
         """Name (`web`, `watchdog`, `prefect`, `runner`) → pid of what is running now."""
@@ -89,13 +95,25 @@ class Stack:
         assert self._web, "start() first"
         await self._web
 
-    async def ready(self) -> None:
-        """Wait until everything answers, flows are deployed and the runner asks for work. Raises `SalonError`."""
+    async def ready(self, *, within: float | None = PATIENCE) -> None:
+        """Wait until everything answers, flows are deployed and the runner asks for work.
+
+        Raises `SalonError` when the web room does not answer, and `PrefectAway` when Prefect is not ready *within* so
+        many seconds after it (None: it waits for ever). Prefect is tried on all the same: wait again at any time.
+        """
         assert self._prefect, "start() first"
-        await asyncio.gather(self.web_ready(), self._prefect)
+        await self.web_ready()
+        try:
+            await asyncio.wait_for(asyncio.shield(self._prefect), within)
+        except TimeoutError as error:
+            log = self._supervisor.log_of("prefect")
+            raise PrefectAway(f"Prefect was not ready within {within:g} s; see {log}") from error
 
     async def plan_now(self) -> str:
-        """Have `plan_week` run now rather than at the next five minutes. Returns the run's id."""
+        """Have `plan_week` run now rather than at the next five minutes. Returns the run's id.
+
+        Raises `PrefectAway` when Prefect does not answer, and `SalonError` when it refuses.
+        """
         async with self.api() as api:
             return await api.create_run("plan_week/plan_week")
 
@@ -113,9 +131,23 @@ class Stack:
                     "--port", str(self.settings.prefect_port), is_last=True)  # fmt: skip
         self._watch("runner", WHEN_UP, "worker", "start", "--pool", POOL, "--type", "process", "--name", "runner",
                     "--limit", str(RUNS_AT_ONCE), spares_its_own=True)  # fmt: skip
-        await self._deploy()
-        await self._until_runner_asks(began)
-        await self.plan_now()
+        await self._until_prefect_plans(began)
+
+    async def _until_prefect_plans(self, began: datetime) -> None:
+        """Deploy, wait for the runner and plan. Whatever Prefect stumbles over is said, and all of it tried again."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._deploy()
+                await self._until_runner_asks(began)
+                await self.plan_now()
+                return
+            except Exception as error:
+                # Not only what we know of: nothing about Prefect may end the web room.
+                why = " ".join(str(error).split()) or repr(error)
+                self.say(f"Prefect is not ready: {why}; the next try is in {pause:g} s")
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
     def _watch(self, name: str, *module: str, is_last: bool = False, spares_its_own: bool = False) -> None:
         child = self._child(name, *module)
@@ -130,7 +162,7 @@ class Stack:
         """Put the flows on the server, unless exactly these are there already."""
         stamp = self.settings.home / "prefect" / "deployed"
         wanted = _fingerprint(shipped())
-        if stamp.is_file() and stamp.read_text() == wanted and await self._are_flows_there():
+        if stamp.is_file() and stamp.read_bytes() == wanted.encode() and await self._are_flows_there():
             return
         if code := await self._supervisor.run_once(self._child("deploy", WHEN_UP, "--no-prompt", "deploy", "--all")):
             raise SalonError(f"the flows could not be deployed ({code}); see {self._supervisor.log_of('deploy')}")
@@ -138,21 +170,20 @@ class Stack:
 
     async def _are_flows_there(self) -> bool:
         async with self.api() as api:
-            await api.until_healthy(600)
+            await api.until_healthy(PATIENCE)
             return await api.is_pool_there() and len(await api.deployments()) >= DEPLOYMENTS
 
     async def _until_runner_asks(self, began: datetime) -> None:
         async with self.api() as api:
-            await api.until_healthy(600)
+            await api.until_healthy(PATIENCE)
             while not await api.worker_asked_since(began):
                 await asyncio.sleep(0.2)
 
     async def _until_web_answers(self) -> None:
-        host = self.settings.web_host if self.settings.web_host not in ("0.0.0.0", "::") else "127.0.0.1"
         async with httpx.AsyncClient(timeout=2, trust_env=False) as http:
             for _ in range(600):
                 try:
-                    await http.get(f"http://{host}:{self.settings.web_port}/")
+                    await http.get(f"{self.settings.web_url}/")
                     return
                 except httpx.HTTPError:
                     await asyncio.sleep(0.1)

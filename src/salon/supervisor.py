@@ -42,15 +42,19 @@ class Supervisor:
     """Starts children, watches them, and stops them all. One per `salon up`."""
 
     def __init__(self, home: Path, say: Say) -> None:
-        self._home, self._say = home, say
+        self._home, self._tell = home, say
         self._running: dict[str, asyncio.subprocess.Process] = {}
         self._watchers: dict[str, asyncio.Task[None]] = {}
         self._children: dict[str, Child] = {}
         #: Process groups that may still have somebody in them although their leader has died.
         self._spared: set[int] = set()
         self._stopping = False
-        (home / "logs").mkdir(parents=True, exist_ok=True)
         self._write_pids()
+
+    def say(self, line: str) -> None:
+        """Say one line to whoever listens. A terminal that is gone, or a log on a full disk, stops nothing."""
+        with contextlib.suppress(OSError):
+            self._tell(line)
 
     def pids(self) -> dict[str, int]:
         """Name → pid of every child that is running now; also in `HOME/pids.json`."""
@@ -61,12 +65,12 @@ class Supervisor:
         return self._home / "logs" / f"{name}.log"
 
     def watch(self, child: Child) -> None:
-        """Start *child* and keep it running until `stop`. Returns at once."""
+        """Start *child* and keep it running until `stop`. Returns at once; what hinders it is said, and tried again."""
         self._children[child.name] = child
         self._watchers[child.name] = asyncio.create_task(self._keep(child), name=child.name)
 
     async def run_once(self, child: Child) -> int:
-        """Run *child* to its end and return its exit code; its output goes to its log."""
+        """Run *child* to its end and return its exit code; its output goes to its log. Raises `OSError`."""
         process = await self._start(child)
         try:
             return await process.wait()
@@ -92,7 +96,7 @@ class Supervisor:
     async def _stop_by_force(self) -> None:
         for name, process in self._running.items():
             if process.returncode is None:
-                self._say(f"{name} did not stop when asked; it was killed")
+                self.say(f"{name} did not stop when asked; it was killed")
         groups = {process.pid for process in self._running.values()} | self._spared
         for group in groups:
             _signal_group(group, signal.SIGKILL)
@@ -105,16 +109,22 @@ class Supervisor:
         pause = FIRST_PAUSE
         while True:
             began = time.monotonic()
-            process = await self._start(child)
-            code = await process.wait()
-            self._forget(child, process)
-            pause = FIRST_PAUSE if time.monotonic() - began > LONG_LIFE else pause
-            self._say(f"{child.name} stopped ({_how(code)}); it starts again in {pause:g} s{self._why(child, code)}")
+            try:
+                code = await self.run_once(child)
+            except OSError as error:
+                # A full disk or too many open files pass; nobody else would ever start this child again.
+                self.say(f"{child.name} cannot be started: {error}; the next try is in {pause:g} s")
+            else:
+                pause = FIRST_PAUSE if time.monotonic() - began > LONG_LIFE else pause
+                self.say(f"{child.name} stopped ({_how(code)}); it starts again in {pause:g} s{self._why(child, code)}")
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _start(self, child: Child) -> asyncio.subprocess.Process:
-        with self.log_of(child.name).open("ab") as log:
+        log_file = self.log_of(child.name)
+        # Not the home itself: when a disk has gone, a new home in its place would be an empty one.
+        log_file.parent.mkdir(exist_ok=True)
+        with log_file.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-I", "-S", _child.__file__, str(os.getpid()), *child.command,
                 stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
@@ -139,19 +149,32 @@ class Supervisor:
     def _why(self, child: Child, code: int) -> str:
         if code <= 0:
             return ""
-        with self.log_of(child.name).open("rb") as log:
-            log.seek(max(0, log.seek(0, os.SEEK_END) - 4096))
-            lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
+        try:
+            lines = _last_lines(self.log_of(child.name))
+        except OSError:
+            # The log has been taken away; that the child stopped is said all the same.
+            return ""
         return f". Last in {self.log_of(child.name)}: {lines[-1][:200]}" if lines else ""
 
     def _write_pids(self) -> None:
+        """Note who runs. A note that cannot be written is said: the children must live on without it."""
         fresh = self._home / "pids.json.new"
-        fresh.write_text(json.dumps(self.pids()), encoding="utf-8")
-        os.replace(fresh, self._home / "pids.json")
+        try:
+            fresh.write_text(json.dumps(self.pids()), encoding="utf-8")
+            os.replace(fresh, self._home / "pids.json")
+        except OSError as error:
+            self.say(f"who runs could not be noted: {error}")
 
 
 def _how(code: int) -> str:
     return f"signal {-code}" if code < 0 else f"exit {code}"
+
+
+def _last_lines(file: Path) -> list[str]:
+    """What is not blank in the last four kilobytes of *file*."""
+    with file.open("rb") as log:
+        log.seek(max(0, log.seek(0, os.SEEK_END) - 4096))
+        return [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
 
 
 def _signal_group(group: int, number: int) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.evening import talk
 
 from salon.analysis.log import log_of
-from salon.analysis.quotes import LONGEST, quote_of, runs
+from salon.analysis.quotes import LONGEST, faults, quote_of, runs
 
 
 def test_adjacent_messages_of_one_person_are_one_quote() -> None:
@@ -15,6 +17,22 @@ def test_adjacent_messages_of_one_person_are_one_quote() -> None:
     assert runs(log.lines, [0, 1, 2]) == [[0, 1], [2]]
     quote = quote_of(log.lines[:2])
     assert (quote.text, quote.message_ids) == ("第一句话在这里\n第二句话在这里", ("1", "2"))
+
+
+def test_messages_of_one_person_under_two_names_are_two_quotes() -> None:
+    said = talk(("a", "第一句话在这里"), ("b", "第二句话在这里"))
+    one = replace(said, messages=tuple(replace(m, author="key") for m in said.messages))
+    assert runs(log_of(one, []).lines, [0, 1]) == [[0], [1]]
+
+
+def test_a_quote_is_faulty_without_its_message_its_name_or_its_letters() -> None:
+    said = talk(("a", "第一句话在这里"))
+    by_id, quote = {m.id: m for m in said.messages}, quote_of(log_of(said, []).lines)
+    assert faults(quote, by_id) == []
+    assert faults(replace(quote, text="别的话"), by_id) == ["别的话"]
+    assert faults(replace(quote, name="b"), by_id) == ["第一句话在这里"]
+    assert faults(quote, {}) == ["第一句话在这里"]
+    assert faults(replace(quote, text="…"), by_id) == [""]
 
 
 def test_a_long_message_is_cut_at_the_end_of_a_sentence() -> None:

@@ -49,16 +49,15 @@ class Space:
 
 def cosine(a: Vector, b: Vector) -> float:
     """0 (nothing in common) to 1 (the same words)."""
-    if len(a) > len(b):
-        a, b = b, a
-    return math.fsum(w * b[word] for word, w in a.items() if word in b)
+    # The order of the common words is any, the exact sum is one.
+    return math.fsum([a[word] * b[word] for word in a.keys() & b.keys()])
 
 
 def centroid(vectors: Iterable[Vector]) -> Vector:
     """Direction that *vectors* have in common, of length 1."""
-    total: Counter[str] = Counter()
+    total: dict[str, float] = {}
     for vector in vectors:
         for word, w in vector.items():
-            total[word] += w  # type: ignore[assignment]
+            total[word] = total.get(word, 0.0) + w
     length = math.sqrt(math.fsum(w * w for w in total.values()))
     return {word: w / length for word, w in total.items()} if length else {}

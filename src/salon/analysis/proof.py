@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from salon.analysis import participation
 from salon.analysis.log import said
+from salon.analysis.quotes import faults
 from salon.analysis.told import Report, outcomes, quotes_in
 from salon.errors import SalonError
 from salon.model import Discussion, Message
@@ -48,10 +49,8 @@ def _unknown(report: Report, by_id: Mapping[str, Message]) -> list[str]:
 
 def _misquoted(report: Report, by_id: Mapping[str, Message]) -> Iterator[str]:
     for quote in quotes_in(report):
-        named = [by_id[id] for id in quote.message_ids if id in by_id]
-        for piece in quote.pieces or ("",):
-            if not piece or not any(piece in m.text and m.name == quote.name for m in named):
-                yield f"messages {', '.join(quote.message_ids)}: {quote.name} did not write {piece!r}"
+        for piece in faults(quote, by_id):
+            yield f"messages {', '.join(quote.message_ids)}: {quote.name} did not write {piece!r}"
     for mark in report.minutes:
         message = by_id.get(mark.message_id)
         if message is not None and (mark.text not in message.text or mark.name != message.name):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from salon.analysis.likeness import cosine
 from salon.analysis.log import Line, Log
-from salon.analysis.quotes import Quote, quote_of
+from salon.analysis.quotes import Quote, can_join, quote_of
 
 _FIRST_WORD = re.compile(r"\s*@?([^\s:,，：@]+)(?:[\s:,，：]|$)")
 _THANKS = re.compile(r"谢|多谢|\b(?:thanks|thank you|thx|ty)\b", re.I)
@@ -94,5 +94,6 @@ def names(line: Line, name: str) -> bool:
 
 def _with_next(log: Log, k: int) -> Sequence[Line]:
     """Line *k* and the next one when the same person goes on."""
-    goes_on = _goes_on(log, k) and not log.lines[k + 1].is_question
-    return log.lines[k : k + 2] if goes_on else log.lines[k : k + 1]
+    two = log.lines[k : k + 2]
+    goes_on = len(two) == 2 and can_join(*two) and not two[1].is_question
+    return two if goes_on else two[:1]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from salon.analysis.log import Line
+from salon.model import Message
 
 #: A piece longer than this is cut at the end of a sentence, and says so with an ellipsis.
 LONGEST = 420
@@ -31,8 +32,21 @@ class Quote:
         return tuple(piece.strip() for piece in re.split(r"…|\n", self.text) if piece.strip())
 
 
+def faults(quote: Quote, by_id: Mapping[str, Message]) -> list[str]:
+    """Pieces of *quote* that its person did not write in the messages it names; an empty piece where it has none."""
+    named = [by_id[id] for id in quote.message_ids if id in by_id and by_id[id].name == quote.name]
+    return [piece for piece in quote.pieces or ("",) if not piece or not any(piece in m.text for m in named)]
+
+
+def can_join(line: Line, following: Line) -> bool:
+    """Whether one quote may hold both: one author under one name. A person may come back under another name, and
+    all of a quote stands under one."""
+    before, after = line.message, following.message
+    return before.author == after.author and before.name == after.name
+
+
 def quote_of(lines: Sequence[Line], longest: int = LONGEST) -> Quote:
-    """One quote from adjacent *lines* of one author."""
+    """One quote from adjacent *lines*, of which each `can_join` the next."""
     room, pieces, ids = longest, list[str](), list[str]()
     for line in lines:
         if room <= 0 and pieces:
@@ -54,11 +68,11 @@ def _piece(text: str, longest: int) -> str:
 
 
 def runs(lines: Sequence[Line], picked: Iterable[int]) -> list[list[int]]:
-    """*picked* indices in order, those of one author that stand side by side together."""
+    """*picked* indices in order, those of one author under one name that stand side by side together."""
     together: list[list[int]] = []
     for k in sorted(set(picked)):
         before = together[-1][-1] if together else None
-        if before == k - 1 and lines[k].message.author == lines[before].message.author:
+        if before == k - 1 and can_join(lines[before], lines[k]):
             together[-1].append(k)
         else:
             together.append([k])

@@ -233,7 +233,7 @@ def _telling() -> Iterator[None]:
     except (errors.IntegrityError, errors.DataError) as error:
         raise StoreConflict(f"PostgreSQL: {error}") from error
     except psycopg.Error as error:
-        raise StoreDown(f"PostgreSQL: {error}") from error
+        raise StoreDown(f"PostgreSQL: {' '.join(str(error).split())}") from error
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
