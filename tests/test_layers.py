@@ -22,6 +22,8 @@ LAYERS = {
     "salon.shipped": 0,
     # 1: pure. Values in, values out.
     "salon.state": 1,
+    "salon.editions": 1,
+    "salon.invites": 1,
     "salon.rules": 1,
     "salon.analysis": 1,
     "salon.codec": 1,
@@ -39,12 +41,14 @@ LAYERS = {
     "salon.channels": 2,
     "salon.chatlab": 2,
     "salon.clock": 2,
+    "salon.imports": 2,
     "salon.journal": 2,
     "salon.links": 2,
     "salon.poster": 2,
     "salon.prefect_api": 2,
     "salon.programme": 2,
     "salon.settings": 2,
+    "salon.typeset": 2,
     "salon.wording": 2,
     # 3: puts them together.
     "salon.documents": 3,

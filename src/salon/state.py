@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
+from salon.editions import Editions
 from salon.entries import Entry
+from salon.invites import Invites
 
 #: How a delivery stands after an entry whose past tense is another word.
 _OUTCOMES = {"begun": "sending", "lost": "unknown"}
@@ -118,6 +121,12 @@ class State:
         self.told: set[str] = set()
         #: Digest of the report last written; empty: none.
         self.report: str = ""
+        #: What became of the report after it was written: drafts, edits, approval, withdrawals.
+        self.editions = Editions()
+        #: The ways into a room that people opened by hand: the platform's own codes.
+        self.invites = Invites()
+        #: Group → how often the page behind its code was opened. Views never count as seats.
+        self.views: Counter[str] = Counter()
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> State:
@@ -135,6 +144,8 @@ class State:
         fold = self._folds.get(entry.kind)
         if fold is not None:
             fold(self, entry, entry.data)
+        self.editions.apply(entry)
+        self.invites.apply(entry)
 
     # What screens and rules ask.
 
@@ -258,6 +269,9 @@ class State:
     def _report_written(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.report = data["digest"]
 
+    def _door_seen(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.views.update(data["views"])
+
     _folds: ClassVar[Mapping[str, Callable[[State, Entry, Mapping[str, Any]], None]]] = {
         "series_planned": _planned,
         "group_planned": _planned,
@@ -293,4 +307,5 @@ class State:
         "kol_confirmed": _kol_confirmed,
         "owner_told": _owner_told,
         "report_written": _report_written,
+        "door_seen": _door_seen,
     }

@@ -38,11 +38,71 @@ class Outcome:
     options: tuple[str, ...]
     votes: tuple[int, ...]
     section: int
+    #: The first choice of each seat, counted per option: with *votes* it says how opinions moved. Empty: not known.
+    first_votes: tuple[int, ...] = ()
+    #: Seats whose last choice is not their first.
+    changed: int = 0
 
     @property
     def total(self) -> int:
         """Votes cast."""
         return sum(self.votes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something that came of the evening: an agreement, a disagreement, an action, an idea."""
+
+    #: "agreement", "disagreement", "action", "idea", "point", "open_question" or "quote", as minute tags name them.
+    kind: str
+    quote: Quote
+    #: Section of the outline in which it was said, counted from 1; 0: before the first.
+    section: int
+    #: Whether a person marked it (a minute tag); else it was found by its wording.
+    is_marked: bool
+    #: Shown name of who will do it (actions only); empty: nobody is named.
+    owner: str = ""
+    #: Other voices on the same matter, minority views among them.
+    others: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What one group brought to the evening."""
+
+    name: str
+    #: How often the page behind its code was opened; views are not seats.
+    views: int
+    seats: int
+    waiting: int
+    speakers: int
+    messages: int
+    #: Questions asked by its members, and those of them that were answered.
+    questions: int
+    answered: int
+    voters: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A member who might lead an evening: what they said, and nothing else, speaks for them."""
+
+    name: str
+    #: Messages that others answered or that are quoted in the report.
+    message_ids: tuple[str, ...]
+    messages: int
+    replies: int
+    quotes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coming:
+    """The next evening, as far as it is planned."""
+
+    topic: str
+    kol: str
+    starts_at: datetime
+    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +142,14 @@ class Report:
     buckets: tuple[Bucket, ...]
     sources: tuple[Source, ...]
     unread_lines: int
+    #: Agreements, disagreements, actions, ideas: in the order of the evening.
+    findings: tuple[Finding, ...] = ()
+    #: A row per group, most seats first; empty for a discussion held elsewhere.
+    shares: tuple[Share, ...] = ()
+    #: Who might lead next, best first; for the team's report only, never ranked in public.
+    candidates: tuple[Candidate, ...] = ()
+    #: None: nothing is planned yet.
+    coming: Coming | None = None
 
     @property
     def answered(self) -> tuple[Asked, ...]:
@@ -104,6 +172,9 @@ def quotes_in(report: Report) -> Iterator[Quote]:
         yield asked.question
         if asked.answer:
             yield asked.answer
+    for finding in report.findings:
+        yield finding.quote
+        yield from finding.others
 
 
 def outcomes(polls: Iterable[PollResult]) -> tuple[Outcome, ...]:

@@ -13,23 +13,13 @@ from salon.errors import NotFound, Refused, SalonError
 from salon.house import House
 from salon.moments.disband import watch
 from salon.poster.portrait import BadPortrait, face
-from salon.web import door, host, report, room, stream
+from salon.web import archive, door, editing, host, invites, posters, report, room, stream
 from salon.web.http import Answer, Ask, Gone, Receive, Scope, Send, WrongMethod, json_answer
 from salon.web.openapi import description
+from salon.web.routes import CODE, EVENT, HOST, KOL, LEADS, OWNER, ROOM, Handler
 from salon.web.site import STATIC, Site
 
 log = logging.getLogger("salon.web")
-
-#: An answer to send, or None when the handler has sent it itself (streams).
-Handler = Callable[[Site, Ask], Awaitable[Answer | None]]
-
-_EVENT = r"(?P<event>[a-z0-9-]{1,60})"
-_TOKEN = r"(?P<token>[a-z2-7]{1,64})"
-_CODE = r"/c/(?P<code>[A-Za-z0-9]{1,40})"
-_HOST = rf"/(?P<role>host)/{_EVENT}/{_TOKEN}"
-_KOL = rf"/(?P<role>kol)/{_EVENT}/{_TOKEN}"
-_LEADS = rf"/(?P<role>host|kol)/{_EVENT}/{_TOKEN}"
-_ROOM = rf"/room/{_EVENT}"
 
 
 async def health(site: Site, ask: Ask) -> Answer:
@@ -83,33 +73,37 @@ async def root(site: Site, ask: Ask) -> Answer:
 ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
     (method, re.compile(pattern), handler)
     for method, pattern, handler in (
-        ("GET", _CODE, door.door),
-        ("POST", rf"{_CODE}/seat", door.claim),
-        ("GET", rf"{_CODE}/seat", door.standing),
-        ("GET", _ROOM, room.room),
-        ("GET", rf"{_ROOM}/stream", stream.listen),
-        ("GET", rf"{_ROOM}/entries", stream.poll),
-        ("POST", rf"{_ROOM}/messages", room.say),
-        ("POST", rf"{_ROOM}/polls/(?P<poll>[a-z0-9-]{{1,60}})/vote", room.vote),
-        ("POST", rf"{_ROOM}/leave", door.leave),
-        ("DELETE", rf"{_ROOM}/seat", door.leave),
-        ("GET", _HOST, host.host),
-        ("GET", _KOL, host.kol),
-        ("GET", rf"{_LEADS}/stream", host.private_stream),
-        ("GET", rf"{_LEADS}/entries", host.private_poll),
-        ("POST", rf"{_LEADS}/messages", host.speak),
-        ("POST", rf"{_KOL}/confirm", host.confirm),
-        ("POST", rf"{_HOST}/prompts", host.prompt),
-        ("POST", rf"{_HOST}/polls/(?P<poll>[a-z0-9-]{{1,60}})/(?P<verb>open|close)", host.poll),
-        ("POST", rf"{_HOST}/messages/(?P<seq>[0-9]{{1,12}})/hide", host.hide),
-        ("POST", rf"{_HOST}/end", host.end),
-        ("GET", rf"/owner/{_TOKEN}", host.owner),
-        ("GET", rf"/report/{_EVENT}(?:/(?P<file>report\.(?:html|md|json)))?", report.report),
+        ("GET", CODE, door.door),
+        ("POST", rf"{CODE}/seat", door.claim),
+        ("GET", rf"{CODE}/seat", door.standing),
+        ("GET", ROOM, room.room),
+        ("GET", rf"{ROOM}/stream", stream.listen),
+        ("GET", rf"{ROOM}/entries", stream.poll),
+        ("POST", rf"{ROOM}/messages", room.say),
+        ("POST", rf"{ROOM}/polls/(?P<poll>[a-z0-9-]{{1,60}})/vote", room.vote),
+        ("POST", rf"{ROOM}/leave", door.leave),
+        ("DELETE", rf"{ROOM}/seat", door.leave),
+        ("GET", HOST, host.host),
+        ("GET", KOL, host.kol),
+        ("GET", rf"{LEADS}/stream", host.private_stream),
+        ("GET", rf"{LEADS}/entries", host.private_poll),
+        ("POST", rf"{LEADS}/messages", host.speak),
+        ("POST", rf"{KOL}/confirm", host.confirm),
+        ("POST", rf"{HOST}/prompts", host.prompt),
+        ("POST", rf"{HOST}/polls/(?P<poll>[a-z0-9-]{{1,60}})/(?P<verb>open|close)", host.poll),
+        ("POST", rf"{HOST}/messages/(?P<seq>[0-9]{{1,12}})/hide", host.hide),
+        ("POST", rf"{HOST}/end", host.end),
+        ("GET", OWNER, host.owner),
+        ("GET", rf"/report/{EVENT}(?:/(?P<file>report\.(?:html|md|json)))?", report.report),
         ("GET", r"/static/(?P<name>salon\.css|room\.js)", static),
-        ("GET", rf"/portrait/{_EVENT}", portrait),
+        ("GET", rf"/portrait/{EVENT}", portrait),
         ("GET", r"/openapi\.json", openapi),
         ("GET", r"/health", health),
         ("GET", r"/", root),
+        *archive.ROUTES,
+        *editing.ROUTES,
+        *invites.ROUTES,
+        *posters.ROUTES,
     )
 ]
 

@@ -1,0 +1,1 @@
+"""Discussions held elsewhere: exports of many tools, told apart by their content."""

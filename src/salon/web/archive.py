@@ -1,0 +1,12 @@
+"""All published reports: a list with search, and a feed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from salon.web.routes import Route
+
+ROUTES: list[Route] = []
+#: Path → operations, as `salon.web.openapi` collects them.
+PATHS: dict[str, Any] = {}
+SCHEMAS: dict[str, Any] = {}

@@ -1,0 +1,12 @@
+"""The owner's desk: a report's draft edited, approved and published; what members withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from salon.web.routes import Route
+
+ROUTES: list[Route] = []
+#: Path → operations, as `salon.web.openapi` collects them.
+PATHS: dict[str, Any] = {}
+SCHEMAS: dict[str, Any] = {}
