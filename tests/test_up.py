@@ -56,6 +56,13 @@ STAND_IN = """
 
         do_POST = do_GET
 
+        def do_PATCH(self):
+            if (home / "stuck").exists() or os.environ.get("STUCK"):
+                (home / "stuck").unlink(missing_ok=True)
+                os.environ["STUCK"] = "for good"
+                time.sleep(600)
+            self.do_GET()
+
     if "server" in sys.argv:
         if (home / "broken").exists():
             sys.exit("broken")
@@ -222,6 +229,21 @@ async def test_the_house_stays_up_however_often_prefect_stumbles(
     assert [line for line in said if line.startswith("prefect stopped (signal 9)")] != []
     assert [line for line in said if line.startswith("Prefect is not ready: ")] != []
     assert said[-3:] == ["READY: the week runs by itself; Ctrl-C stops it", "stopping", "stopped"]
+
+
+async def test_a_prefect_that_answers_but_writes_nothing_is_started_again(
+    settings: Settings, stand_in: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("salon.stack.PULSE_EVERY", 0.1)
+    monkeypatch.setattr("salon.stack.PULSE_WITHIN", 1.0)
+    said: list[str] = []
+    async with running_stack(settings, say=said.append, extra_env=stand_in) as stack:
+        await stack.ready()
+        stuck = stack.pids()["prefect"]
+        (settings.home / "prefect" / "stuck").touch()
+        await until(lambda: stack.pids().get("prefect", stuck) != stuck)
+    assert any("writes nothing any more" in line for line in said)
+    assert not any("web stopped" in line for line in said)
 
 
 async def test_a_prefect_that_stays_broken_is_tried_for_ever_while_the_web_room_works(

@@ -19,6 +19,8 @@ from salon.errors import SalonError
 
 #: The work pool that `prefect.yaml` names.
 POOL = "salon"
+#: The variable that is written to see whether the server still writes.
+PULSE = "salon_pulse"
 #: Seconds between tries while the server's database is busy.
 _PAUSES = (0.2, 0.5, 1, 2, 4, 8)
 
@@ -54,6 +56,18 @@ class PrefectApi:
             return (await self._http.get("/health", timeout=5)).status_code == 200
         except httpx.HTTPError:
             return False
+
+    async def can_write(self, seconds: float) -> bool:
+        """Whether the server writes something down within *seconds*. A server that only reads is healthy, and stuck."""
+        body = {"value": datetime.now(UTC).isoformat()}
+        try:
+            answer = await self._http.patch(f"/variables/name/{PULSE}", json=body, timeout=seconds)
+            if answer.status_code == 404:
+                answer = await self._http.post("/variables/", json={"name": PULSE, **body}, timeout=seconds)
+        except httpx.HTTPError:
+            return False
+        # 500 and 503 are how it says that its database is locked; any other refusal was looked up or written.
+        return answer.status_code not in (500, 503)
 
     async def until_healthy(self, seconds: float = 180) -> None:
         """Wait until the server answers. Raises `PrefectAway` after *seconds*."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import sys
@@ -29,6 +30,10 @@ WHEN_UP = "flows._prefect"
 
 #: Seconds after which a Prefect that does not answer is spoken of.
 PATIENCE = 600.0
+
+#: Seconds between two looks at whether Prefect still writes, and for how long each waits. A transaction that it left
+#: open has locked its SQLite for two minutes, in which no run began (docs/why.md, "Prefect"); every look is made twice.
+PULSE_EVERY, PULSE_WITHIN = 10.0, 15.0
 
 #: One for each moment, and `plan_week`.
 DEPLOYMENTS = len(Moment) + 1
@@ -70,6 +75,7 @@ class Stack:
         self._env = stack_env(settings, extra_env or {})
         self._web: asyncio.Task[None] | None = None
         self._prefect: asyncio.Task[None] | None = None
+        self._pulse: asyncio.Task[None] | None = None
 
     def say(self, line: str) -> None:
         """Say one line to the owner; where nobody can hear it, nothing happens."""
@@ -119,7 +125,7 @@ class Stack:
 
     async def stop(self) -> None:
         """Stop everything within 10 seconds. May be called again."""
-        for task in (self._web, self._prefect):
+        for task in (self._web, self._prefect, self._pulse):
             if task and not task.done():
                 task.cancel()
         await self._supervisor.stop()
@@ -141,13 +147,27 @@ class Stack:
                 await self._deploy()
                 await self._until_runner_asks(began)
                 await self.plan_now()
-                return
+                break
             except Exception as error:
                 # Not only what we know of: nothing about Prefect may end the web room.
                 why = " ".join(str(error).split()) or repr(error)
                 self.say(f"Prefect is not ready: {why}; the next try is in {pause:g} s")
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+        self._pulse = asyncio.create_task(self._keep_writing())
+
+    async def _keep_writing(self) -> None:
+        """Start Prefect's server anew whenever it answers but has not written anything for too long."""
+        async with self.api() as api:
+            while True:
+                await asyncio.sleep(PULSE_EVERY)
+                if await api.can_write(PULSE_WITHIN) or await api.can_write(PULSE_WITHIN):
+                    continue
+                log = self._supervisor.log_of("prefect")
+                self.say(f"prefect answers but writes nothing any more; it is started again. See {log}")
+                self._supervisor.kill("prefect")
+                with contextlib.suppress(PrefectAway):
+                    await api.until_healthy(PATIENCE)
 
     def _watch(self, name: str, *module: str, is_last: bool = False, spares_its_own: bool = False) -> None:
         child = self._child(name, *module)

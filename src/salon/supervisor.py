@@ -69,6 +69,11 @@ class Supervisor:
         self._children[child.name] = child
         self._watchers[child.name] = asyncio.create_task(self._keep(child), name=child.name)
 
+    def kill(self, name: str) -> None:
+        """End the child *name* by force, because it is stuck; it is started again like any that died."""
+        if process := self._running.get(name):
+            _signal_group(process.pid, signal.SIGKILL)
+
     async def run_once(self, child: Child) -> int:
         """Run *child* to its end and return its exit code; its output goes to its log. Raises `OSError`."""
         process = await self._start(child)
