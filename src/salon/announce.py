@@ -56,15 +56,20 @@ async def announce(house: House, event: Event, name: str, groups: Sequence[Group
         if isinstance(outcome, BaseException):
             raise outcome
     heard = Heard(outcomes=dict(zip((group.id for group in groups), map(str, outcomes), strict=True)))
+    if "recalled" in outcomes:
+        raise NotAllHeard(f"{name} of {event.id} is recalled: {heard.text()}; restore it, and it goes on by itself")
     if "postponed" in outcomes:
         raise NotAllHeard(f"{name} of {event.id}: {heard.text()}; run it again")
     return heard
 
 
 async def _say(house: House, event: Event, name: str, group: Group, write: Writer) -> str:
-    known = (await house.live(event.id)).state.outcome_of(name, group.id)
+    state = (await house.live(event.id)).state
+    known = state.outcome_of(name, group.id)
     if known in ("delivered", "refused", "unknown"):
         return known
+    if state.landing.recalled is not None and not name.startswith("brief"):
+        return "recalled"
     # Made before anything is written down: what cannot be made has not been begun.
     channel = house.channel(group.channel)
     text, poster = await asyncio.to_thread(write, group)

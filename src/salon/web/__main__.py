@@ -53,6 +53,8 @@ async def serve(settings: Settings) -> None:
             timeout_graceful_shutdown=STOP_SECONDS,
         )
         _calm_the_collector()
+        # Uvicorn sends itself the signal again once it has stopped; what runs beside the pages must still end in peace.
+        signal.signal(signal.SIGTERM, lambda number, frame: None)
         async with background(app):
             await Server(config, app).serve()
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from salon.model import Event
 from salon.rules.seats import NAME_LENGTH, leave_seat, take_seat
 from salon.state import State
 from salon.web.http import Answer, Ask, json_answer, redirect
+from salon.web.landing import moved_door
 from salon.web.site import Site
 from salon.wording import calm
 
 
 async def door(site: Site, ask: Ask) -> Answer:
     """`GET /c/CODE`: the page for whoever scanned; after the evening it leads to the report."""
-    event, _ = await site.behind(ask.parts["code"])
+    event, group = await site.behind(ask.parts["code"])
     _, _, state = await site.room(event.id)
+    if ask.method == "GET":
+        site.views.setdefault(event.id, Counter())[group] += 1
+    if state.landing.recalled is not None:
+        return site.page(ask, "recalled", event, text=state.landing.recalled).with_headers((b"refresh", b"60"))
+    if state.landing.moved_to:
+        return redirect(moved_door(site, state.landing.moved_to, group, (await site.house.plan()).codes))
     if state.report and state.disbanded_at is not None:
         return redirect(f"/report/{event.id}")
     guest = site.guests.known(ask)
@@ -87,7 +95,7 @@ def _look_again(facts: dict[str, Any]) -> int:
     """After how many seconds the page looks again by itself, without any script; 0: never, somebody may be typing."""
     if facts["phase"] == "open":
         return 15 if facts["place"] else 0
-    return 60
+    return 20 if facts["is_wished"] else 60
 
 
 def _standing(site: Site, event: Event, state: State, guest: str) -> dict[str, Any]:
@@ -98,6 +106,7 @@ def _standing(site: Site, event: Event, state: State, guest: str) -> dict[str, A
         "place": state.place_of(guest),
         "waiting": len(state.waiting),
         "event_id": event.id,
+        "is_wished": guest in state.landing.wishes,
         "portrait": f"/portrait/{event.id}" if event.kol.portrait else "",
         "name_length": NAME_LENGTH,
     }

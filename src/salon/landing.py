@@ -1,0 +1,56 @@
+"""Where an event's live codes lead, as its journal tells it: recalled, moved to another evening, or the door itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from salon.entries import Entry
+
+
+class Landing:
+    """A part of `salon.state.State`; only `apply` changes it."""
+
+    def __init__(self) -> None:
+        #: What the page behind every code of the event says instead of anything else; None: not recalled.
+        self.recalled: str | None = None
+        #: Event to whose door the codes lead now; empty: their own.
+        self.moved_to = ""
+        #: Guests who want to be told when the door opens, with the group whose code they scanned.
+        self.wishes: dict[str, str] = {}
+        #: Group → how often the page behind its code was opened. Views never count as seats.
+        self.views: Counter[str] = Counter()
+
+    def apply(self, entry: Entry) -> None:
+        """Take in one entry; kinds that say nothing here are passed over."""
+        fold = self._folds.get(entry.kind)
+        if fold is not None:
+            fold(self, entry.data)
+
+    def _seen(self, data: Mapping[str, Any]) -> None:
+        self.views.update(data["views"])
+
+    def _wished(self, data: Mapping[str, Any]) -> None:
+        self.wishes[data["guest"]] = data["group"]
+
+    def _dropped(self, data: Mapping[str, Any]) -> None:
+        self.wishes.pop(data["guest"], None)
+
+    def _recalled(self, data: Mapping[str, Any]) -> None:
+        self.recalled = data["text"]
+
+    def _restored(self, data: Mapping[str, Any]) -> None:
+        self.recalled = None
+
+    def _moved(self, data: Mapping[str, Any]) -> None:
+        self.moved_to = data["to"]
+
+    _folds: ClassVar[Mapping[str, Callable[[Landing, Mapping[str, Any]], None]]] = {
+        "door_seen": _seen,
+        "reminder_wished": _wished,
+        "reminder_dropped": _dropped,
+        "door_recalled": _recalled,
+        "door_restored": _restored,
+        "door_moved": _moved,
+    }
