@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from salon.chatlab import read_discussion, read_outline
+from salon.elsewhere import read_discussion
 from salon.errors import Mistakes
+from salon.imports import read_chat
+from salon.imports.chatlab import read_outline
 from salon.model import Discussion
 
 OUTLINE = "# 小店如何留住老客\n\n- 老客为什么会走？\n- What does `mapRelay` cost?\n"
@@ -62,7 +64,7 @@ def test_blank_lines_bom_and_crlf_are_no_trouble(tmp_path: Path) -> None:
 def test_ids_that_are_missing_or_taken_become_others_and_stay_the_same(tmp_path: Path) -> None:
     rows = (message(id=None), message(id="7"), message(id="7"), message(id=7), message(id=None, platformMessageId="p"))
     ids = [m.id for m in read(tmp_path, *rows).messages]
-    assert ids == ["line-1", "7", "7-line-3", "7-line-4", "p"]
+    assert ids == ["line-1", "7", "7-m3", "7-m4", "p"]
     assert ids == [m.id for m in read(tmp_path, *rows).messages]
 
 
@@ -98,9 +100,9 @@ def test_names_of_several_kols(tmp_path: Path) -> None:
 
 def test_a_file_with_nothing_to_read_says_which_lines(tmp_path: Path) -> None:
     with pytest.raises(Mistakes) as told:
-        read(tmp_path, "one", "two")
+        read(tmp_path, {"_type": "header"}, "one", "two")
     assert [line.split(": ")[0].rsplit("/", 1)[1] for line in told.value.lines] == [
-        "x.chat.jsonl:1", "x.chat.jsonl:2", "x.chat.jsonl",
+        "x.chat.jsonl:2", "x.chat.jsonl:3", "x.chat.jsonl",
     ]  # fmt: skip
     assert told.value.exit_code == 2
 
@@ -121,3 +123,19 @@ def test_every_list_mark_makes_a_point(tmp_path: Path) -> None:
     plan = tmp_path / "o.md"
     plan.write_text("intro\n# T #\n* a\n+ b\n1. c\n2) d\n3、 e\n## not\n-no\n", encoding="utf-8")
     assert read_outline(plan) == ("T #", ("a", "b", "c", "d", "e"))
+
+
+def test_the_same_chat_in_one_json_object(tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    rows = [message(), message(id="2", type=25, replyToMessageId="1"), message(id="3", type=81), 5]
+    for row in rows[:3]:
+        assert isinstance(row, dict)
+        del row["_type"]
+    members = [{"platformId": "a", "accountName": "A", "groupNickname": "小A"}]
+    whole = {"chatlab": {"version": "0.0.2"}, "meta": {"name": "群"}, "members": members, "messages": rows}
+    file.write_text(json.dumps(whole), encoding="utf-8")
+    said = read_chat(file)
+    assert [(m.id, m.role, m.reply_to) for m in said.messages] == [
+        ("1", "member", ""), ("2", "member", "1"), ("3", "system", ""),
+    ]  # fmt: skip
+    assert (said.format, said.topic, len(said.unread)) == ("chatlab-json", "群", 1)

@@ -75,7 +75,7 @@ def test_every_mistake_of_a_programme_is_listed_and_nothing_is_applied(salon, tm
         (("journal", "nowhere"), "nowhere"),
         (("warm_up", "nowhere"), "nowhere"),
         (("plan", "missing.toml"), "missing.toml"),
-        (("report", "--chat", "x.jsonl"), "--outline is missing"),
+        (("report", "--chat", "x.jsonl"), "No such file"),
         (("rehearse", "--chat", "x.jsonl"), "go together"),
     ],
 )

@@ -20,6 +20,7 @@ MOMENTS = ("brief", "warm_up", "open_room", "remind", "host", "disband", "report
 NAMES = {
     "brief": ("kol", "owner_unconfirmed"),
     "host": ("precautions", "wrap_up", "recap"),
+    "open_room": ("group", "owner_code_due", "owner_code_missing", "owner_code_gone"),
     "disband": ("farewell", "group"),
 }
 TEMPLATES = [f"{m}/{name}.{lang}.md" for m in MOMENTS for name in NAMES.get(m, ("group",)) for lang in ("zh", "en")]
@@ -37,6 +38,7 @@ def _values(event: Event, language: str) -> dict[str, Any]:
         "confirm_link": f"{LINK}/confirm",
         "host_link": f"{LINK}/host",
         "report_link": LINK,
+        "room_link": f"{LINK}/room",
         "seats_left": "23",
         "minutes_left": "15",
         "seats_taken": "100",

@@ -65,6 +65,13 @@ class RoomClosed(Refused):
     reason = "closed"
 
 
+class Recalled(Refused):
+    """The owner has taken the event back for now."""
+
+    status = 410
+    reason = "recalled"
+
+
 class NoSeat(Refused):
     """Only a seat holder may do this."""
 

@@ -1,4 +1,4 @@
-"""Where an event's live codes lead, as its journal tells it: recalled, moved to another evening, or the door itself."""
+"""What leads people to an event, as its journal tells it: where its live codes lead, and how its pictures look."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class Landing:
         self.recalled: str | None = None
         #: Event to whose door the codes lead now; empty: their own.
         self.moved_to = ""
+        #: Theme of the event's pictures; empty: as planned.
+        self.theme = ""
         #: Guests who want to be told when the door opens, with the group whose code they scanned.
         self.wishes: dict[str, str] = {}
         #: Group → how often the page behind its code was opened. Views never count as seats.
@@ -46,6 +48,9 @@ class Landing:
     def _moved(self, data: Mapping[str, Any]) -> None:
         self.moved_to = data["to"]
 
+    def _themed(self, data: Mapping[str, Any]) -> None:
+        self.theme = data["theme"]
+
     _folds: ClassVar[Mapping[str, Callable[[Landing, Mapping[str, Any]], None]]] = {
         "door_seen": _seen,
         "reminder_wished": _wished,
@@ -53,4 +58,5 @@ class Landing:
         "door_recalled": _recalled,
         "door_restored": _restored,
         "door_moved": _moved,
+        "theme_chosen": _themed,
     }

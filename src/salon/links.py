@@ -9,7 +9,10 @@ import hmac
 import os
 import re
 import secrets
+from functools import cached_property
 from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
 
 from salon.errors import NotAllowed, WrongUse
 from salon.model import Event
@@ -58,6 +61,18 @@ class Links:
         """The owner's private page."""
         return f"{self._base}/owner/{self.token('owner', '')}"
 
+    def desk(self, event: str) -> str:
+        """The owner's page of one event's report."""
+        return f"{self.owner()}/{event}/report"
+
+    def words(self, event: str) -> str:
+        """Where members see their own words in the report, and may withdraw them."""
+        return f"{self.report(event)}/words"
+
+    def room_codes(self, event: str) -> str:
+        """The owner's page for the codes of a room that is opened by hand."""
+        return f"{self.owner()}/{event}/room"
+
     def token(self, role: str, event: str) -> str:
         """What opens *role*'s page of *event*; the same each time."""
         return base64.b32encode(self._mac(f"{role}|{event}")[:15]).decode().lower()
@@ -76,6 +91,25 @@ class Links:
         """The text within a seal, or an empty text when the seal is not ours."""
         text, _, _ = sealed.rpartition(".")
         return text if text and hmac.compare_digest(self.sign(text).encode(), sealed.encode()) else ""
+
+    def hide(self, text: str) -> str:
+        """*text* so that only this installation can read it again: for a journal that others may read."""
+        return self._box.encrypt(text.encode()).decode("ascii")
+
+    def reveal(self, hidden: str) -> str:
+        """The text that `hide` was given. Raises `NotAllowed` when it was not hidden under this secret."""
+        try:
+            return self._box.decrypt(hidden.encode("ascii")).decode()
+        except (InvalidToken, ValueError) as error:
+            raise NotAllowed("this was written under another secret") from error
+
+    def mark(self, text: str) -> str:
+        """The same short mark for the same *text*, from which nobody else can tell the text."""
+        return base64.b32encode(self._mac(f"mark|{text}")[:15]).decode().lower()
+
+    @cached_property
+    def _box(self) -> Fernet:
+        return Fernet(base64.urlsafe_b64encode(self._mac("box")))
 
     def _mac(self, text: str) -> bytes:
         return hmac.digest(self._secret, text.encode(), hashlib.sha256)

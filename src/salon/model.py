@@ -8,6 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
+#: Where an evening happens: in our own web room, or in groups that people open by hand on another platform.
+OWN, BY_HAND = "own", "by_hand"
+
+
 class Moment(StrEnum):
     """One step of the week; the word is also the name of its flow, template folder and command."""
 
@@ -131,6 +135,14 @@ class Event:
     outline: tuple[Section, ...] = ()
     polls: tuple[Poll, ...] = ()
     precautions: tuple[str, ...] = ()
+    #: Of the pictures: a file of `templates/poster/`.
+    theme: str = "night"
+    #: `OWN` or `BY_HAND`.
+    room: str = OWN
+    #: Of a room by hand: a table of `templates/rooms/platforms.toml`.
+    platform: str = "wechat"
+    #: So many hours before the opening the owner is told that the group's code is still missing.
+    code_hours: int = 2
 
     def slots(self) -> tuple[Slot, ...]:
         """Every due run of the event's moments, in the order of the week."""
@@ -171,6 +183,8 @@ class Series:
     #: Where the owner is told things: a channel's name and its address there.
     owner_channel: str = "folder"
     owner_address: str = ""
+    #: "publish": reports go out at their time; "approve": they wait for the owner's word.
+    report: str = "publish"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +227,46 @@ class PollResult:
     votes: tuple[int, ...]
     #: Section in which it ran, counted from 1.
     section: int = 1
+    #: First choices per option, of the seats that voted; empty: not known.
+    first_votes: tuple[int, ...] = ()
+    #: Seats whose last choice is not their first.
+    changed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turnout:
+    """What the door and the ballot counted for one group."""
+
+    #: The group's shown name.
+    name: str
+    #: How often the page behind its code was opened; views are not seats.
+    views: int = 0
+    seats: int = 0
+    waiting: int = 0
+    #: Seats that voted at least once.
+    voters: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """A sentence that a language model drafted about messages; it is printed only if those messages bear it out."""
+
+    #: What it stands under: "why", or "point-3" for the third point of the outline.
+    place: str
+    text: str
+    message_ids: tuple[str, ...]
+    #: Name of the model.
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coming:
+    """The next evening, as far as it is planned."""
+
+    topic: str
+    kol: str
+    starts_at: datetime
+    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,5 +296,13 @@ class Discussion:
     ended_at: datetime | None = None
     #: Lines of an imported file that could not be read.
     unread_lines: int = 0
+    #: A row per group, most seats first; empty for a discussion held elsewhere.
+    turnout: tuple[Turnout, ...] = ()
+    #: The next evening of the series; None: nothing is planned yet.
+    coming: Coming | None = None
+    #: Authors who asked not to be named, or took something back: nobody proposes them for anything.
+    unnamed: frozenset[str] = frozenset()
+    #: What a language model drafted, if the owner connected one; unchecked.
+    drafted: tuple[Sentence, ...] = ()
     #: Anything else worth carrying, by name.
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -66,6 +66,7 @@ def _card(kind: str) -> Callable[[int, Mapping[str, Any]], Frame]:
 _FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
     "message_posted": _message,
     "message_hidden": lambda seq, data: {"kind": "hidden", "message": data["message"]},
+    "words_withdrawn": lambda seq, data: {"kind": "hidden", "message": data["message"]},
     "precautions_posted": _card("precautions"),
     "prompt_posted": _card("prompt"),
     "notice_posted": _card("notice"),

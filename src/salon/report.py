@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from salon.analysis import participation
 from salon.analysis.align import align
+from salon.analysis.candidates import candidates
+from salon.analysis.drafted import kept
+from salon.analysis.exchange import targets
+from salon.analysis.findings import findings
 from salon.analysis.highlights import highlights
 from salon.analysis.links import addresses, links
 from salon.analysis.log import Line, Log, log_of, named_leaders
@@ -16,6 +20,7 @@ from salon.analysis.picks import quotes_on
 from salon.analysis.proof import NotProven, verify
 from salon.analysis.questions import questions
 from salon.analysis.quotes import Quote, faults, quote_of
+from salon.analysis.shares import shares
 from salon.analysis.stretches import Stretch, stretches
 from salon.analysis.tags import tagged
 from salon.analysis.told import Outcome, Point, Report, outcomes, quotes_in
@@ -49,11 +54,13 @@ def report_of(discussion: Discussion) -> Report:
     places = align(log)
     cut = stretches(places, len(log.lines))
     ranked = highlights(log, cut, [log.space.vector(words(point)) for point in log.points])
+    parts = _parts(points, cut)
     sections, prologue = _sections(log, points, places, cut), _prologue(log, cut, ranked)
-    asked = questions(log, frozenset(place for place in places if place is not None))
+    asked = questions(log, frozenset(place for place in places if place is not None), parts)
     told = [*prologue, *(quote for point in sections for quote in point.quotes)]
     told += [quote for pair in asked for quote in (pair.question, pair.answer) if quote is not None]
     messages = [line.message for line in log.lines]
+    marks, answers = tagged(messages), targets(log)
     report = Report(
         **_plan(discussion),
         **_participation(discussion, log, messages),
@@ -62,10 +69,28 @@ def report_of(discussion: Discussion) -> Report:
         highlights=tuple(log.lines[k].message.id for k in ranked),
         notable=_notable(log, ranked, told),
         questions=asked,
-        minutes=tagged(messages),
+        minutes=marks,
         links=links(messages),
+        findings=findings(log, ranked, marks, answers, parts),
     )
-    return _provable(report, messages)
+    return _weighed(_provable(report, messages), discussion, log, answers)
+
+
+def _weighed(report: Report, discussion: Discussion, log: Log, answers: Mapping[int, int]) -> Report:
+    """*report* with what is counted over all that it quotes: each group's share, who might lead next."""
+    messages = [line.message for line in log.lines]
+    kols = named_leaders(discussion.kols, messages)
+    return replace(
+        report,
+        shares=shares(discussion.turnout, messages, report.questions),
+        candidates=candidates(log, kols, quotes_in(report), answers, discussion.unnamed),
+    )
+
+
+def _parts(points: Sequence[tuple[int, str, str]], cut: Sequence[Stretch]) -> tuple[int, ...]:
+    """For each line its section of the outline, counted from 1; 0 before the first point was taken up."""
+    sections = ((points[s.point][0] if s.point is not None else 0, s.last - s.first) for s in cut)
+    return tuple(section for section, lines in sections for _ in range(lines))
 
 
 def _provable(report: Report, messages: Sequence[Message]) -> Report:
@@ -84,6 +109,7 @@ def _provable(report: Report, messages: Sequence[Message]) -> Report:
         prologue=proven(report.prologue),
         notable=proven(report.notable),
         questions=tuple(a for a in report.questions if all(proven([q]) for q in (a.question, a.answer) if q)),
+        findings=tuple(replace(f, others=proven(f.others)) for f in report.findings if proven([f.quote])),
     )
 
 
@@ -103,6 +129,8 @@ def _plan(discussion: Discussion) -> dict[str, Any]:
         "waiting": discussion.waiting,
         "prompts": tuple((section, text) for section, text, _ in discussion.prompts),
         "polls": outcomes(discussion.polls),
+        "coming": discussion.coming,
+        "drafted": kept(discussion),
         "unread_lines": discussion.unread_lines,
     }
 

@@ -2,23 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-from salon.chatlab import read_discussion
 from salon.documents import as_json, documents, write_documents, write_whole
-from salon.report import report_of, verify
+from salon.elsewhere import HowToRead, read_discussion
+from salon.model import Discussion
+from salon.report import Report, report_of, verify
 from salon.wording import Wording
 
 
+class Paper(NamedTuple):
+    """What is wanted besides the texts."""
+
+    has_pdf: bool = False
+    has_pictures: bool = False
+
+
+def on_paper(
+    report: Report, discussion: Discussion, templates: Path, wanted: Paper, link: str = ""
+) -> dict[str, bytes]:
+    """`report.pdf` and `long-1.png`, …, as far as *wanted*. *link*: the report's address, for the pictures' code."""
+    # Typst and its fonts are loaded only by whoever asks for them.
+    from salon.paper import long_pictures, report_pdf
+
+    made = {"report.pdf": report_pdf(report, discussion, templates)} if wanted.has_pdf else {}
+    pictures = long_pictures(report, discussion, templates, link) if wanted.has_pictures else []
+    return made | {f"long-{number}.png": picture for number, picture in enumerate(pictures, 1)}
+
+
 def report_from_chat(
-    chat: Path, outline: Path, kol: str, json_out: Path | None, out: Path | None, wording: Wording | None = None
+    chat: Path,
+    outline: Path | None,
+    kol: str,
+    json_out: Path | None,
+    out: Path | None,
+    wording: Wording | None = None,
+    *,
+    how: HowToRead | None = None,
+    say: Callable[[str], None] = lambda line: None,
+    paper: Paper | None = None,
 ) -> str:
     """Tell the discussion in *chat* along *outline*, led by *kol* (names with commas between; `-`: unknown).
 
-    Writes the JSON to *json_out*, and the three documents into *out*, where given; returns the Markdown when
-    neither is, else one line per file written. Raises `Mistakes` for files that cannot be read. May be run again.
+    Without an outline there are no points. *how* is what the owner says of the chat; *say* hears what was read.
+    Writes the JSON to *json_out*, and the documents (with what *paper* asks for) into *out*, where given; returns
+    the Markdown when neither is, else one line per file written. Raises `Mistakes` for files that cannot be read.
+    May be run again.
     """
-    discussion = read_discussion(chat, outline, kol)
+    discussion = read_discussion(chat, outline, kol, how, say=say)
     report = report_of(discussion)
     verify(report, discussion)
     written: list[str] = []
@@ -28,8 +61,11 @@ def report_from_chat(
         written.append(str(json_out))
     if out is None and json_out is not None:
         return "\n".join(written)
-    made = documents(report, discussion, wording or Wording())
+    wording = wording or Wording()
+    made = documents(report, discussion, wording)
     if out is None:
         return made["report.md"].decode()
+    if paper is not None and any(paper):
+        made |= on_paper(report, discussion, wording.folder, paper)
     write_documents(out, made)
     return "\n".join([*written, *(str(out / name) for name in made)])

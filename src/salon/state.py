@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any, ClassVar
 from salon.editions import Editions
 from salon.entries import Entry
 from salon.invites import Invites
+from salon.landing import Landing
 
 #: How a delivery stands after an entry whose past tense is another word.
 _OUTCOMES = {"begun": "sending", "lost": "unknown"}
@@ -38,6 +38,7 @@ class Said:
     role: str
     seat: int
     reply_to: str
+    #: Shown nowhere: hidden by the host, or withdrawn.
     is_hidden: bool = False
 
 
@@ -52,6 +53,8 @@ class PollState:
     is_open: bool = True
     #: Seat → option, counted from 0. One vote per seat, whoever sits on it.
     votes: dict[int, int] = field(default_factory=dict)
+    #: Seat → the option it chose first: with *votes* it tells how opinions moved.
+    first: dict[int, int] = field(default_factory=dict)
 
     def tally(self) -> list[int]:
         """Votes per option."""
@@ -125,8 +128,9 @@ class State:
         self.editions = Editions()
         #: The ways into a room that people opened by hand: the platform's own codes.
         self.invites = Invites()
-        #: Group → how often the page behind its code was opened. Views never count as seats.
-        self.views: Counter[str] = Counter()
+        #: Where the live codes lead, and how often they were opened.
+        self.landing = Landing()
+        self._views_at_close: Mapping[str, int] | None = None
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> State:
@@ -146,6 +150,7 @@ class State:
             fold(self, entry, entry.data)
         self.editions.apply(entry)
         self.invites.apply(entry)
+        self.landing.apply(entry)
 
     # What screens and rules ask.
 
@@ -162,6 +167,11 @@ class State:
         if self.released:
             return min(self.released)
         return self.highest_seat + 1 if self.highest_seat < seats else 0
+
+    @property
+    def views(self) -> Mapping[str, int]:
+        """Group → how often the page behind its code was opened, until the room closed: a report does not grow later."""
+        return self.landing.views if self._views_at_close is None else self._views_at_close
 
     def seats_taken(self) -> int:
         """How many seats are held now."""
@@ -192,6 +202,7 @@ class State:
 
     def _room_disbanded(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.disbanded_at = entry.at
+        self._views_at_close = dict(self.landing.views)
 
     def _seat_taken(self, entry: Entry, data: Mapping[str, Any]) -> None:
         guest, seat = data["guest"], data["seat"]
@@ -234,6 +245,13 @@ class State:
     def _message_hidden(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.messages[data["message"]].is_hidden = True
 
+    def _words_returned(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        # What the host has hidden stays so, whatever its author wants.
+        self.messages[data["message"]].is_hidden = data["message"] in self.editions.hidden
+
+    def _report_recalled(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.report = ""
+
     def _step(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.steps[data["step"]] = entry.seq
 
@@ -245,7 +263,9 @@ class State:
         self.polls[data["poll"]] = PollState(data["poll"], data["question"], tuple(data["options"]), data["section"])
 
     def _vote_cast(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        self.polls[data["poll"]].votes[data["seat"]] = data["option"]
+        poll = self.polls[data["poll"]]
+        poll.votes[data["seat"]] = data["option"]
+        poll.first.setdefault(data["seat"], data["option"])
 
     def _poll_closed(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.polls[data["poll"]].is_open = False
@@ -269,9 +289,6 @@ class State:
     def _report_written(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.report = data["digest"]
 
-    def _door_seen(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        self.views.update(data["views"])
-
     _folds: ClassVar[Mapping[str, Callable[[State, Entry, Mapping[str, Any]], None]]] = {
         "series_planned": _planned,
         "group_planned": _planned,
@@ -288,6 +305,9 @@ class State:
         "waiting_list_left": _waiting_list_left,
         "message_posted": _message_posted,
         "message_hidden": _message_hidden,
+        "words_withdrawn": _message_hidden,
+        "words_returned": _words_returned,
+        "report_recalled": _report_recalled,
         "section_started": _step,
         "precautions_posted": _step,
         "notice_posted": _step,
@@ -307,5 +327,4 @@ class State:
         "kol_confirmed": _kol_confirmed,
         "owner_told": _owner_told,
         "report_written": _report_written,
-        "door_seen": _door_seen,
     }

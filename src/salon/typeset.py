@@ -44,23 +44,55 @@ def set_pdf(template: Path, data: Mapping[str, Any]) -> bytes:
     return made
 
 
+def set_marked(template: Path, data: Mapping[str, Any], *, ppi: float = PIXEL) -> tuple[bytes, list[Any]]:
+    """The only page of *template* as a PNG, and what it says of itself: values of its metadata labelled `<mark>`.
+
+    Otherwise as `set_pages`. Both come out of one run of the typesetter.
+    """
+    _known(template)
+    try:
+        compiler = typst.Compiler(
+            str(template), root=str(template.parent), font_paths=_fonts(), sys_inputs=_inputs(data)
+        )
+        made = compiler.compile(format="png", ppi=ppi)
+        marks = orjson.loads(compiler.query("<mark>", field="value"))
+    except typst.TypstError as error:
+        raise BadLayout(_told(template, error)) from error
+    if not isinstance(made, bytes):
+        raise BadLayout(f"{template}: this has {len(made or ())} pages; a picture has one")
+    return made, marks
+
+
+def _known(template: Path) -> None:
+    if not template.is_file():
+        raise BadLayout(f"{template}: there is no such template; put it back or restore the folder")
+
+
+def _inputs(data: Mapping[str, Any]) -> dict[str, str]:
+    return {"data": orjson.dumps(data).decode()}
+
+
 def _compile(
     template: Path, data: Mapping[str, Any], kind: Literal["png", "pdf"], ppi: float | None
 ) -> bytes | list[bytes]:
-    if not template.is_file():
-        raise BadLayout(f"{template}: there is no such template; put it back or restore the folder")
+    _known(template)
     try:
         return typst.compile(
             str(template),
             root=str(template.parent),
-            font_paths=font_folders(),
-            ignore_system_fonts=True,
+            font_paths=_fonts(),
             format=kind,
             ppi=ppi,
-            sys_inputs={"data": orjson.dumps(data).decode()},
+            sys_inputs=_inputs(data),
         )
     except typst.TypstError as error:
         raise BadLayout(_told(template, error)) from error
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The house's fonts, looked through once: that takes longer than setting a page."""
+    return typst.Fonts(include_system_fonts=False, font_paths=font_folders())
 
 
 @cache

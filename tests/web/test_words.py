@@ -20,7 +20,7 @@ FOLDER = shipped("templates") / "web"
 WORDS = {lang: tomllib.loads((FOLDER / f"words.{lang}.toml").read_text("utf-8")) for lang in ("zh", "en")}
 #: Keys that are put together at run time.
 MADE = re.compile(
-    r"(refused|moment|outcome)_\w+|(root|left|left_list|no_seat|no_report|closed)_(title|text)|(kol|host)_role"
+    r"(refused|moment|outcome)_\w+|(root|left|left_list|no_seat|no_report|report_recalled|no_draft|closed)_(title|text)|(kol|host)_role"
 )
 MADE_ALSO = {"done", "skipped", "running", "late", "to_come", "precautions", "prompt", "notice", "recap", "host_name"}
 
@@ -125,6 +125,7 @@ SAMPLES = {
     "poll": "daily",
     "seq": "12",
     "name": "room.js",
+    "invite": "1",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Container
 
 from salon.analysis.likeness import Vector, centroid, cosine
@@ -15,10 +16,12 @@ from salon.analysis.stretches import Stretch
 #: Lines of one stretch that are looked at, lines picked from them, quotes that these make at most.
 REACH, PICKED, MOST_QUOTES = 60, 5, 4
 #: Weights beside the likeness to the point: to the stretch, length, being the KOL's, being taken up by the KOL,
-#: being an address; and what every line of distance from the question costs.
-MIDDLE, LENGTH, KOL, TAKEN_UP, ADDRESS, DISTANCE = 0.4, 0.4, 0.1, 0.1, -0.3, 0.008
+#: being an address, speaking of oneself; and what every line of distance from the question costs.
+MIDDLE, LENGTH, KOL, TAKEN_UP, ADDRESS, SELF, DISTANCE = 0.4, 0.4, 0.1, 0.1, -0.3, -0.15, 0.008
 #: Words that a quote has at least; from which on it is long enough; lines in which the KOL takes up what was said.
 _ALONE, _LONG, _SOON = 4, 30, 7
+#: "I ran it", "my guess": about the speaker more than about the matter. In English only: elsewhere it was not measured.
+_OF_ONESELF = re.compile(r"\b(?:i|i['’](?:m|ve|ll|d)|me|my)\b", re.I)
 
 
 def quotes_on(log: Log, stretch: Stretch, aim: Vector, told: Container[str] = ()) -> tuple[Quote, ...]:
@@ -48,6 +51,7 @@ def _worth(log: Log, k: int, aim: Vector, middle: Vector) -> float:
         + KOL * line.is_kol
         + TAKEN_UP * _is_taken_up(log, k)
         + ADDRESS * bool(addresses(line.message.text))
+        + SELF * bool(_OF_ONESELF.search(line.message.text))
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from salon.analysis import participation
 from salon.analysis.log import said
 from salon.analysis.quotes import faults
+from salon.analysis.shares import shares
 from salon.analysis.told import Report, outcomes, quotes_in
 from salon.errors import SalonError
 from salon.model import Discussion, Message
@@ -23,7 +24,12 @@ def verify(report: Report, discussion: Discussion) -> None:
     Raises `NotProven` with all that is wrong, a line each. Changes nothing.
     """
     by_id = {m.id: m for m in discussion.messages if m.role != "system"}
-    wrong = [*_unknown(report, by_id), *_misquoted(report, by_id), *_miscounted(report, discussion)]
+    wrong = [
+        *_unknown(report, by_id),
+        *_misquoted(report, by_id),
+        *_misnamed(report, by_id),
+        *_miscounted(report, discussion),
+    ]
     if wrong:
         raise NotProven("\n".join(wrong))
 
@@ -40,6 +46,8 @@ def _named_ids(report: Report) -> Iterator[str]:
     ):
         yield from named
     yield from (mark.message_id for mark in report.minutes)
+    for candidate in report.candidates:
+        yield from candidate.message_ids
 
 
 def _unknown(report: Report, by_id: Mapping[str, Message]) -> list[str]:
@@ -81,3 +89,26 @@ def _miscounted(report: Report, discussion: Discussion) -> Iterator[str]:
         yield "seats: the counts are not those of the discussion"
     if report.unread_lines != discussion.unread_lines:
         yield f"unread lines: the report says {report.unread_lines}, there are {discussion.unread_lines}"
+    if report.shares != shares(discussion.turnout, messages, report.questions):
+        yield "shares: the counts of the groups are not those of the discussion"
+    if report.coming != discussion.coming:
+        yield "coming: the next evening is not the one that is planned"
+
+
+def _misnamed(report: Report, by_id: Mapping[str, Message]) -> Iterator[str]:
+    """Owners that no message names, and candidates who are not the author of the messages that speak for them."""
+    for finding in report.findings:
+        named = [by_id[id] for id in finding.quote.message_ids if id in by_id]
+        who = finding.owner.casefold()
+        if who and not any(who in m.text.casefold() or who == m.name.casefold() for m in named):
+            yield f"messages {', '.join(finding.quote.message_ids)}: do not name {finding.owner}"
+    names: dict[str, set[str]] = {}
+    for message in by_id.values():
+        names.setdefault(message.author, set()).add(message.name)
+    wrote = Counter(m.author for m in by_id.values() if m.text.strip())
+    for candidate in report.candidates:
+        authors = {by_id[id].author for id in candidate.message_ids if id in by_id}
+        if len(authors) != 1 or any(
+            candidate.name not in names[author] or candidate.messages != wrote[author] for author in authors
+        ):
+            yield f"candidate {candidate.name}: the messages are not theirs, or miscounted"

@@ -28,23 +28,29 @@ class Asked:
     answer: Quote | None
     #: 0 to 1: how sure the pair is; 0 without one.
     confidence: float
+    #: Section of the outline in which it was asked, counted from 1; 0: before the first, or not known.
+    section: int = 0
 
 
-def questions(log: Log, points: frozenset[int]) -> tuple[Asked, ...]:
-    """Questions of members in order; *points* are the lines that take up a point of the outline and are left out."""
+def questions(log: Log, points: frozenset[int], parts: Sequence[int] = ()) -> tuple[Asked, ...]:
+    """Questions of members in order; *points* are the lines that take up a point of the outline and are left out.
+
+    *parts* gives each line its section of the outline; empty: not known.
+    """
     people = {line.message.name.casefold(): line.is_kol for line in log.lines}
     found = []
     for k, line in enumerate(log.lines):
         if k in points or line.is_kol or not line.is_question or len(line.words) < _WORDS or not line.is_talk:
             continue
-        asked = addressee(line, people)
+        asked, section = addressee(line, people), parts[k] if parts else 0
         at, confidence = _answer(log, k, asked)
         if at is not None and confidence >= SURE:
             answer = quote_of(_with_next(log, at))
-            found.append(Asked(question=quote_of([line]), answer=answer, confidence=round(confidence, 2)))
+            question = quote_of([line])
+            found.append(Asked(question=question, answer=answer, confidence=round(confidence, 2), section=section))
         elif confidence < OPEN and people.get(asked, True) and not _goes_on(log, k):
             # What one member asks another by name is their own talk, and who talks on asks of nobody.
-            found.append(Asked(question=quote_of([line]), answer=None, confidence=0.0))
+            found.append(Asked(question=quote_of([line]), answer=None, confidence=0.0, section=section))
     return tuple(found)
 
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from salon.analysis.commands import TAGS
+from salon.analysis.minutes import Minutes, minutes_of
 from salon.model import Message
 
-#: Tag as typed → kind. The English ones are those of MeetBot.
-TAGS = {
-    "要点": "point", "info": "point", "point": "point",
-    "共识": "agreement", "agreed": "agreement", "agreement": "agreement",
-    "分歧": "disagreement", "disagreed": "disagreement", "disagreement": "disagreement",
-    "行动": "action", "action": "action",
-    "待答": "open_question", "open": "open_question", "help": "open_question",
-    "金句": "quote", "quote": "quote", "idea": "idea", "想法": "idea",
-}  # fmt: skip
-_TAG = re.compile(r"^\s*[#\uff03](\w+)(?:[\s:：]+(?P<text>\S.*))?\s*$", re.S)
-_UNDO = {"undo", "撤销"}
+__all__ = ["TAGS", "Tagged", "marks_in", "tagged"]
+
+#: What was turned down or left open is told with the disagreements; links have a list of their own.
+_TOLD_AS = {"rejected": "disagreement", "inconclusive": "disagreement", "link": ""}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,23 +26,16 @@ class Tagged:
 
 
 def tagged(messages: Iterable[Message]) -> tuple[Tagged, ...]:
-    """What was marked, in order. `#undo` takes back the same author's last mark; an unknown or empty tag is talk."""
-    marked: list[tuple[str, Tagged]] = []
-    for message in messages:
-        found = _TAG.match(message.text)
-        if not found:
-            continue
-        tag, text = found[1].casefold(), found["text"]
-        if tag in _UNDO:
-            _take_back(marked, message.author)
-        elif tag in TAGS and text:
-            mark = Tagged(kind=TAGS[tag], text=text.strip(), name=message.name, message_id=message.id)
-            marked.append((message.author, mark))
-    return tuple(mark for _, mark in marked)
+    """What was marked, in order. `#undo` takes back the same author's last mark; an unknown or empty tag is talk.
+
+    In a meeting by command (`#startmeeting`) the rules are those of `minutes_of`.
+    """
+    return marks_in(minutes_of(messages))
 
 
-def _take_back(marked: list[tuple[str, Tagged]], author: str) -> None:
-    for k in range(len(marked) - 1, -1, -1):
-        if marked[k][0] == author:
-            del marked[k]
-            return
+def marks_in(minutes: Minutes) -> tuple[Tagged, ...]:
+    """The marks of *minutes* as the report tells them."""
+    told = ((_TOLD_AS.get(item.kind, item.kind), item) for item in minutes.items())
+    return tuple(
+        Tagged(kind=kind, text=item.text, name=item.name, message_id=item.message_id) for kind, item in told if kind
+    )

@@ -11,7 +11,20 @@ from salon.analysis.participation import Bucket, Source, Voice
 from salon.analysis.questions import Asked
 from salon.analysis.quotes import Quote
 from salon.analysis.tags import Tagged
-from salon.model import PollResult
+from salon.model import Coming, PollResult, Sentence
+
+__all__ = [
+    "Candidate",
+    "Coming",
+    "Finding",
+    "Note",
+    "Outcome",
+    "Point",
+    "Report",
+    "Share",
+    "outcomes",
+    "quotes_in",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,13 +109,14 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Coming:
-    """The next evening, as far as it is planned."""
+class Note:
+    """A sentence of the editor's own, printed as such: no message stands behind it."""
 
-    topic: str
-    kol: str
-    starts_at: datetime
-    number: int = 0
+    #: "top", "polls", "questions", "notable", "end", or "point:3" for the third of `Report.sections`.
+    place: str
+    text: str
+    #: Who wrote it, as they called themselves; empty: the owner.
+    by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +164,10 @@ class Report:
     candidates: tuple[Candidate, ...] = ()
     #: None: nothing is planned yet.
     coming: Coming | None = None
+    #: What a language model drafted and the messages bear out; printed with its mark and its messages.
+    drafted: tuple[Sentence, ...] = ()
+    #: The editor's own sentences, in the order in which they are printed.
+    notes: tuple[Note, ...] = ()
 
     @property
     def answered(self) -> tuple[Asked, ...]:
@@ -160,6 +178,21 @@ class Report:
     def open_questions(self) -> tuple[Asked, ...]:
         """Questions for which no answer was found."""
         return tuple(asked for asked in self.questions if not asked.answer)
+
+    @property
+    def carried_over(self) -> tuple[Finding, ...]:
+        """What the next evening inherits: questions marked as open, those that nobody answered, then actions.
+
+        A message stands in it once.
+        """
+        waiting = [found for found in self.findings if found.kind == "open_question"]
+        marked = {id for found in waiting for id in found.quote.message_ids}
+        waiting += [
+            Finding(kind="open_question", quote=asked.question, section=asked.section, is_marked=False)
+            for asked in self.open_questions
+            if marked.isdisjoint(asked.question.message_ids)
+        ]
+        return (*waiting, *(found for found in self.findings if found.kind == "action"))
 
 
 def quotes_in(report: Report) -> Iterator[Quote]:
@@ -180,5 +213,14 @@ def quotes_in(report: Report) -> Iterator[Quote]:
 def outcomes(polls: Iterable[PollResult]) -> tuple[Outcome, ...]:
     """*polls* as the report tells them."""
     return tuple(
-        Outcome(id=p.id, question=p.question, options=p.options, votes=p.votes, section=p.section) for p in polls
+        Outcome(
+            id=p.id,
+            question=p.question,
+            options=p.options,
+            votes=p.votes,
+            section=p.section,
+            first_votes=p.first_votes,
+            changed=p.changed,
+        )
+        for p in polls
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from salon import __version__
+from salon.cli.chat_options import add_options, add_reading_options, is_of_a_chat
 from salon.errors import Mistakes, SalonError
 from salon.model import Moment
 
@@ -68,6 +69,10 @@ def parser() -> argparse.ArgumentParser:
     _add_journal(verbs)
     for moment, about in _MOMENTS.items():
         _add_moment(verbs, moment, about)
+    _add_poster(verbs)
+    _add_archive(verbs)
+    _add_paper(verbs)
+    _add_verify(verbs)
     _add_rehearse(verbs)
     return root
 
@@ -105,18 +110,49 @@ def _add_moment(verbs: _Verbs, moment: Moment, about: str) -> None:
     if moment in (Moment.REMIND, Moment.BRIEF):
         verb.add_argument("--number", type=int, metavar="N", help="which one; the latest that is due when left out")
     if moment is Moment.REPORT:
-        verb.add_argument("--chat", type=Path, metavar="FILE", help="a ChatLab JSONL export")
-        verb.add_argument("--outline", type=Path, metavar="FILE", help="its outline: Markdown, a point a line")
-        verb.add_argument("--kol", metavar="NAME", help="who led it; several with commas; - for unknown")
-        verb.add_argument("--json", type=Path, metavar="OUT", help="write the report for programs here")
-        verb.add_argument("--out", type=Path, metavar="DIR", help="write report.md, .html and .json here")
+        add_options(verb)
     verb.set_defaults(verb=_moment, moment=moment)
+
+
+def _add_poster(verbs: _Verbs) -> None:
+    verb = verbs.add_parser("poster", help="make an event's posters, a code for each group; --zip packs them")
+    verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+    verb.add_argument("--group", action="append", default=[], metavar="G", help="only this group; may be repeated")
+    verb.add_argument("--theme", default="night", metavar="T", help="colours and ornament (default: night)")
+    verb.add_argument("--format", default="portrait", metavar="F", help="shape of the picture (default: portrait)")
+    verb.add_argument("--kind", default="poster", metavar="K", help="poster, few, full or teaser (default: poster)")
+    verb.add_argument("--out", type=Path, metavar="DIR", help="where to (default: posters/EVENT)")
+    verb.add_argument("--zip", action="store_true", help="one ZIP of all of them too")
+    verb.set_defaults(verb=_poster)
+
+
+def _add_verify(verbs: _Verbs) -> None:
+    verb = verbs.add_parser("verify", help="check a report that was written against what was said")
+    verb.add_argument("report", type=Path, metavar="REPORT", help="a report.json or report.html")
+    verb.add_argument("--event", metavar="EVENT", help="whose journal; by the report's folder when left out")
+    verb.add_argument("--journal", type=Path, metavar="FILE", help="a journal as `salon journal --jsonl` printed it")
+    add_reading_options(verb)
+    verb.set_defaults(verb=_verify)
+
+
+def _add_archive(verbs: _Verbs) -> None:
+    verb = verbs.add_parser("archive", help="write all published reports as plain files, with search and a feed")
+    verb.add_argument("--out", type=Path, metavar="DIR", default=Path("archive"), help="where to (default: archive)")
+    verb.add_argument("--language", choices=("zh", "en"), help="of the list; the last event's when left out")
+    verb.set_defaults(verb=_archive)
+
+
+def _add_paper(verbs: _Verbs) -> None:
+    verb = verbs.add_parser("paper", help="make an event's report as a PDF and as long pictures to forward")
+    verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+    verb.add_argument("--out", type=Path, metavar="DIR", help="where to (default: paper/EVENT)")
+    verb.set_defaults(verb=_paper)
 
 
 def _add_rehearse(verbs: _Verbs) -> None:
     verb = verbs.add_parser("rehearse", help="play one whole week on a fast clock, with everything real")
     verb.add_argument("programme", nargs="?", type=Path, metavar="PROGRAMME", help="the shipped example when left out")
-    verb.add_argument("--chat", type=Path, metavar="FILE", help="what members say: a ChatLab JSONL export")
+    verb.add_argument("--chat", type=Path, metavar="FILE", help="what members say: an exported chat")
     verb.add_argument("--outline", type=Path, metavar="FILE", help="its outline: Markdown, a point a line")
     verb.add_argument("--kol", metavar="NAME", help="who leads it")
     verb.add_argument("--out", type=Path, metavar="DIR", default=Path("rehearsal"), help="results (default: rehearsal)")
@@ -151,13 +187,37 @@ def _journal(args: argparse.Namespace) -> int:
 
 
 def _moment(args: argparse.Namespace) -> int:
-    if any(getattr(args, name, None) for name in ("chat", "outline", "kol", "json", "out")):
+    if is_of_a_chat(args):
         from salon.cli.report import report
 
         return report(args)
     from salon.cli.week import moment
 
     return moment(args.moment, args.event, number=getattr(args, "number", None), wait=args.wait)
+
+
+def _poster(args: argparse.Namespace) -> int:
+    from salon.cli.poster import poster
+
+    return poster(args)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from salon.cli.verify import verify
+
+    return verify(args)
+
+
+def _archive(args: argparse.Namespace) -> int:
+    from salon.cli.archive import archive
+
+    return archive(args)
+
+
+def _paper(args: argparse.Namespace) -> int:
+    from salon.cli.paper import paper
+
+    return paper(args)
 
 
 def _rehearse(args: argparse.Namespace) -> int:

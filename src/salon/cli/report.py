@@ -3,18 +3,47 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from salon.elsewhere import HowToRead
 from salon.errors import WrongUse
 from salon.report_command import report_from_chat
 
 
 def report(args: argparse.Namespace) -> int:
-    """Write or print the report of an exported chat. Raises `WrongUse` unless chat, outline and KOL are all given."""
+    """Write or print the report of an exported chat; what was read of it goes to stderr. Raises `WrongUse`."""
     if args.event:
         raise WrongUse(f"{args.event}: an event's report is made from its journal; leave out --chat and the like")
-    for name in ("chat", "outline", "kol"):
-        if not getattr(args, name):
-            raise WrongUse(f"--{name} is missing; write: salon report --chat FILE --outline FILE --kol NAME")
-    said = report_from_chat(args.chat, args.outline, args.kol, args.json, args.out)
+    if not args.chat:
+        raise WrongUse("--chat is missing; write: salon report --chat FILE [--outline FILE] [--kol NAME]")
+    said = report_from_chat(
+        args.chat, args.outline, args.kol or "-", args.json, args.out, how=how_to_read(args), say=_say
+    )
     print(said)
     return 0
+
+
+def how_to_read(args: argparse.Namespace) -> HowToRead:
+    """What the options say of the chat. Raises `WrongUse` for a zone that there is not."""
+    return HowToRead(
+        format=args.format or "",
+        zone=_zone(args.timezone) if args.timezone else None,
+        is_day_first=args.is_day_first,
+        conversation=args.conversation or "",
+        since=args.since or "",
+        until=args.until or "",
+    )
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise WrongUse(
+            f"--timezone {name}: no such zone; write a name like Asia/Shanghai or Europe/Berlin"
+        ) from unknown

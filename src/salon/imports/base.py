@@ -1,57 +1,51 @@
-"""What every format shares: the file as it lies there, and what has been read of it."""
+"""What every format shares: what it is called, and what has been read of a chat so far."""
 
 from __future__ import annotations
 
-import codecs
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from salon.model import Message
+from salon.imports.source import Source, natural, parsed
+from salon.model import Message, PollResult
+
+__all__ = ["Format", "Reading", "Source", "instant_of", "moment_of", "natural", "parsed", "tidy"]
+
+#: 2001 to 2100, in seconds: what lies outside is a broken clock, not an evening.
+_EARLIEST, _LATEST = 978_307_200, 4_102_444_800
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: When a message was written whose file begins without any time.
+_LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+#: Years that a written date may have; logs of meetings go back a while.
+_YEARS = range(1985, 2101)
 
 
-@dataclass(frozen=True)
-class Source:
-    """One file that somebody exported."""
+def moment_of(timestamp: object) -> datetime | None:
+    """Seconds or, as many write, milliseconds or microseconds since 1970, also as text; None for no number, or
+    outside 2001 to 2100."""
+    if isinstance(timestamp, bool) or not isinstance(timestamp, int | float | str):
+        return None
+    try:
+        seconds = float(timestamp)
+    except (ValueError, OverflowError):
+        return None
+    if seconds >= _EARLIEST * 1000:
+        seconds /= 1000 if seconds < _EARLIEST * 1_000_000 else 1_000_000
+    if not _EARLIEST <= seconds < _LATEST:
+        return None
+    return _EPOCH + timedelta(seconds=seconds)
 
-    #: As it is named in sentences to the owner.
-    name: str
-    data: bytes
-    #: Other files of the same archive or folder, by name: members, media lists.
-    beside: Mapping[str, bytes] = field(default_factory=dict)
 
-    @cached_property
-    def text(self) -> str:
-        """The content as text: UTF-8, UTF-16 where a mark says so, else GB 18030, as Chinese Windows writes."""
-        if self.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return self.data.decode("utf-16", errors="replace")
-        try:
-            return self.data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            pass
-        try:
-            return self.data.decode("gb18030")
-        except UnicodeDecodeError:
-            return self.data.decode("utf-8-sig", errors="replace")
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """The text by lines, without their ends; only line feeds end one, so that no message is torn apart."""
-        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-    @cached_property
-    def document(self) -> Any:
-        """The content as one JSON value, or None when it is no JSON."""
-        if self.text[:4096].lstrip()[:1] not in ("{", "["):
-            return None
-        try:
-            return json.loads(self.text)
-        except (ValueError, RecursionError):
-            return None
+def instant_of(written: object) -> datetime | None:
+    """A time in ISO 8601, with its zone or, where none is written, without; None for anything else."""
+    if not isinstance(written, str) or len(written) > 64:
+        return None
+    try:
+        at = datetime.fromisoformat(written.strip())
+    except ValueError:
+        return None
+    return at if at.year in _YEARS else None
 
 
 @dataclass
@@ -62,53 +56,110 @@ class Reading:
     zone: ZoneInfo | None = None
     #: Said by the owner: whether 03/04 is the third of April; None: find out from the file, or refuse.
     is_day_first: bool | None = None
+    #: Said by the owner: which of several chats in one export; empty: not said.
+    conversation: str = ""
     topic: str = ""
-    messages: list[Message] = field(default_factory=list)
+    #: Name of the format that filled it.
+    format: str = ""
     #: Lines that could not be read, a sentence each, beginning with `file:line:`.
     unread: list[str] = field(default_factory=list)
+    #: What the owner should know of how it was read, a sentence each.
+    notes: list[str] = field(default_factory=list)
+    #: Lines that programs wrote; they are among the system lines.
+    bots: int = 0
+    #: Polls as they stood when the chat was exported.
+    polls: list[PollResult] = field(default_factory=list)
     #: Whether some time had no zone and none was said: times are then those of the file's own clock.
     is_floating: bool = False
-    _ids: set[str] = field(default_factory=set)
+    _messages: list[Message] = field(default_factory=list, repr=False)
+    #: Lines that the last message is still to get, and the part of who wrote it.
+    _more: list[str] = field(default_factory=list, repr=False)
+    _last_role: str = ""
+    _ids: set[str] = field(default_factory=set, repr=False)
+
+    @property
+    def messages(self) -> list[Message]:
+        """All messages so far, in the order in which they were added."""
+        self._settle()
+        return self._messages
+
+    @property
+    def last_id(self) -> str:
+        """Id of the message added last; empty before the first."""
+        return self._messages[-1].id if self._messages else ""
+
+    @property
+    def people(self) -> int:
+        """How many authors wrote something."""
+        return len({m.author for m in self.messages if m.role != "system"})
 
     def add(
-        self, *, id: str, author: str, name: str, text: str, at: datetime, reply_to: str = "", role: str = "member"
+        self,
+        *,
+        id: str,
+        author: str,
+        name: str,
+        text: str,
+        at: datetime | None,
+        reply_to: str = "",
+        role: str = "member",
     ) -> None:
         """Take in one message. *id* may be empty or taken already: another is made of its place.
 
         *author* is a stable key (empty: the name is all that is known); *role* "system" is for joins, leaves,
-        recalls and media without words, which are never quoted. A naive *at* is read in the owner's zone.
+        recalls and media without words, which are never quoted; "bot" for programs, which are counted and become
+        system lines too. A naive *at* is read in the owner's zone; without a usable one a message has the time of
+        the one before, since its place is known.
         """
-        self.messages.append(
+        if self._more:
+            self._settle()
+        author, name, id, text = tidy(author), tidy(name).strip(), tidy(id), tidy(text)
+        if role == "bot":
+            self.bots += 1
+            role = "system"
+        self._last_role = role
+        self._messages.append(
             Message(
-                id=self._free(tidy(id)),
-                author=tidy(author) or tidy(name) or "?",
-                name=tidy(name).strip() or tidy(author) or "?",
-                text=tidy(text),
-                at=self._with_zone(at),
-                reply_to=tidy(reply_to),
-                role=role if tidy(text).strip() else "system",
+                id=self._free(id),
+                author=author or name or "?",
+                name=name or author or "?",
+                text=text,
+                at=self._with_zone(at) or (self._messages[-1].at if self._messages else _LONG_AGO),
+                reply_to="" if not reply_to or reply_to == id else tidy(reply_to),
+                # What has no words in the end is a system line, whoever wrote it.
+                role=role if text and not text.isspace() else "system",
             )
         )
 
     def add_to_last(self, line: str) -> None:
         """Take in *line* as one more line of the last message."""
-        last = self.messages[-1]
-        self.messages[-1] = Message(
-            id=last.id,
-            author=last.author,
-            name=last.name,
-            text=f"{last.text}\n{tidy(line)}",
-            at=last.at,
-            reply_to=last.reply_to,
-            role=last.role,
-            source=last.source,
-        )
+        self._more.append(line)
 
     def cannot_read(self, file: str, line: int, why: str) -> None:
         """Note that *line* of *file*, counted from 1, could not be read, and *why*."""
         self.unread.append(f"{file}:{line}: {why}")
 
-    def _with_zone(self, at: datetime) -> datetime:
+    def cannot_read_item(self, file: str, number: int, why: str) -> None:
+        """Note that the *number*-th message of a *file* without lines could not be read, and *why*."""
+        self.unread.append(f"{file}: message {number}: {why}")
+
+    def put_in_order(self) -> None:
+        """Sort by time what came from several files, or newest first; what is of one time keeps its order."""
+        self.messages.sort(key=lambda m: m.at)
+
+    def _settle(self) -> None:
+        """Give the last message the lines that came after it, all at once: copied for each one, a message of a
+        hundred thousand lines would take minutes."""
+        if self._more and self._messages:
+            last = self._messages[-1]
+            text = "\n".join([last.text, *map(tidy, self._more)])
+            role = self._last_role if text.strip() else "system"
+            self._messages[-1] = replace(last, text=text, role=role)
+        self._more.clear()
+
+    def _with_zone(self, at: datetime | None) -> datetime | None:
+        if at is None or at.year not in _YEARS:
+            return None
         if at.tzinfo is not None:
             return at.astimezone(UTC)
         if self.zone is None:
@@ -117,7 +168,7 @@ class Reading:
         return at.replace(tzinfo=self.zone).astimezone(UTC)
 
     def _free(self, wanted: str) -> str:
-        place = len(self.messages) + 1
+        place = len(self._messages) + 1
         id = wanted or f"m{place}"
         while id in self._ids:
             id = f"{id}-m{place}"
@@ -137,8 +188,22 @@ class Format:
     likeness: Callable[[Source], float]
     #: Reads the whole. Raises `Mistakes` for what the owner must say first (day or month first), never for a line.
     read: Callable[[Source, Reading], None]
+    #: Whether one reading takes in the files beside the first as well; else each file is a chat of its own.
+    takes_many: bool = False
 
 
 def tidy(text: object) -> str:
-    """*text* as text that can be written out again: half a surrogate pair, as some exports have, becomes `?`."""
-    return "" if text is None else str(text).encode("utf-8", errors="replace").decode()
+    """*text* as text that can be written out again: half a surrogate pair, as some exports have, becomes `?`;
+    NULs, which no database and no typesetter takes, go."""
+    if text is None:
+        return ""
+    said = text if isinstance(text, str) else str(text)
+    if "\x00" in said:
+        said = said.replace("\x00", "")
+    if said.isascii():
+        return said
+    try:
+        said.encode()
+    except UnicodeEncodeError:
+        return said.encode("utf-8", errors="replace").decode()
+    return said

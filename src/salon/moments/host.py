@@ -10,7 +10,8 @@ from salon.announce import announce
 from salon.discussion import results_in
 from salon.errors import RoomClosed
 from salon.house import House
-from salon.model import Event, Slot
+from salon.model import BY_HAND, Event, Slot
+from salon.moments.by_hand import opened
 from salon.moments.texts import door_links, per_group, words
 from salon.phrases import count, language_of, results_of
 from salon.rules.polls import open_poll
@@ -24,6 +25,8 @@ async def host(house: House, event: Event, slot: Slot) -> str:
 
     It ends with the recap; a room that is closed before that (by the host) ends it too.
     """
+    if event.room == BY_HAND and not await opened(house, event):
+        return "the room never opened; nobody was told anything"
     await _tell_groups(house, event, slot)
     taken = 0
     try:

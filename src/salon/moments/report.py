@@ -1,61 +1,130 @@
-"""`report` 报告: the detailed report from the journal, written and shared with every group."""
+"""`report` 报告: the detailed report from the journal, drafted, and once it is public shared with every group."""
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-
-from salon.announce import announce
-from salon.codec import event_from, group_from
-from salon.discussion import discussion_of
-from salon.documents import documents, write_documents
+from salon.announce import Writer, announce
+from salon.documents import group_texts
+from salon.errors import NotFound, SalonError
 from salon.house import House
-from salon.model import Discussion, Event, Slot
-from salon.moments.texts import per_group
-from salon.report import report_of, verify
-from salon.report_view import view_of
-from salon.rules.week import write_report
+from salon.issue import Telling, files_of, issue, make_report, telling
+from salon.model import Coming, Event, Group, Series, Slot
+from salon.moments.brief import KOL_GROUP, OWNER_GROUP
+from salon.moments.texts import per_group, words
+from salon.phrases import language_of
+from salon.rules.editions import draft_report, note_coming, publish_by_itself
+from salon.rules.week import tell_owner
+
+__all__ = ["make_report", "report"]
+
+#: Which of the texts of `salon.documents.group_texts` a group receives.
+LENGTH = "short"
+#: Names of announcements: the draft and the team's edition to the owner, the letter to the KOL, a correction.
+DRAFT, TEAM, LETTER, CORRECTION = "report-draft", "report-team", "report-letter", "report-correction"
 
 
 async def report(house: House, event: Event, slot: Slot) -> str:
-    """Write the report and share it. May be run again: the same journal gives the same bytes."""
-    made = await make_report(house, event)
-    folder = house.settings.reports / event.id
-    await asyncio.to_thread(write_documents, folder, made)
-    digest = hashlib.sha256(b"".join(made[name] for name in sorted(made))).hexdigest()
-    sizes = {name: len(content) for name, content in made.items()}
-    await house.journal.decide(event.id, write_report(digest, sizes, by=slot.key))
-    link = house.links.report(event.id)
-    links = {group.id: link for group in await house.groups(event)}
-    why = await _why(house, event)
-    write = per_group(house, event, "report/group", links, report_link=link, why=why)
-    heard = await announce(house, event, slot.key, await house.groups(event), write)
+    """Draft the report; publish and share it, or wait for the owner's word, as the series has it.
+
+    May be run again: the same journal gives the same bytes, each group hears once, and what an approval, a
+    withdrawal or a correction asked for since is done.
+    """
+    series = await _series(house, event)
+    await house.journal.decide(event.id, note_coming(await _coming(house, event), by=slot.key))
+    await house.journal.decide(event.id, draft_report(by=slot.key))
+    if series.report == "publish":
+        # Made once before it is public: what cannot be made is not published.
+        await make_report(house, event)
+        await house.journal.decide(event.id, publish_by_itself(by=slot.key))
+    editions = (await house.journal.refresh(event.id)).state.editions
+    if editions.published:
+        return await _share(house, event, series, slot)
+    await issue(house, event)
+    if editions.is_recalled:
+        return "the report was recalled; nobody was told anything"
+    return await _ask_owner(house, event, series)
+
+
+class _Moved(SalonError):
+    """Something was withdrawn, hidden or published while the groups were being told."""
+
+
+async def _share(house: House, event: Event, series: Series, slot: Slot) -> str:
+    groups = await house.groups(event)
+    while True:
+        told = await issue(house, event)
+        try:
+            heard = await announce(house, event, slot.key, groups, await _to_groups(house, event, told))
+        except _Moved:
+            # Who has heard has heard; all others read what may be said now.
+            continue
+        break
+    await _correct(house, event, told.version, groups)
+    await _write_to_people(house, event, series, told)
     return f"report written: {heard.text()}"
 
 
-async def make_report(house: House, event: Event) -> dict[str, bytes]:
-    """The report's files by name, from the journal alone; writes nothing."""
-    discussion = await _discussion(house, event)
+async def _to_groups(house: House, event: Event, told: Telling) -> Writer:
+    link, live = house.links.report(event.id), await house.live(event.id)
 
-    def make() -> dict[str, bytes]:
-        found = report_of(discussion)
-        verify(found, discussion)
-        return documents(found, discussion, house.wording)
+    def write(group: Group) -> tuple[str, bytes | None]:
+        if live.state.editions.mark != told.mark:
+            raise _Moved
+        language = language_of(event, group.language)
+        texts = group_texts(told.report, told.discussion, house.wording, group.name, link, language)
+        return texts[LENGTH], None
 
-    return await asyncio.to_thread(make)
-
-
-async def _discussion(house: House, event: Event) -> Discussion:
-    """The evening by its own journal: with the plan as it was noted there, whatever is planned now."""
-    state = (await house.journal.refresh(event.id)).state
-    if state.plan is None:
-        return discussion_of(event, await house.groups(event), state)
-    groups = [group_from(group) for group in state.plan["groups"]]
-    return discussion_of(event_from(state.plan["event"]), groups, state)
+    return write
 
 
-async def _why(house: House, event: Event) -> list[str]:
-    discussion = await _discussion(house, event)
-    found = await asyncio.to_thread(report_of, discussion)
-    language = "zh" if found.language == "zh" else "en"
-    return house.wording.fill(f"report/why.{language}.md", **view_of(found, discussion)).strip().splitlines()
+async def _correct(house: House, event: Event, version: int, groups: tuple[Group, ...]) -> None:
+    """Tell every group of the corrected edition, where the owner has asked for it."""
+    if version not in (await house.live(event.id)).state.editions.corrections:
+        return
+    links = {group.id: house.links.report(event.id) for group in groups}
+    write = per_group(house, event, "report/correction", links)
+    await announce(house, event, f"{CORRECTION}-{version}", groups, write)
+
+
+async def _write_to_people(house: House, event: Event, series: Series, told: Telling) -> None:
+    """The letter to the KOL, and the team's edition to the owner; each once."""
+    made = await files_of(house, told)
+    link = f"{house.links.kol(event)}/words"
+    letter = made["letter.md"].decode() + "\n" + words(house, event, "report/letter_words", words_link=link)
+    kol = Group(id=KOL_GROUP, name=event.kol.name, channel=event.kol.channel, address=event.kol.address or "kol")
+    await announce(house, event, LETTER, [kol], lambda _: (letter, None))
+    head = words(house, event, "report/owner_team", desk_link=house.links.desk(event.id))
+    team = head + "\n" + made["team.md"].decode()
+    await announce(house, event, TEAM, [_owner(series)], lambda _: (team, None))
+
+
+async def _ask_owner(house: House, event: Event, series: Series) -> str:
+    """Tell the owner, once, that a draft waits; it has been made, so that it can be read."""
+    await telling(house, event)
+    text = words(house, event, "report/owner_draft", desk_link=house.links.desk(event.id))
+    await announce(house, event, DRAFT, [_owner(series)], lambda _: (text, None))
+    await house.journal.decide(event.id, tell_owner("report_draft", text, by="report"))
+    return "draft written; it waits for the owner's approval"
+
+
+def _owner(series: Series) -> Group:
+    return Group(id=OWNER_GROUP, name="owner", channel=series.owner_channel, address=series.owner_address or "owner")
+
+
+async def _series(house: House, event: Event) -> Series:
+    programme = (await house.plan()).programme(event.series)
+    if programme is None:
+        raise NotFound(f"series {event.series!r} of {event.id} is not planned")
+    return programme.series
+
+
+async def _coming(house: House, event: Event) -> Coming | None:
+    """The next evening of the same series, as it is planned now."""
+    later = (
+        other
+        for other in (await house.plan()).events()
+        if other.series == event.series and other.times.starts_at > event.times.starts_at
+    )
+    found = next(later, None)
+    if found is None:
+        return None
+    return Coming(topic=found.topic, kol=found.kol.name, starts_at=found.times.starts_at, number=found.number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from salon.announce import Writer
@@ -22,10 +23,22 @@ async def door_links(house: House, event: Event) -> dict[str, str]:
     return {group.id: house.links.door(book.code(event.id, group.id)) for group in book.groups(event)}
 
 
-def per_group(house: House, event: Event, template: str, links: dict[str, str], **values: Any) -> Writer:
-    """A writer that fills in *template* for each group, with the group's own link as `link`."""
+def per_group(
+    house: House,
+    event: Event,
+    template: str,
+    links: Mapping[str, str],
+    pictures: Mapping[str, bytes] | None = None,
+    **values: Any,
+) -> Writer:
+    """A writer that fills in *template* for each group, with the group's own link as `link`.
+
+    *pictures*: language → PNG that every group of that language sees; None: no picture.
+    """
 
     def write(group: Group) -> tuple[str, bytes | None]:
-        return words(house, event, template, group.language, link=links[group.id], **values), None
+        language = language_of(event, group.language)
+        picture = pictures[language] if pictures else None
+        return words(house, event, template, language, link=links[group.id], **values), picture
 
     return write

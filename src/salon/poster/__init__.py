@@ -1,73 +1,140 @@
-"""Posters: one picture per event, one live code per group.
+"""Posters and their family: one picture per event, one live code per group.
 
-`base_picture` draws what all groups share, once; `poster` adds a group's own code and name and returns a PNG
-of 1080×1920 that an independent decoder has read. The same input gives the same bytes.
+`base_picture(event, theme, *, format, kind, language, templates, facts) -> Base` sets what all groups share, once, by
+Typst. Kinds with a code: `poster`, `few` (facts=`SeatsLeft(left=3)`), `full`. `poster(base, group, link)` adds a
+group's own code and name and returns a PNG that an independent decoder has read; `write_poster` puts it on disk.
+
+`picture(kind, facts, *, theme, format, language, templates) -> bytes` makes the kinds without a code: `teaser`
+(facts: the `Event`), `quote` (`Quote`), `vote` (`Vote`), `share` (`Shared`), `cover` (`Cover`).
+
+Of a `Base` only the pixels in `code_box` (left, top, right, bottom; right and bottom are outside) differ between
+groups. `band_top` is `code_box[1]`; `base.sheet.top` holds the rows above it. `draw_group(base, group_name, link)`
+returns the rows from `band_top` to the picture's foot, full width, RGB; those from `code_box[3]` on are the same for
+all groups (`base.sheet.foot`). The code may stand anywhere: in `wide` it is right of the text, so that `top` is few
+rows. A `Base` may be handed to another process. The same input gives the same bytes.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from salon.errors import SalonError
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from salon.errors import SalonError, WrongUse
 from salon.filenames import safe_name
 from salon.model import Event, Group
-from salon.phrases import clock_time, date, language_of, number_label, zone
-from salon.poster import layout
+from salon.phrases import language_of
+from salon.poster import companion, sheet, story
 from salon.poster.check import PosterUnreadable, check
+from salon.poster.facts import Cover, Facts, Quote, SeatsLeft, Shared, Vote
+from salon.poster.files import CODED, EVENING, folder_in, formats, kinds, template_for
 from salon.poster.fonts import MissingGlyph, drawable
-from salon.poster.layout import HEIGHT, WIDTH, Sheet
-from salon.poster.png import SharedPng
+from salon.poster.png import SplicedPng
 from salon.poster.portrait import BadPortrait
+from salon.poster.sheet import Box, Sheet
 from salon.poster.theme import BadTheme, Theme, Words, theme_named, words_in
+from salon.poster.theme import themes as _themes
 
 __all__ = [
-    "HEIGHT",
-    "WIDTH",
+    "CODED",
     "BadPortrait",
     "BadTheme",
     "Base",
+    "Cover",
+    "Facts",
     "MissingGlyph",
     "PosterUnreadable",
+    "Quote",
+    "SeatsLeft",
+    "Shared",
+    "Vote",
     "base_picture",
     "check",
+    "companion_of",
+    "draw_group",
+    "formats",
+    "kinds",
     "mistakes_in",
+    "picture",
     "poster",
+    "themes",
     "write_poster",
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Base:
-    """What all posters of one event in one language share. Not for another process: it holds a compressor."""
+    """What all posters of one event in one language, kind and format share."""
 
     sheet: Sheet
-    png: SharedPng
+    png: SplicedPng
     theme: Theme
     words: Words
+    kind: str
+    format: str
     #: The text companion but for group and link, line by line.
     lines: tuple[str, ...]
+
+    @property
+    def band_top(self) -> int:
+        """First row that may differ between groups."""
+        return self.code_box[1]
+
+    @property
+    def code_box(self) -> Box:
+        """Left, top, right, bottom of all pixels that differ between groups."""
+        return self.sheet.code_box
 
     def description(self, group: Group, link: str) -> str:
         """The poster in words, for those who cannot see it; also in the file as `Description`."""
         return "\n".join((*self.lines, f"{self.words.group}: {group.name}", f"{self.words.act}: {link}"))
 
 
-def base_picture(event: Event, theme: str = "night", *, language: str = "", templates: Path | None = None) -> Base:
+def themes(templates: Path | None = None) -> tuple[str, ...]:
+    """Names of the themes in *templates* (default: the shipped ones), sorted."""
+    return _themes(folder_in(templates))
+
+
+def base_picture(
+    event: Event,
+    theme: str = "night",
+    *,
+    format: str = "portrait",
+    kind: str = "poster",
+    language: str = "",
+    templates: Path | None = None,
+    facts: Facts | None = None,
+) -> Base:
     """Draw what all groups of *event* share, in *language* (default: the event's first).
 
-    *templates* is the folder with `poster/` in it (default: the shipped one). Takes about 0.2 s of CPU.
-    Raises `MissingGlyph`, `BadPortrait` or `BadTheme`.
+    *kind* is one of `CODED`; `few` needs *facts*. *templates* is the folder with `poster/` in it (default: the shipped
+    one). Takes about 0.2 s of CPU.
+    Raises `MissingGlyph`, `BadPortrait`, `BadTheme`, `BadLayout`, or `WrongUse` for a name that is not known.
     """
+    if kind in kinds(templates) and kind not in CODED:
+        raise WrongUse(f"{kind} has no code of its own; ask picture({kind!r}, …) for it")
+    template = template_for(kind, format, templates)
     language = language_of(event, language)
-    folder = templates / "poster" if templates else None
-    colours, words = theme_named(theme, folder), words_in(language, folder)
-    sheet = layout.draw_sheet(event, language, colours, words)
+    colours, words = theme_named(theme, folder_in(templates)), words_in(language, folder_in(templates))
+    data = story.evening(event, language, colours, words, kind, facts)
+    drawn = sheet.draw_sheet(template, data, event.kol.portrait)
+    if drawn.place("code") is None:
+        raise WrongUse(f"{template}: there is no place for a code; put one with code(x, y, side)")
     return Base(
-        sheet=sheet, png=SharedPng(sheet.top), theme=colours, words=words, lines=_companion(event, language, words)
+        sheet=drawn,
+        png=SplicedPng(drawn.picture, drawn.code_box),
+        theme=colours,
+        words=words,
+        kind=kind,
+        format=format,
+        lines=companion.evening(event, language, words, kind, facts),
     )
 
 
@@ -77,10 +144,44 @@ def poster(base: Base, group: Group, link: str) -> bytes:
     Raises `MissingGlyph` for the group's name, `WrongUse` for a link too long, `PosterUnreadable`.
     """
     name = drawable(group.name, f"name of group {group.id!r}", is_name=True)
-    band = layout.draw_group(base.sheet, name, link, base.theme, base.words)
-    png = base.png.encode(band, base.description(group, link))
+    left, _, right, bottom = base.code_box
+    inside = draw_group(base, name, link).crop((left, 0, right, bottom - base.band_top))
+    png = base.png.encode(inside, base.description(group, link))
     check(png, link)
     return png
+
+
+def draw_group(base: Base, group_name: str, link: str) -> Image.Image:
+    """The rows from `base.band_top` on with the code of *link* and the group's name. Raises as `poster`."""
+    return sheet.draw_group(base.sheet, group_name, link, base.theme)
+
+
+def picture(
+    kind: str,
+    facts: Facts | Event,
+    *,
+    theme: str = "night",
+    format: str = "three-four",
+    language: str = "zh",
+    templates: Path | None = None,
+) -> bytes:
+    """A picture without a code: `teaser` of an `Event`, `quote`, `vote`, `share`, `cover` of their own facts.
+
+    Returns a PNG that carries its text. Raises as `base_picture`.
+    """
+    if kind in CODED:
+        raise WrongUse(f"{kind} has a code for each group; use base_picture(event, kind={kind!r}) and poster")
+    template = template_for(kind, format, templates)
+    colours, words = theme_named(theme, folder_in(templates)), words_in(language, folder_in(templates))
+    data, face = _told(kind, facts, language, colours, words)
+    png = _png(sheet.draw_sheet(template, data, face).picture, companion_of(kind, facts, language, templates=templates))
+    check(png, "")
+    return png
+
+
+def companion_of(kind: str, facts: Facts | Event, language: str = "zh", *, templates: Path | None = None) -> str:
+    """The text of a picture without a code, for its `alt` and for those who cannot see it."""
+    return "\n".join(companion.of(kind, facts, language, words_in(language, folder_in(templates))))
 
 
 def write_poster(folder: Path, base: Base, group: Group, link: str) -> Path:
@@ -124,14 +225,24 @@ def mistakes_in(event: Event, groups: Sequence[Group] = ()) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _companion(event: Event, language: str, words: Words) -> tuple[str, ...]:
-    times = event.times
-    hours = f"{clock_time(times.starts_at)}–{clock_time(times.disbands_at)}"
-    kol = ", ".join(part for part in (event.kol.name, event.kol.title) if part)
-    return (
-        f"{event.series_name} {number_label(event.number, language)}",
-        event.topic,
-        kol,
-        f"{date(times.starts_at, language)} {hours} ({zone(event.timezone, times.starts_at, language)})",
-        words.seats.format(n=event.seats),
-    )
+def _told(kind: str, facts: Facts | Event, language: str, theme: Theme, words: Words) -> tuple[dict[str, Any], str]:
+    """Data of the template, and the path of a portrait."""
+    match kind, facts:
+        case ("teaser", Event()):
+            return story.evening(facts, language, theme, words, kind, None), facts.kol.portrait
+        case ("quote", Quote()):
+            return story.quote(facts, language, theme, words), facts.portrait
+        case ("vote", Vote()):
+            return story.vote(facts, language, theme, words), ""
+        case ("share", Shared()):
+            return story.shared(facts, language, theme, words), facts.kol.portrait
+        case ("cover", Cover()):
+            return story.cover(facts, language, theme, words), facts.kol.portrait
+    raise WrongUse(f"poster kind {kind!r} cannot be told by {type(facts).__name__}; see salon.poster")
+
+
+def _png(drawn: Image.Image, description: str) -> bytes:
+    text, out = PngInfo(), io.BytesIO()
+    text.add_itxt("Description", description)
+    drawn.save(out, "PNG", compress_level=9, pnginfo=text)
+    return out.getvalue()

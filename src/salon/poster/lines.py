@@ -1,24 +1,23 @@
-"""Where a line of Chinese, English or both may end, and how a text fits into a box.
+"""Where a line of Chinese, English or both may end.
 
 A break is legal by Unicode's rules (UAX 14), so no line begins with `，` or ends with `（`; between two Chinese
 characters it must also lie between phrases (BudouX) and between words (jieba). Latin words are never cut.
+The templates choose among these places: `salon.typ` measures the pieces and makes lines that are few and even.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import Any
 
 import budoux
 import rjieba
-from uniseg.graphemecluster import grapheme_clusters  # type: ignore[import-untyped]
 from uniseg.linebreak import line_break_units  # type: ignore[import-untyped]
 
-from salon.poster import fonts
-from salon.poster.fonts import Face, face_for
+from salon.poster.fonts import is_latin
 
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 #: A line that begins with one of these reads as a slip.
@@ -26,53 +25,18 @@ _CLINGING = "的了地得着过吗呢吧啊们"
 _PAUSES = "，。；：？！、,.;:?!…—"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fitted:
-    """A text broken into lines at the size at which it fits."""
+def told(text: str) -> dict[str, Any]:
+    """*text* as templates take it: whole, with the pieces that stay together and what it costs to end a line after.
 
-    lines: tuple[str, ...]
-    size: int
-    look: Face
-    #: From one baseline to the next, pixels.
-    leading: int
-    #: Whether the end is missing.
-    is_cut: bool = False
-
-    @property
-    def height(self) -> int:
-        """Pixels from the top of the first line to the bottom of the last."""
-        return self.leading * len(self.lines)
-
-
-def fit(
-    text: str, width: int, sizes: Sequence[int], *, weight: int, lines: int, leading: float = 1.35, height: int = 10_000
-) -> Fitted:
-    """*text* at the first of *sizes* (largest first) that needs at most *lines* lines and *height* pixels.
-
-    At the last size whatever is still too much is replaced by `…`.
+    `phrases` are pieces for good lines; `units` the smallest pieces that are legal, for columns too narrow for those.
     """
-    look = face_for(text, weight)
-    for size in sizes:
-        step = round(size * leading)
-        room = min(lines, height // step)
-        broken = wrap(text, width, size, look)
-        if broken is not None and len(broken) <= room:
-            return Fitted(lines=tuple(broken), size=size, look=look, leading=step)
-    cut = _greedy(_forced(_units(text), width, size, look), width, size, look)
-    room = max(1, room)
-    is_cut = len(cut) > room
-    if is_cut:
-        cut = [*cut[: room - 1], _shortened(cut[room - 1], width, size, look)]
-    return Fitted(lines=tuple(cut), size=size, look=look, leading=step, is_cut=is_cut)
-
-
-def wrap(text: str, width: int, size: int, look: Face) -> list[str] | None:
-    """*text* in as few lines as fit into *width*, balanced; None if a single unit is wider than a line."""
-    for units in (_phrases(text), _units(text)):
-        spans = _spans(units, size, look)
-        if all(span <= width for span, _ in spans):
-            return _balanced(units, spans, width)
-    return None
+    phrases, units = _phrases(text), _units(text)
+    return {
+        "text": text,
+        "latin": is_latin(text),
+        "phrases": {"parts": phrases, "after": _costs(phrases)},
+        "units": {"parts": units, "after": _costs(units)},
+    }
 
 
 def breaks(text: str) -> tuple[int, ...]:
@@ -115,38 +79,15 @@ def _parser() -> budoux.Parser:
     return budoux.load_default_simplified_chinese_parser()
 
 
-def _spans(units: Sequence[str], size: int, look: Face) -> list[tuple[float, float]]:
-    """Width of each unit at the end of a line, and inside one, where its space counts."""
-    return [(fonts.width(unit.rstrip(), size, look), fonts.width(unit, size, look)) for unit in units]
+def _costs(units: Sequence[str]) -> list[float]:
+    """What it costs to end a line after each of *units*: an end at a pause is worth some unevenness."""
+    return [_cost(units, end) for end in range(1, len(units) + 1)]
 
 
-def _balanced(units: Sequence[str], spans: Sequence[tuple[float, float]], width: int) -> list[str]:
-    """Fewest lines first, then the most even ones; a line that ends with a pause is worth some unevenness."""
-    best: list[tuple[int, float, int]] = [(0, 0.0, 0)]
-    for end in range(1, len(units) + 1):
-        found = []
-        used = 0.0
-        for start in range(end - 1, -1, -1):
-            used += spans[start][1] if start < end - 1 else spans[start][0]
-            if used > width and start < end - 1:
-                break
-            lines, cost, _ = best[start]
-            found.append((lines + 1, cost + _cost(used / width, units, end), start))
-        best.append(min(found))
-    lines_found: list[str] = []
-    end = len(units)
-    while end:
-        start = best[end][2]
-        lines_found.append("".join(units[start:end]).rstrip())
-        end = start
-    return lines_found[::-1]
-
-
-def _cost(filled: float, units: Sequence[str], end: int) -> float:
-    """How bad a line is that fills *filled* of the width and ends before `units[end]`."""
-    cost = (1 - filled) ** 2
+def _cost(units: Sequence[str], end: int) -> float:
     if end == len(units):
-        return cost
+        return 0.0
+    cost = 0.0
     if units[end - 1].rstrip().endswith(tuple(_PAUSES)):
         cost -= 0.06
     elif _is_lone(units[end - 1]):
@@ -158,27 +99,3 @@ def _cost(filled: float, units: Sequence[str], end: int) -> float:
 def _is_lone(unit: str) -> bool:
     bare = unit.strip(_PAUSES)
     return len(bare) == 1 and _HAN.fullmatch(bare) is not None
-
-
-def _forced(units: Sequence[str], width: int, size: int, look: Face) -> list[str]:
-    """*units* with those wider than a line cut between characters: for addresses and the like, the last resort."""
-    cut: list[str] = []
-    for unit in units:
-        is_wide = fonts.width(unit.rstrip(), size, look) > width
-        cut.extend(grapheme_clusters(unit) if is_wide else [unit])
-    return cut
-
-
-def _greedy(units: Sequence[str], width: int, size: int, look: Face) -> list[str]:
-    lines = [""]
-    for unit in units:
-        if lines[-1] and fonts.width((lines[-1] + unit).rstrip(), size, look) > width:
-            lines.append("")
-        lines[-1] += unit
-    return [line.rstrip() for line in lines]
-
-
-def _shortened(line: str, width: int, size: int, look: Face) -> str:
-    while line and fonts.width(line + "…", size, look) > width:
-        line = line[:-1]
-    return line.rstrip(" " + _PAUSES) + "…"

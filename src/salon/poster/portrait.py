@@ -1,4 +1,4 @@
-"""The KOL's face in a circle; initials where there is no picture."""
+"""The KOL's face, upright and cropped to a shape; initials where there is no picture."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageOps
 
 from salon.errors import WrongUse
-from salon.poster import fonts
-from salon.poster.theme import Theme
 
 #: A phone's best picture is about 50 million pixels; more is a mistake or an attack.
 MOST_PIXELS = 60_000_000
@@ -55,27 +53,9 @@ def initials(name: str) -> str:
     return (first[0] + first[-1]).upper() if is_latin and len(first) > 1 else first[0].upper()
 
 
-def disc(name: str, path: str, side: int, theme: Theme) -> Image.Image:
-    """A round portrait of *side* pixels with a ring around it, on transparent ground."""
-    ring = 6
-    inner = face(path, side) if path else _letters(initials(name), side, theme)
-    whole = Image.new("RGBA", (side, side), theme.accent)
-    whole.paste(inner, (0, 0), _circle(side, 2 * ring))
-    whole.putalpha(_circle(side, 0))
-    return whole
-
-
-def _letters(text: str, side: int, theme: Theme) -> Image.Image:
-    inner = Image.new("RGB", (side, side), theme.rings[-1] if theme.rings else theme.ground)
-    size = round(side * (0.5 if len(text) == 1 else 0.4))
-    place = (side / 2, side / 2 + size * fonts.HALF_HEIGHT)
-    look = fonts.face_for(text, fonts.BOLD)
-    ImageDraw.Draw(inner).text(place, text, font=fonts.font(size, look), fill=theme.accent, anchor="ms")
-    return inner
-
-
-def _circle(side: int, inset: int) -> Image.Image:
+def paste(whole: Image.Image, path: str, left: int, top: int, side: int, corner: int) -> None:
+    """Put the picture at *path* onto *whole*, its corners rounded by *corner* pixels (half of *side*: a circle)."""
     large = Image.new("L", (side * _FINE, side * _FINE), 0)
-    edge = inset * _FINE
-    ImageDraw.Draw(large).ellipse((edge, edge, side * _FINE - edge - 1, side * _FINE - edge - 1), fill=255)
-    return large.reduce(_FINE)
+    edge = side * _FINE - 1
+    ImageDraw.Draw(large).rounded_rectangle((0, 0, edge, edge), radius=corner * _FINE, fill=255)
+    whole.paste(face(path, side), (left, top), large.reduce(_FINE))

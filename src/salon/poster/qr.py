@@ -10,6 +10,7 @@ from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.exceptions import DataOverflowError
 
 from salon.errors import WrongUse
+from salon.poster.mask import masked_best
 
 QUIET = 4
 #: Pixels a module has at least: what is left of it after the worst downscaling can still be read.
@@ -19,13 +20,13 @@ SMALLEST = 9
 @lru_cache(maxsize=16)
 def matrix(link: str) -> tuple[tuple[bool, ...], ...]:
     """Modules of the code for *link*, True is dark, without quiet zone; the smallest version that holds it."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=0)
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=0, mask_pattern=0)
     code.add_data(link, optimize=0)
     try:
         code.make(fit=True)
     except (DataOverflowError, ValueError) as error:
         raise WrongUse(f"poster: {len(link)} characters are more than a code holds; use a shorter link") from error
-    return tuple(tuple(bool(module) for module in row) for row in code.modules)
+    return masked_best(code)
 
 
 def picture(link: str, room: int, dark: str, ground: str) -> Image.Image:
@@ -38,11 +39,10 @@ def picture(link: str, room: int, dark: str, ground: str) -> Image.Image:
     scale = room // across
     if scale < SMALLEST:
         raise WrongUse(f"poster: the link has {len(link)} characters, too many for a code that phones read; shorten it")
-    small = Image.new("1", (across, across), 1)
-    for y, row in enumerate(modules):
-        for x, is_dark in enumerate(row):
-            if is_dark:
-                small.putpixel((x + QUIET, y + QUIET), 0)
+    # Light is 255.
+    rows = bytes(0 if is_dark else 255 for row in modules for is_dark in row)
+    small = Image.new("L", (across, across), 255)
+    small.paste(Image.frombytes("L", (len(modules), len(modules)), rows), (QUIET, QUIET))
     mask = small.resize((across * scale, across * scale), Image.Resampling.NEAREST)
     code = Image.new("RGB", mask.size, dark)
     code.paste(Image.new("RGB", mask.size, ground), mask=mask)

@@ -1,4 +1,4 @@
-"""Colours and words of the picture, out of small files that an owner may edit."""
+"""Colours and words of the pictures, out of small files that an owner may edit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from salon.errors import WrongUse
 from salon.shipped import shipped
@@ -14,6 +14,20 @@ from salon.shipped import shipped
 #: WCAG 2.2, success criterion 1.4.3 (level AA), read November 2026.
 CONTRAST = 4.5
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_COLOURS = (
+    "ground",
+    "ink",
+    "soft",
+    "accent",
+    "card",
+    "card_ink",
+    "card_soft",
+    "card_accent",
+    "card_line",
+    "code",
+    "code_ground",
+)
+_Record = TypeVar("_Record", "Theme", "Words")
 
 
 class BadTheme(WrongUse):
@@ -22,9 +36,21 @@ class BadTheme(WrongUse):
 
 @dataclass(frozen=True, kw_only=True)
 class Theme:
-    """Colours as `#RRGGBB`; what each is for stands in the theme's own file."""
+    """Colours as `#RRGGBB`, and what gives a theme its character; each is explained in `night.toml`."""
 
+    #: What people call it.
+    zh: str
+    en: str
+    #: Ornament, by its name in `motifs.typ`.
+    motif: str
+    #: Weight of the topic, 100–900.
+    weight: int
+    #: Roundness of cards in pixels, and "round" or "square" for the portrait.
+    corner: int
+    face: str
     ground: str
+    #: Colours of the ornament; text may come to lie on each.
+    tints: tuple[str, ...]
     ink: str
     soft: str
     accent: str
@@ -32,26 +58,59 @@ class Theme:
     card_ink: str
     card_soft: str
     card_accent: str
+    card_line: str
     code: str
     code_ground: str
-    rings: tuple[str, ...] = ()
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """Every (colour of text, what is behind it); text may come to lie on a ring."""
-        upper = [(ink, ground) for ink in (self.ink, self.soft, self.accent) for ground in (self.ground, *self.rings)]
+        """Every (colour of text, what is behind it); text may come to lie on a tint."""
+        upper = [(ink, ground) for ink in (self.ink, self.soft, self.accent) for ground in (self.ground, *self.tints)]
         card = [(ink, self.card) for ink in (self.card_ink, self.card_soft, self.card_accent)]
         return (*upper, *card, (self.code, self.code_ground))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """The words of the picture in one language."""
+    """The words of the pictures in one language; `{…}` stands for what the house puts in."""
 
     outline: str
     more: str
     seats: str
     act: str
     group: str
+    soon: str
+    soon_act: str
+    soon_note: str
+    few: str
+    few_before: str
+    few_after: str
+    one_after: str
+    few_act: str
+    full: str
+    full_title: str
+    full_note: str
+    full_act: str
+    quote: str
+    vote: str
+    vote_tag: str
+    votes: str
+    one_vote: str
+    share: str
+    share_note: str
+    cover: str
+    cover_note: str
+    count_seats: str
+    count_speakers: str
+    count_messages: str
+    count_votes: str
+    count_questions: str
+    count_minutes: str
+
+
+def themes(folder: Path | None = None) -> tuple[str, ...]:
+    """Names of the themes in *folder* (default: the shipped `templates/poster`), sorted."""
+    found = (folder or shipped("templates/poster")).glob("*.toml")
+    return tuple(sorted(path.stem for path in found if path.stem != "words"))
 
 
 def theme_named(name: str, folder: Path | None = None) -> Theme:
@@ -60,12 +119,12 @@ def theme_named(name: str, folder: Path | None = None) -> Theme:
     Raises `BadTheme` saying what is wrong.
     """
     folder = folder or shipped("templates/poster")
-    path = folder / f"{name}.toml"
-    known = sorted(p.stem for p in folder.glob("*.toml") if p.stem != "words")
+    path, known = folder / f"{name}.toml", themes(folder)
     if name not in known:
         raise BadTheme(f"poster theme {name!r} is not known; choose one of: {', '.join(known)}")
     data = _read(path)
-    theme = Theme(**_exactly(Theme, {**data, "rings": tuple(data.get("rings", ()))}, path))
+    theme = _exactly(Theme, {**data, "tints": tuple(data.get("tints", ()))}, path)
+    _check_shape(theme, path)
     _check_colours(theme, path)
     return theme
 
@@ -73,7 +132,11 @@ def theme_named(name: str, folder: Path | None = None) -> Theme:
 def words_in(language: str, folder: Path | None = None) -> Words:
     """Words of *language* out of `words.toml` in *folder*. Raises `BadTheme` if some are missing."""
     path = (folder or shipped("templates/poster")) / "words.toml"
-    return Words(**_exactly(Words, _read(path).get(language, {}), path))
+    words = _exactly(Words, _read(path).get(language, {}), path)
+    for field in fields(Words):
+        if not isinstance(getattr(words, field.name), str):
+            raise BadTheme(f'{path}: {field.name}: write it in quotation marks, as {field.name} = "…"')
+    return words
 
 
 def contrast(one: str, other: str) -> float:
@@ -89,16 +152,27 @@ def _read(path: Path) -> dict[str, Any]:
         raise BadTheme(f"{path}: cannot be read ({error}); put it back or mend it") from error
 
 
-def _exactly(kind: type[Theme] | type[Words], data: dict[str, Any], path: Path) -> dict[str, Any]:
+def _exactly(kind: type[_Record], data: dict[str, Any], path: Path) -> _Record:
     known = {field.name for field in fields(kind)}
     if wrong := sorted(set(data) ^ known):
         raise BadTheme(f"{path}: {', '.join(wrong)}: missing or unknown; the keys are {', '.join(sorted(known))}")
-    return data
+    return kind(**data)
+
+
+def _check_shape(theme: Theme, path: Path) -> None:
+    if not (isinstance(theme.weight, int) and 100 <= theme.weight <= 900):
+        raise BadTheme(f"{path}: weight: {theme.weight!r} is not 100 to 900; write 900")
+    if not (isinstance(theme.corner, int) and 0 <= theme.corner <= 60):
+        raise BadTheme(f"{path}: corner: {theme.corner!r} is not 0 to 60; write 40")
+    if theme.face not in ("round", "square"):
+        raise BadTheme(f'{path}: face: {theme.face!r} is not known; write "round" or "square"')
+    if not all(isinstance(text, str) for text in (theme.zh, theme.en, theme.motif)):
+        raise BadTheme(f"{path}: zh, en and motif are words in quotation marks")
 
 
 def _check_colours(theme: Theme, path: Path) -> None:
-    colours = {f.name: getattr(theme, f.name) for f in fields(Theme) if f.name != "rings"}
-    colours |= {f"rings[{k}]": ring for k, ring in enumerate(theme.rings)}
+    colours = {name: getattr(theme, name) for name in _COLOURS}
+    colours |= {f"tints[{k}]": tint for k, tint in enumerate(theme.tints)}
     for name, colour in colours.items():
         if not (isinstance(colour, str) and _COLOUR.fullmatch(colour)):
             raise BadTheme(f'{path}: {name}: {colour!r} is not a colour; write "#16233F"')

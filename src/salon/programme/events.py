@@ -8,6 +8,7 @@ from pathlib import Path
 
 from salon.model import Event, Kol, Poll, Section, Times
 from salon.planbook import PLAN
+from salon.poster.theme import themes
 from salon.programme.parts import (
     ADDRESS,
     LINE,
@@ -24,6 +25,7 @@ from salon.programme.parts import (
     WEEKDAYS,
     SeriesPlan,
     check_once,
+    read_room,
 )
 from salon.programme.portrait import read_portrait
 from salon.programme.table import Table, shown
@@ -69,6 +71,7 @@ def _event(
         table.refuse("id", f'another id; the journal of the plan itself is called "{PLAN}"')
     times = _times(table, plan, day)
     outline = _outline(table, times)
+    room = read_room(table, plan.room)
     event = Event(
         id=name if day or table.has("id") else "",
         series=plan.series.id,
@@ -84,6 +87,10 @@ def _event(
         outline=outline,
         polls=_polls(table, len(outline)),
         precautions=table.texts("precautions", most=MOST_ITEMS, length=LINE, default=plan.precautions),
+        theme=table.choice("theme", themes(), default=plan.theme),
+        room=room.room,
+        platform=room.platform,
+        code_hours=room.code_hours,
     )
     table.done()
     return event

@@ -8,7 +8,9 @@ from datetime import date
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from salon.model import Event, Group, Series
+from salon.group_code.kinds import platforms
+from salon.model import BY_HAND, OWN, Event, Group, Series
+from salon.poster.theme import themes
 from salon.programme.table import Notes, Table, nearest, shown
 from salon.programme.times import Moments, check_order, read_moments
 
@@ -20,7 +22,25 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 #: Characters, at most.
 NAME, TITLE, TOPIC, ADDRESS, LINE, PARAGRAPH = 80, 120, 120, 200, 300, 2000
 MOST_GROUPS, MOST_EVENTS, MOST_SECTIONS, MOST_ITEMS = 2000, 500, 20, 20
-MOST_SEATS, MOST_MINUTES, MOST_NUMBER = 1000, 240, 100_000
+MOST_SEATS, MOST_MINUTES, MOST_NUMBER, MOST_CODE_HOURS = 1000, 240, 100_000, 72
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomPlan:
+    """Where the evenings happen: `salon.model.Event.room`, `platform` and `code_hours`."""
+
+    room: str = OWN
+    platform: str = "wechat"
+    code_hours: int = 2
+
+
+def read_room(table: Table, base: RoomPlan) -> RoomPlan:
+    """The keys `room`, `platform` and `code_hours` of *table*; what it leaves out is as in *base*."""
+    return RoomPlan(
+        room=table.choice("room", (OWN, BY_HAND), default=base.room),
+        platform=table.choice("platform", tuple(platforms().known), default=base.platform),
+        code_hours=table.whole("code_hours", least=1, most=MOST_CODE_HOURS, default=base.code_hours, unit="hours"),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +53,9 @@ class SeriesPlan:
     weekday: str
     seats: int
     precautions: tuple[str, ...]
+    #: Of the pictures.
+    theme: str
+    room: RoomPlan
     moments: Moments
     #: False: the series' own moments are out of order, which is said once and not for every event.
     is_in_order: bool
@@ -51,6 +74,8 @@ def read_series(root: Table, channels: Collection[str]) -> SeriesPlan:
         seats=table.whole("seats", least=1, most=MOST_SEATS, default=100),
         precautions=table.texts("precautions", most=MOST_ITEMS, length=LINE),
         moments=moments,
+        theme=table.choice("theme", themes(), default="night"),
+        room=read_room(table, RoomPlan()),
         # A day without a change of clocks: what is out of order here is so on every day.
         is_in_order=check_order(moments_table, moments, date(2027, 1, 14), ZoneInfo("UTC")),
     )
@@ -66,6 +91,7 @@ def _series(table: Table, zone: ZoneInfo, channels: Collection[str]) -> Series:
         languages=_languages(table),
         owner_channel=table.choice("owner_channel", channels, default="folder"),
         owner_address=table.text("owner_address", most=ADDRESS, default="owner"),
+        report=table.choice("report", ("publish", "approve"), default="publish"),
     )
 
 

@@ -9,10 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from salon.clock import FilmClock
 from salon.errors import SalonError
+from salon.group_code.draw import draw
+from salon.group_code.kinds import platforms
 from salon.house import House, open_house
-from salon.model import Moment, Slot
+from salon.model import BY_HAND, Moment, Slot
 from salon.planning import apply_plan
 from salon.portraits import with_kept_portraits
 from salon.rehearsal.evening import Evening
@@ -79,6 +83,7 @@ class Director:
             "brief-1": self.evening.kol_confirms,
             # The whole week is within the planner's 48 hours from here on.
             "brief-2": self._plan_now,
+            "warm_up": self._owner_uploads,
             "open_room": self.evening.first_come,
             "remind-1": self.evening.others_come,
         }
@@ -86,6 +91,18 @@ class Director:
             for slot in self.event.slots():
                 await self._to(slot)
                 await after.get(slot.key, _nothing)()
+
+    async def _owner_uploads(self) -> None:
+        """Of a room by hand: the code of an invented group, through the owner's own page."""
+        if self.event.room != BY_HAND:
+            return
+        start = platforms().known[self.event.platform].starts[0]
+        picture = draw(f"https://{start}rehearsal-{self.event.number}")
+        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+            link = self.house.links.room_codes(self.event.id)
+            answer = await http.post(link, files={"picture": ("group.png", picture)})
+        if answer.status_code != 303:
+            self.evening.problems.append(f"the group code was refused with {answer.status_code}")
 
     async def _to(self, slot: Slot) -> None:
         if slot.moment is Moment.HOST:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from salon.chatlab import read_discussion
+from salon.elsewhere import read_discussion
 from salon.errors import WrongUse
 from salon.model import Discussion, Event, Kol, Message, Poll, Programme, Section
 from salon.programme import read_programme

@@ -88,6 +88,16 @@ def move_codes(to: str, *, by: str) -> Rule:
     return rule
 
 
+def choose_theme(theme: str, *, by: str) -> Rule:
+    """The event's pictures are drawn in *theme* from now on. Again adds nothing."""
+
+    def rule(state: State, now: datetime) -> Iterator[Draft]:
+        if state.landing.theme != theme:
+            yield Draft(kind="theme_chosen", by=by, data={"theme": theme})
+
+    return rule
+
+
 def ensure_not_recalled(state: State) -> None:
     """Raise `Recalled` while the event is recalled."""
     if state.landing.recalled is not None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from salon.entries import Draft, Rule
 from salon.errors import NoSeat, RoomClosed, RoomNotOpen
 from salon.model import Event
+from salon.rules.landing import ensure_not_recalled
 from salon.state import State
 
 #: Longest shown name, in characters.
@@ -28,11 +29,12 @@ def ensure_open(event: Event, state: State, now: datetime) -> None:
 def take_seat(event: Event, guest: str, *, source: str, name: str = "") -> Rule:
     """Give *guest* the lowest free seat, or the one they hold, or the next place in the waiting list.
 
-    *source* counts only the first time. A repeat adds nothing. Raises as `ensure_open`.
+    *source* counts only the first time. A repeat adds nothing. Raises as `ensure_open`, and `Recalled`.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
+        ensure_not_recalled(state)
         if guest in state.seat_by_guest or guest in state.waiting:
             return
         known = state.guests.get(guest)

@@ -66,7 +66,7 @@ def hide_message(message: int, *, by: str) -> Rule:
         said = state.messages.get(message)
         if said is None:
             raise NotFound(f"message {message}: there is none by that number in this room")
-        if not said.is_hidden:
+        if message not in state.editions.hidden:
             yield Draft(kind="message_hidden", by=by, data={"message": message}, holds=(f"hidden:{message}",))
 
     return rule

@@ -11,9 +11,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from salon.errors import NotFound, Refused, SalonError
 from salon.house import House
+from salon.moments.by_hand import watch as watch_codes
 from salon.moments.disband import watch
 from salon.poster.portrait import BadPortrait, face
-from salon.web import archive, door, editing, host, invites, posters, report, room, stream
+from salon.web import archive, door, editing, host, invites, landing, posters, report, room, stream
 from salon.web.http import Answer, Ask, Gone, Receive, Scope, Send, WrongMethod, json_answer
 from salon.web.openapi import description
 from salon.web.routes import CODE, EVENT, HOST, KOL, LEADS, OWNER, ROOM, Handler
@@ -70,6 +71,8 @@ async def root(site: Site, ask: Ask) -> Answer:
     return site.page(ask, "notice", None, title_key="root_title", text_key="root_text")
 
 
+_FILES = "|".join(map(re.escape, STATIC))
+
 ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
     (method, re.compile(pattern), handler)
     for method, pattern, handler in (
@@ -94,8 +97,8 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("POST", rf"{HOST}/messages/(?P<seq>[0-9]{{1,12}})/hide", host.hide),
         ("POST", rf"{HOST}/end", host.end),
         ("GET", OWNER, host.owner),
-        ("GET", rf"/report/{EVENT}(?:/(?P<file>report\.(?:html|md|json)))?", report.report),
-        ("GET", r"/static/(?P<name>salon\.css|room\.js)", static),
+        ("GET", rf"/report/{EVENT}(?:/(?P<file>report\.(?:html|md|json)|article\.html))?", report.report),
+        ("GET", rf"/static/(?P<name>{_FILES})", static),
         ("GET", rf"/portrait/{EVENT}", portrait),
         ("GET", r"/openapi\.json", openapi),
         ("GET", r"/health", health),
@@ -103,6 +106,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         *archive.ROUTES,
         *editing.ROUTES,
         *invites.ROUTES,
+        *landing.ROUTES,
         *posters.ROUTES,
     )
 ]
@@ -138,7 +142,8 @@ class App:
             refused = error if isinstance(error, SalonError) else Broken()
             if refused.status >= 500:
                 # The member reads a sentence, the operator the cause. Private links stay out of the log.
-                where = "/".join(ask.scope["path"].split("/")[:3])
+                parts = ask.scope["path"].split("/")
+                where = "/".join(parts[: 2 if parts[1] == "owner" else 3])
                 log.error("%s %s: %s", ask.method, where, error, exc_info=error if refused.status == 500 else None)
             return _told(self.site, ask, refused)
 
@@ -186,7 +191,14 @@ def refusal(site: Site, ask: Ask, error: SalonError) -> Answer:
 @contextlib.asynccontextmanager
 async def background(app: App) -> AsyncIterator[None]:
     """What runs beside the pages: the pulse of the streams, and the watchdog that shuts rooms without Prefect."""
-    tasks = [asyncio.create_task(_forever(job)) for job in (app.site.rooms.pulse, lambda: watch(app.site.house))]
+    house = app.site.house
+    jobs = (
+        app.site.rooms.pulse,
+        lambda: watch(house),
+        lambda: watch_codes(house),
+        lambda: landing.write_views(app.site),
+    )
+    tasks = [asyncio.create_task(_forever(job)) for job in jobs]
     try:
         yield
     finally:

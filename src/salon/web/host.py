@@ -141,7 +141,7 @@ async def owner(site: Site, ask: Ask) -> Answer:
     ]
     if ask.wants_json:
         return json_answer([week["week"].as_data() for week in weeks])  # type: ignore[attr-defined]
-    return site.page(ask, "owner", None, weeks=weeks)
+    return site.page(ask, "owner", None, weeks=weeks, base=f"/owner/{ask.parts['token']}")
 
 
 async def _private(site: Site, ask: Ask, role: str) -> tuple[Event, State]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from urllib.parse import parse_qs
 import orjson
 
 from salon.errors import SalonError, WrongUse
+from salon.web.multipart import Form, parse
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -18,6 +20,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 #: Largest body that is read, in bytes: a message of 10,000 characters fits, whatever its script.
 BODY_BYTES = 128 * 1024
+#: Of an upload that is too large so much is listened to before the answer, in bytes.
+HEARD_OUT = 64 * 1024 * 1024
 
 
 class BodyTooLarge(SalonError):
@@ -89,16 +93,28 @@ class Ask:
             raise WrongUse("the body must be a JSON object")
         return {name: _text(name, value) for name, value in data.items()}
 
-    async def _body(self) -> bytes:
-        body = bytearray()
+    async def upload(self, most: int) -> Form:
+        """The body's form with its files, *most* bytes in all. Raises `WrongUse`, `BodyTooLarge` or `Gone`.
+
+        What is too large is heard out and thrown away, up to `HEARD_OUT` bytes: a browser that is cut off while
+        it sends shows its own error, and never the sentence that says what to do.
+        """
+        body = await self._body(most, heard_out=HEARD_OUT)
+        return await asyncio.to_thread(parse, self.headers.get(b"content-type", ""), body)
+
+    async def _body(self, most: int = BODY_BYTES, heard_out: int = 0) -> bytes:
+        body, size = bytearray(), 0
         while True:
             message = await self.receive()
             if message["type"] != "http.request":
                 raise Gone
-            body += message.get("body", b"")
-            if len(body) > BODY_BYTES:
-                raise BodyTooLarge(f"a request may carry {BODY_BYTES} bytes at most")
-            if not message.get("more_body"):
+            size += len(message.get("body", b""))
+            if size <= most:
+                body += message.get("body", b"")
+            has_more = message.get("more_body")
+            if size > most and not (has_more and size <= heard_out):
+                raise BodyTooLarge(f"a request may carry {most} bytes at most")
+            if not has_more:
                 return bytes(body)
 
 
@@ -118,10 +134,12 @@ class Answer:
 
     async def send(self, ask: Ask) -> None:
         """Send it; the body is left out for HEAD."""
+        own = {name for name, _ in self.headers}
         headers = [
             (b"content-type", self.type),
             (b"content-length", str(len(self.body)).encode()),
-            *SAFETY,
+            # A page may bring a rule of its own, of the same name.
+            *(safety for safety in SAFETY if safety[0] not in own),
             *self.headers,
         ]
         if not any(name == b"cache-control" for name, _ in headers):

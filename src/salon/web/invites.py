@@ -2,11 +2,380 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from salon.web.routes import Route
+from salon.errors import NoSeat, NotAllowed, RoomClosed, SalonError
+from salon.group_code.draw import draw
+from salon.group_code.kinds import Platform, platforms
+from salon.group_code.picture import MOST_BYTES
+from salon.group_code.read import read_code
+from salon.invites import CodeRefused, Invite
+from salon.model import BY_HAND, Event
+from salon.phrases import day_and_time
+from salon.planbook import PLAN
+from salon.rules.invites import (
+    NewCode,
+    NoCode,
+    add_code,
+    claim_code,
+    ensure_fits,
+    free_code,
+    give_code,
+    replace_code,
+    withdraw_code,
+)
+from salon.rules.seats import ensure_open
+from salon.state import State
+from salon.web.describe import NUMBER, PAGE, TEXT, TRUTH, member_op, object_of, op
+from salon.web.http import Answer, Ask, BodyTooLarge, json_answer, redirect
+from salon.web.routes import OWNER_EVENT, ROOM, Route
+from salon.web.site import Site, language_for
 
-ROUTES: list[Route] = []
+#: The form around the picture is small.
+_FORM_BYTES = MOST_BYTES + 64 * 1024
+#: A code that was claimed so long ago and never came to stand behind a room belongs to an upload that was killed.
+_FORGOTTEN = timedelta(minutes=1)
+
+
+async def code_picture(site: Site, ask: Ask) -> Answer:
+    """`GET /room/EVENT/code.png`: the group's code, for who holds a seat now, and for nobody else."""
+    event = await site.house.event(ask.parts["event"])
+    invite = await _given(site, event, site.guests.known(ask))
+    return await _png(site, invite)
+
+
+async def shown_code(site: Site, ask: Ask, event: Event, guest: str) -> dict[str, str] | None:
+    """What the room's page shows of the group: its name, and where its code is; None for a room of our own.
+
+    An empty `src`: there is no code to hand out now.
+    """
+    if event.room != BY_HAND:
+        return None
+    name = _platform(event).names[language_for(ask, event)]
+    try:
+        invite = await _given(site, event, guest)
+        site.house.links.reveal(invite.sealed)
+    except (NoCode, NotAllowed):
+        return {"name": name, "src": ""}
+    # Another address for another code: no picture that a phone has kept is shown for it.
+    return {"name": name, "src": f"/room/{event.id}/code.png?{invite.mark[:8]}"}
+
+
+async def _given(site: Site, event: Event, guest: str) -> Invite:
+    """The code that *guest* is to use now, given and written down the first time. Raises as `give_code`."""
+    journal, now = site.house.journal, site.house.clock.now()
+    # Read anew, not as this process has heard: a seat that was left a moment ago opens nothing.
+    state = (await journal.refresh(event.id)).state
+    ensure_open(event, state, now)
+    seat = state.seat_of(guest)
+    if not seat:
+        raise NoSeat
+    known = state.invites.of(guest, now)
+    if known is None or state.invites.by_seat.get(seat) != known.number:
+        await journal.decide(event.id, give_code(event, guest))
+        known = (await journal.refresh(event.id)).state.invites.of(guest, now)
+    if known is None:
+        raise NoCode
+    return known
+
+
+async def _png(site: Site, invite: Invite) -> Answer:
+    try:
+        text = site.house.links.reveal(invite.sealed)
+    except NotAllowed as error:
+        # The installation's secret was replaced: only a new upload helps.
+        raise NoCode from error
+    return Answer(body=await asyncio.to_thread(draw, text), type=b"image/png")
+
+
+async def page(site: Site, ask: Ask) -> Answer:
+    """`GET /owner/TOKEN/EVENT/room`: every group behind the room, how long its code lives, and one field to upload."""
+    event, state = await _owned(site, ask)
+    if ask.wants_json:
+        return json_answer(_as_json(event, state, site.house.clock.now()))
+    return _page(site, ask, event, state)
+
+
+async def owners_picture(site: Site, ask: Ask) -> Answer:
+    """`GET /owner/TOKEN/EVENT/room/N.png`: the code of one group as its members see it."""
+    _, state = await _owned(site, ask)
+    invite = state.invites.codes.get(int(ask.parts["invite"]))
+    if invite is None:
+        raise NoCode
+    return await _png(site, invite)
+
+
+async def add(site: Site, ask: Ask) -> Answer:
+    """`POST /owner/TOKEN/EVENT/room` with the file `picture`: one more group behind the room."""
+    return await _upload(site, ask, 0)
+
+
+async def replace(site: Site, ask: Ask) -> Answer:
+    """`POST /owner/TOKEN/EVENT/room/N` with the file `picture`: another code for the same group, at once."""
+    return await _upload(site, ask, int(ask.parts["invite"]))
+
+
+async def withdraw(site: Site, ask: Ask) -> Answer:
+    """`POST /owner/TOKEN/EVENT/room/N/withdraw`: send nobody there any more."""
+    event, _ = await _owned(site, ask)
+    number = int(ask.parts["invite"])
+    await ask.fields()
+    await site.house.journal.decide(event.id, withdraw_code(number, by="owner"))
+    invites = (await site.house.live(event.id)).state.invites
+    if not invites.sent.get(number):
+        # Nobody has seen it: it may have been meant for another event.
+        await site.house.journal.decide(PLAN, free_code(invites.codes[number].mark, event.id, by="owner"))
+    return json_answer({"invite": number}) if ask.wants_json else _back(ask, event)
+
+
+async def _upload(site: Site, ask: Ask, number: int) -> Answer:
+    event, _ = await _owned(site, ask)
+    try:
+        added = await _take(site, ask, event, number)
+    except (CodeRefused, RoomClosed) as refused:
+        if ask.wants_json:
+            raise
+        return _page(site, ask, event, (await site.house.live(event.id)).state, refused)
+    return json_answer({"invite": added}, 201) if ask.wants_json else _back(ask, event)
+
+
+async def _take(site: Site, ask: Ask, event: Event, number: int) -> int:
+    """Read, look at and note the uploaded code; returns its group's number. The picture itself is kept nowhere."""
+    try:
+        form = await ask.upload(_FORM_BYTES)
+    except BodyTooLarge as large:
+        raise CodeRefused(
+            "too_large", f"upload {MOST_BYTES >> 20} MB at most; a screenshot is enough", status=413
+        ) from large
+    async with site.reading:
+        text = await asyncio.to_thread(read_code, form.files.get("picture", b""))
+    platforms().check(text, event.platform, own=site.house.settings.public_url)
+    # What cannot be drawn anew cannot be handed out.
+    await asyncio.to_thread(draw, text)
+    links = site.house.links
+    code = _new_code(event, form.fields, links.hide(text), links.mark(text), site.house.clock.now())
+    return await _note(site, event, number, code)
+
+
+async def _note(site: Site, event: Event, number: int, code: NewCode) -> int:
+    """Claim the code for this event, then put it behind the room; killed in between, the same upload goes on."""
+    journal = site.house.journal
+    ensure_fits(event, (await journal.refresh(event.id)).state, code, site.house.clock.now())
+    await _forget_lost_claim(site, code.mark)
+    await journal.decide(PLAN, claim_code(code.mark, event.id, by="owner"))
+    rule = replace_code(event, number, code, by="owner") if number else add_code(event, code, by="owner")
+    try:
+        (added,) = await journal.decide(event.id, rule)
+    except SalonError:
+        state = (await journal.refresh(event.id)).state
+        if all(invite.mark != code.mark for invite in state.invites.codes.values()):
+            await journal.decide(PLAN, free_code(code.mark, event.id, by="owner"))
+        raise
+    return int(added.data["invite"])
+
+
+async def _forget_lost_claim(site: Site, mark: str) -> None:
+    journal = site.house.journal
+    owner, since = (await journal.refresh(PLAN)).state.invites.claimed.get(mark, ("", site.house.clock.now()))
+    if owner and site.house.clock.now() - since > _FORGOTTEN:
+        known = (await journal.refresh(owner)).state.invites.codes.values()
+        if all(invite.mark != mark for invite in known):
+            await journal.decide(PLAN, free_code(mark, owner, by="owner"))
+
+
+def _new_code(event: Event, fields: Mapping[str, str], sealed: str, mark: str, now: datetime) -> NewCode:
+    platform = _platform(event)
+    return NewCode(
+        platform=platform.id,
+        sealed=sealed,
+        mark=mark,
+        dies_at=_dies_at(fields.get("dies_on", ""), event, now + platform.life),
+        cap=_cap(fields.get("cap", ""), platform),
+        life=platform.life,
+        joins=platform.joins,
+    )
+
+
+def _dies_at(text: str, event: Event, usual: datetime) -> datetime:
+    """The day on the screenshot ("11月27日前有效") is over before it begins; nothing typed: *usual*."""
+    if not text.strip():
+        return usual
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise CodeRefused("day", "dies_on: write a day like 2027-03-04", status=400) from error
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(event.timezone))
+
+
+def _cap(text: str, platform: Platform) -> int:
+    if not text.strip():
+        return platform.joins
+    if not re.fullmatch(r"[0-9]{1,6}", text.strip()):
+        raise CodeRefused("cap", "cap: write a whole number", detail=str(platform.joins), status=400)
+    return int(text)
+
+
+def _platform(event: Event) -> Platform:
+    return platforms().known[event.platform]
+
+
+async def _owned(site: Site, ask: Ask) -> tuple[Event, State]:
+    site.check("owner", "", ask.parts["token"])
+    event = await site.house.event(ask.parts["event"])
+    # Read anew: whoever has just uploaded sees it, whichever process answers.
+    return event, (await site.house.journal.refresh(event.id)).state
+
+
+def _back(ask: Ask, event: Event) -> Answer:
+    return redirect(f"/owner/{ask.parts['token']}/{event.id}/room")
+
+
+def _page(site: Site, ask: Ask, event: Event, state: State, refused: CodeRefused | RoomClosed | None = None) -> Answer:
+    language, now, platform = language_for(ask, event), site.house.clock.now(), _platform(event)
+    zone = ZoneInfo(event.timezone)
+    return site.page(
+        ask,
+        "owner_room",
+        event,
+        status=refused.status if refused else 200,
+        owner=f"/owner/{ask.parts['token']}",
+        base=f"/owner/{ask.parts['token']}/{event.id}/room",
+        is_by_hand=event.room == BY_HAND,
+        platform=platform.names[language],
+        codes=[_row(site, invite, event, state, now, language) for invite in state.invites.codes.values()],
+        has_code=bool(state.invites.lasting(event.times.disbands_at)),
+        opening="open" if state.opened_at else "waiting" if now >= event.times.opens_at else "early",
+        is_over=state.disbanded_at is not None or now >= event.times.disbands_at,
+        closes=day_and_time(event.times.disbands_at, language),
+        dies_on=(now + platform.life).astimezone(zone).date().isoformat(),
+        today=now.astimezone(zone).date().isoformat(),
+        joins=platform.joins,
+        life_days=platform.life.days,
+        refused=_sentence(site, language, refused) if refused else None,
+    )
+
+
+def _sentence(site: Site, language: str, refused: CodeRefused | RoomClosed) -> dict[str, str]:
+    words, key = site.words[language], f"refused_{refused.reason}"
+    detail = refused.detail if isinstance(refused, CodeRefused) else ""
+    return {"title": words[f"{key}_title"], "text": words[f"{key}_text"], "detail": detail}
+
+
+def _row(site: Site, invite: Invite, event: Event, state: State, now: datetime, language: str) -> dict[str, Any]:
+    dies_at = invite.dies_at.astimezone(ZoneInfo(event.timezone))
+    return {
+        "number": invite.number,
+        "mark": invite.mark[:8],
+        "life": life_left(invite.dies_at - now, language),
+        "dies": day_and_time(dies_at, language),
+        "sent": len(state.invites.sent.get(invite.number, ())),
+        "cap": invite.cap,
+        "standing": _standing(site, invite, event, state, now),
+    }
+
+
+def _standing(site: Site, invite: Invite, event: Event, state: State, now: datetime) -> str:
+    """withdrawn, dead, lost (cannot be opened any more), dies (before the close), full, or fine."""
+    if invite.is_withdrawn:
+        return "withdrawn"
+    if not invite.is_alive(now):
+        return "dead"
+    try:
+        site.house.links.reveal(invite.sealed)
+    except NotAllowed:
+        return "lost"
+    if not invite.is_alive(event.times.disbands_at):
+        return "dies"
+    return "fine" if state.invites.left(invite.number) else "full"
+
+
+def life_left(left: timedelta, language: str) -> str:
+    """`还能用 5 天 3 小时`, `5 days 3 hours left`; the two largest units, and nothing smaller than a minute."""
+    minutes = max(int(left.total_seconds()) // 60, 0)
+    counts = (minutes // 1440, minutes // 60 % 24, minutes % 60)
+    units = (("天", "day"), ("小时", "hour"), ("分钟", "minute"))
+    if language == "zh":
+        parts = [f"{count} {zh}" for count, (zh, _) in zip(counts, units, strict=True) if count]
+        return f"还能用 {' '.join(parts[:2]) or '不到 1 分钟'}"
+    parts = [f"{count} {en}{'s' * (count != 1)}" for count, (_, en) in zip(counts, units, strict=True) if count]
+    return f"{' '.join(parts[:2]) or 'less than a minute'} left"
+
+
+def _as_json(event: Event, state: State, now: datetime) -> dict[str, Any]:
+    """What stands behind the room, for the owner's programs. What a code says is nobody's business, not even theirs."""
+    return {
+        "event": event.id,
+        "room": event.room,
+        "platform": event.platform,
+        "has_code": bool(state.invites.lasting(event.times.disbands_at)),
+        "codes": [
+            {
+                "invite": invite.number,
+                "dies_at": invite.dies_at.isoformat(),
+                "is_alive": invite.is_alive(now),
+                "is_withdrawn": invite.is_withdrawn,
+                "sent": len(state.invites.sent.get(invite.number, ())),
+                "cap": invite.cap,
+            }
+            for invite in state.invites.codes.values()
+        ],
+    }
+
+
+_NUMBER = r"(?P<invite>[0-9]{1,3})"
+ROUTES: list[Route] = [
+    ("GET", rf"{ROOM}/code\.png", code_picture),
+    ("GET", rf"{OWNER_EVENT}/room", page),
+    ("POST", rf"{OWNER_EVENT}/room", add),
+    ("GET", rf"{OWNER_EVENT}/room/{_NUMBER}\.png", owners_picture),
+    ("POST", rf"{OWNER_EVENT}/room/{_NUMBER}", replace),
+    ("POST", rf"{OWNER_EVENT}/room/{_NUMBER}/withdraw", withdraw),
+]
+
+_BASE = "/owner/{token}/{event}/room"
+_FILE = {"type": "string", "format": "binary", "description": "PNG, JPEG or WebP"}
+_SCHEMA = {
+    "type": "object",
+    "properties": {"picture": _FILE, "dies_on": TEXT, "cap": NUMBER},
+    "required": ["picture"],
+}
+_REFUSED = (400, 403, 404, 409, 410, 413, 422)
+
+
+def _uploading(summary: str) -> dict[str, Any]:
+    described = op(summary, PAGE, answer="GroupCode", status=201, refused=_REFUSED)
+    described["requestBody"] = {"content": {"multipart/form-data": {"schema": _SCHEMA}}}
+    return described
+
+
 #: Path → operations, as `salon.web.openapi` collects them.
-PATHS: dict[str, Any] = {}
-SCHEMAS: dict[str, Any] = {}
+PATHS: dict[str, Any] = {
+    "/room/{event}/code.png": {
+        "get": member_op("The group's code, for seat holders only", "image/png", refused=(403, 404, 409, 410))
+    },
+    _BASE: {
+        "get": op("The groups behind a room that is opened by hand", PAGE, answer="GroupCodes", refused=(403, 404)),
+        "post": _uploading("Upload the code of one more group"),
+    },
+    _BASE + "/{invite}.png": {"get": op("One group's code as members see it", "image/png", refused=(403, 404))},
+    _BASE + "/{invite}": {"post": _uploading("Replace one group's code")},
+    _BASE + "/{invite}/withdraw": {
+        "post": op("Send nobody to this group any more", body="Done", answer="GroupCode", refused=(403, 404))
+    },
+}
+SCHEMAS: dict[str, Any] = {
+    "GroupCode": object_of(("invite",), invite=NUMBER),
+    "GroupCodes": object_of(
+        ("event", "room", "codes"),
+        event=TEXT,
+        room={"enum": ["own", "by_hand"]},
+        platform=TEXT,
+        has_code=TRUTH,
+        codes={"type": "array", "items": object_of(invite=NUMBER, dies_at=TEXT, sent=NUMBER, cap=NUMBER)},
+    ),
+}

@@ -16,6 +16,7 @@ from salon.rules.talk import Line, post_message
 from salon.state import State
 from salon.web.door import phase
 from salon.web.http import Answer, Ask, json_answer, redirect
+from salon.web.invites import shown_code
 from salon.web.site import Site
 
 #: Messages that the page carries at once; its script fetches the others, the plain page links to all.
@@ -36,7 +37,8 @@ async def room(site: Site, ask: Ask) -> Answer:
     if not seat:
         return site.page(ask, "notice", event, status=403, title_key="no_seat_title", text_key="no_seat_text")
     facts = room_facts(site, event, state, base=f"/room/{event.id}", role="member", seat=seat, ask=ask)
-    return site.page(ask, "room", event, **facts).with_headers(*site.guests.seat_cookies(ask, event.id, guest, seat))
+    code = await shown_code(site, ask, event, guest)
+    return site.page(ask, "room", event, **facts, code=code).with_headers(*site.guests.seat_cookies(ask, event.id, guest, seat))
 
 
 def _closed(site: Site, ask: Ask, event: Event, state: State) -> Answer:

@@ -100,7 +100,7 @@ class Room:
             frame = frame_of(entry, self._zone)
             if frame is None:
                 continue
-            if entry.kind == "message_hidden":
+            if entry.kind in ("message_hidden", "words_withdrawn"):
                 # Who comes or resumes later must not receive what was hidden.
                 self._frames[self._place[entry.data["message"]]] = b""
             self._place[entry.seq] = len(self._frames)

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import re
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -21,7 +22,14 @@ from salon.web.http import Answer, Ask
 from salon.web.rooms import Room, Rooms
 
 #: Files that pages may ask for, with their types.
-STATIC = {"salon.css": b"text/css; charset=utf-8", "room.js": b"text/javascript; charset=utf-8"}
+STATIC = {
+    "salon.css": b"text/css; charset=utf-8",
+    "room.js": b"text/javascript; charset=utf-8",
+    "desk.css": b"text/css; charset=utf-8",
+    "desk.js": b"text/javascript; charset=utf-8",
+    "posters.css": b"text/css; charset=utf-8",
+    "posters.js": b"text/javascript; charset=utf-8",
+}
 
 
 @dataclass
@@ -33,6 +41,17 @@ class Site:
     guests: Guests
     #: Event → what its report was made from, and its files.
     reports: dict[str, tuple[str, asyncio.Future[dict[str, bytes]]]] = field(default_factory=dict)
+    #: Event → group → views of the door that are not written down yet.
+    views: dict[str, Counter[str]] = field(default_factory=dict)
+    #: What goes on after its answer was sent.
+    jobs: set[asyncio.Task[None]] = field(default_factory=set)
+    #: Event whose report is being written → whether somebody asked for it again meanwhile.
+    issuing: dict[str, bool] = field(default_factory=dict)
+    #: Held while an uploaded picture is read: one at a time, so that memory stays bounded.
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: Pictures that owner or KOL looked at lately, by what they were drawn from; and the right to draw one.
+    pictures: dict[str, asyncio.Future[bytes]] = field(default_factory=dict)
+    drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: Path of a KOL's picture → the small one that pages show.
     portraits: dict[str, bytes] = field(default_factory=dict)
 
@@ -120,7 +139,7 @@ def page_of(ask: Ask) -> str:
     return found[0] if found else path
 
 
-_PAGE = re.compile(r"/(?:c|room|report)/[^/]+|/(?:host|kol)/[^/]+/[^/]+")
+_PAGE = re.compile(r"/owner/[^/]+/[^/]+/report|/(?:c|room|report|owner)/[^/]+|/(?:host|kol)/[^/]+/[^/]+")
 
 
 def _other(ask: Ask, language: str) -> dict[str, str]:

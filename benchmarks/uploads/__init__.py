@@ -1,0 +1,1 @@
+"""Uploads of group codes, simulated: what owners send, and how many of them are read."""

@@ -1,0 +1,115 @@
+"""How people say that they agree, object, take something on, or propose something: Chinese and English.
+
+Written from how people talk, not from any discussion that is measured. A sentence counts only where nothing in it
+takes it back: a "not", an "if", a quotation. What is unsure is left out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from salon.analysis.words import sentences
+
+#: What somebody else said or might say: not this speaker's word.
+_BORROWED = re.compile(r"[“「『][^”」』]*[”」』]|\"[^\"\n]*\"|`[^`\n]*`|^\s*(?:>|&gt;).*$", re.M)
+_ADDRESS = re.compile(r"^\s*@?[^\s:,，：]{1,40}[:,，：]\s+|^\s*@\S+\s+")
+_SUPPOSED = re.compile(
+    r"如果|要是|假如|假设|万一|除非|是否|能否|会不会|是不是|有没有人"
+    r"|\b(?:if|unless|whether|suppose|assuming|until|would have|could have|imagine)\b",
+    re.I,
+)
+_BUT = re.compile(r"但|不过|只是|然而|\b(?:but|however|except|although|though)\b", re.I)
+_NOT = re.compile(
+    r"没有?(?:能)?(?:达成|形成|决定|定)|未(?:能)?(?:达成|决定)|还没|尚未|难以|希望|没法|不能|不一定|不算"
+    r"|\b(?:not|never|no|nobody|don't|didn't|haven't|hasn't|isn't|can't|couldn't|won't|hope|should have)\b",
+    re.I,
+)
+_SETTLED = re.compile(
+    r"(?:我们|大家|咱们)(?:就|也|已经|今天|刚才)*(?:都|一致)(?:同意|决定|赞成)"
+    r"|(?:我们|大家|咱们)(?:就|都|已经|也|今天|刚才|一致)*(?:约定|说好|说定|定下来|达成了?(?:一个|一点)?共识)"
+    r"|^\s*(?:好[的吧]?[，,\s]*|那么?|所以|最后)*(?:我们|咱们|大家)(?:就|今天|最后)*决定(?!.{0,30}时候)"
+    r"|大家一致(?:同意|认为|决定|通过)|(?:就|那就)这么(?:定|办)了?(?:吧)?(?=[。！，,!\s]|$)"
+    r"|(?:我们|大家|咱们|今天)的?(?:共识|结论)(?:就)?是"
+    r"|\bwe(?:'ve| have)? (?:all )?agreed? (?:that|to|on)\b|\bwe(?:'ve| have) (?:all )?decided (?:that|to|on|against)\b"
+    r"|\b(?:everyone|everybody|we all) (?:seems? to )?agrees?\b|\blet's (?:go with|adopt|settle on)\b"
+    r"|\bwe(?:'ll| will) go with\b|\b(?:the|our|rough) consensus (?:is|was|seems)\b"
+    r"|^\s*(?:consensus|decision|agreed|resolved|conclusion)\s*:|\b(?:it's|that's) (?:decided|settled)\b"
+    r"|\bsounds like (?:we|everyone|everybody)(?:'re| are|'s| is)? (?:agree|in agreement|on board)",
+    re.I,
+)
+_ASSENT = re.compile(
+    r"^\s*(?:我)?(?:也|完全|非常|很|都|十分|举双手)*(?:同意|赞同|赞成|认同)(?!吗|不)|^\s*[+\uff0b]1(?!\d)"
+    r"|^\s*(?:说|讲)得(?:太|很)?(?:对|好|有道理)|^\s*没错"
+    r"|^\s*i (?:fully |totally |completely |strongly |also )?agree\b|^\s*agreed?\b(?! (?:that|to|on)\b)"
+    r"|^\s*(?:seconded|same here|exactly|well said)\b",
+    re.I,
+)
+_OBJECTION = re.compile(
+    r"我(?:个人)?(?:还是)?(?:不同意|不太同意|不赞成|不太赞成|不认同|不太认同|反对|持保留(?:意见|态度))|不敢苟同"
+    r"|我(?:倒)?有(?:点|些|一个)?不同(?:的)?(?:看法|意见)|我(?:的)?(?:看法|意见)(?:正好|恰恰)?相反"
+    r"|\bi (?:strongly |respectfully |have to )?disagree\b|\bi (?:don't|do not|can't) (?:really |quite )?agree\b"
+    r"|\bi(?:'m| am) (?:against|opposed to|not convinced)\b|\bi object\b|^\s*(?:nack\b|-1(?![\d.]))"
+    r"|\bi don't think (?:so\b|that's (?:true|right|a good idea)|we should\b)|\bi(?:'d| would) push back\b",
+    re.I,
+)
+_DOES = r"(?:整理|写|负责|联系|跟进|准备|安排|统计|收集|起草|汇总|组织|建|拉|约|改|补(?!充)|发|查|确认|更新|翻译|提交|公布|上传)"
+_DAY = r"(?:会后|散会后|会议结束后|回头|今晚|明天|明早|后天|这周|本周|下周|下个月|月底前?|周[一二三四五六日末天])"
+_PROMISE = re.compile(
+    rf"我(?:可以)?来{_DOES}(?!的)|我负责{_DOES}|由我(?:来)?{_DOES}|交给我(?=[吧了，。！,!\s]|$)"
+    rf"|我{_DAY}[^，。！？,\n]{{0,8}}?(?:{_DOES}|做|问|试|分享|带)"
+    r"|\bi(?:'ll| will|'m going to| volunteer to) (?:try to |also |then |go and |just )*"
+    r"(?:write|open|file|send|draft|prepare|look into|follow up|take care of|take (?:that|this|it) on|create|update"
+    r"|ping|fix|review|organi[sz]e|set up|schedule|submit|investigate|document|email|contact|reach out|put together"
+    r"|work on|publish|upload|rebase|squash|report back)\b",
+    re.I,
+)
+_PROPOSAL = re.compile(
+    r"我(?:有|提)(?:一?个|点|几个)?(?:建议|提议|想法|主意)|我(?:建议|提议)|^\s*建议(?:大家|我们|以后|下次|可以)"
+    r"|(?:^|[，,；;])\s*(?:要不|不如)(?:我们|咱们|下次|大家)(?!的)|(?:^|[，,；;])\s*下次(?:可以|不妨)"
+    r"|\bwhat if we\b|\bhow about we\b|\bi(?:'d| would)? (?:suggest|propose)\b"
+    r"|\bmy (?:suggestion|proposal) (?:is|would)\b|\bi have an idea\b|\bmaybe we (?:should|could)\b",
+    re.I,
+)
+
+
+def is_settled(text: str) -> bool:
+    """Whether *text* says that those present have agreed or decided."""
+    return any(
+        _SETTLED.search(part) and not _NOT.search(_SETTLED.sub("", part)) and not _is_supposed(part)
+        for part in _own(text)
+    )
+
+
+def assents(text: str) -> bool:
+    """Whether *text* begins by agreeing, with no "but" after it."""
+    parts = _own(text)
+    return bool(parts) and bool(_ASSENT.search(_spoken(parts[0]))) and not _BUT.search(text)
+
+
+def objects(text: str) -> bool:
+    """Whether *text* says that its author does not agree."""
+    return any(_OBJECTION.search(_spoken(part)) and not _is_supposed(part) for part in _own(text))
+
+
+def promises(text: str) -> bool:
+    """Whether the author of *text* takes something on."""
+    return any(_PROMISE.search(part) and not _is_supposed(part) for part in _own(text))
+
+
+def proposes(text: str) -> bool:
+    """Whether the author of *text* proposes something; a proposal may be a question."""
+    return any(_PROPOSAL.search(part) for part in _own(text)) and not assents(text)
+
+
+def _own(text: str) -> list[str]:
+    """Sentences of *text* without what it borrows from others."""
+    return sentences(_BORROWED.sub(" ", text.replace("’", "'")))
+
+
+def _spoken(text: str) -> str:
+    """*text* without the name that it is addressed to."""
+    return _ADDRESS.sub("", text, count=1)
+
+
+def _is_supposed(sentence: str) -> bool:
+    return bool(_SUPPOSED.search(sentence)) or sentence.rstrip().endswith(("?", "？", "吗", "吗。"))

@@ -1,0 +1,64 @@
+"""The minutes of a discussion by command: topics and what was marked under each, votes, chairs.
+
+With `#startmeeting` the rules are those of MeetBot: whoever starts is a chair, and only chairs set topics, agree,
+undo, put to the vote and end. Without it the whole discussion is one sitting: everybody may mark what was said, and
+those who lead (role KOL or host, or *chairs*) set topics; where nobody is known to lead, whoever first sets one does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from salon.analysis.log import is_bot
+from salon.analysis.minuted import Item, Minutes, Refusal, Topic
+from salon.analysis.sitting import Sitting
+from salon.model import Message, PollResult, Section
+
+__all__ = ["Item", "Minutes", "Refusal", "Topic", "minutes_of", "outline_from", "polls_from"]
+
+_LEADS = {"kol", "host"}
+
+
+def minutes_of(
+    messages: Iterable[Message], *, chairs: Iterable[str] = (), closes_at: datetime | None = None
+) -> Minutes:
+    """The minutes of *messages*; a pure function: the same log gives the same minutes.
+
+    *chairs* are author keys known to lead besides those with the role; *closes_at* is when the clock ends what
+    nobody has ended, else the last message does. System lines and bots are not heard.
+    """
+    heard = [m for m in messages if m.role != "system" and not is_bot(m.name)]
+    roles = {m.author for m in heard if m.role in _LEADS}
+    sitting = Sitting(roles=roles, leads=roles | set(chairs))
+    if not any(sitting.would_start(m) for m in heard if m.text.lstrip()[:1] in ("#", "\uff03")):
+        sitting.open(heard[0].at if heard else None)
+    for message in heard:
+        sitting.hear(message)
+    return sitting.told(closes_at or (heard[-1].at if heard else None))
+
+
+def outline_from(minutes: Minutes) -> tuple[Section, ...]:
+    """The topics as an outline, for a discussion that was given none; a repeated title counts once."""
+    return tuple(Section(title=title, minutes=0) for title in _titles(minutes))
+
+
+def polls_from(minutes: Minutes) -> tuple[PollResult, ...]:
+    """The motions that somebody voted on, as polls; their section is the topic's place in `outline_from`."""
+    place = {title: number for number, title in enumerate(_titles(minutes), 1)}
+    section = {topic.message_id: place[topic.title] for topic in minutes.topics}
+    return tuple(
+        PollResult(
+            id=motion.message_id,
+            question=motion.text,
+            options=motion.options,
+            votes=tuple(motion.count(option) for option in motion.options),
+            section=section.get(motion.topic_id, 1),
+        )
+        for motion in minutes.motions
+        if motion.votes
+    )
+
+
+def _titles(minutes: Minutes) -> list[str]:
+    return list(dict.fromkeys(topic.title for topic in minutes.topics))

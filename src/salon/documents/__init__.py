@@ -1,0 +1,18 @@
+"""The report as people read it: pages, Markdown, article, letter and group texts; JSON for programs."""
+
+from salon.documents.files import as_json, write_documents, write_whole
+from salon.documents.forms import documents
+from salon.documents.groups import LENGTHS, group_texts
+from salon.documents.marks import coded, quoted, titled
+
+__all__ = [
+    "LENGTHS",
+    "as_json",
+    "coded",
+    "documents",
+    "group_texts",
+    "quoted",
+    "titled",
+    "write_documents",
+    "write_whole",
+]

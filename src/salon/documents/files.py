@@ -1,0 +1,41 @@
+"""Documents as files: each whole or not at all; and the report for programs."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import orjson
+
+from salon.report import Report
+
+
+def write_documents(folder: Path, documents: Mapping[str, bytes]) -> None:
+    """Put *documents* into *folder*, each file whole or not at all. May be run again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in documents.items():
+        write_whole(folder / name, content)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write *content* beside *path* and move it there, so that no reader sees half a file."""
+    half = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
+    try:
+        half.write_bytes(content)
+        os.replace(half, path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def as_json(report: Report) -> str:
+    """The report for programs: every leaf with the ids of its messages; times in ISO 8601, lengths in minutes."""
+    return orjson.dumps(report, default=_minutes, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _minutes(value: object) -> int:
+    if isinstance(value, timedelta):
+        return int(value.total_seconds() // 60)
+    raise TypeError(f"{type(value).__name__} is nothing that a report holds")

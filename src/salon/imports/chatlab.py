@@ -1,0 +1,99 @@
+"""ChatLab exports, JSON Lines and JSON, and the outline that was published beforehand.
+
+JSON Lines: a `header` line, `member` lines, `message` lines; JSON: `chatlab`, `meta`, `members`, `messages` with the
+same rows (ChatLab standard export, read November 2026).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from salon.errors import Mistakes
+from salon.imports.base import Format, Reading, Source, moment_of, parsed
+from salon.imports.shapes import fields_in, first_of, items_in, objects_in, text_in
+
+#: Message types whose content a person wrote: text, and text that answers another message.
+_SPOKEN = frozenset({0, 25})
+_BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)、])\s+(?P<point>\S.*)$")
+_HEADING = re.compile(r"^\s*#+\s+(?P<title>\S.*)$")
+
+
+def read_outline(outline: Path) -> tuple[str, tuple[str, ...]]:
+    """Title (first heading, else empty) and points (list items) of a Markdown outline. Raises `Mistakes`."""
+    try:
+        data = outline.read_bytes()
+    except OSError as gone:
+        raise Mistakes([f"{outline}: {gone.strerror or gone}; give the path of a file that can be read"]) from gone
+    lines = Source(str(outline), data).lines
+    titles = [found["title"].strip() for line in lines if (found := _HEADING.match(line))]
+    points = [found["point"].strip() for line in lines if (found := _BULLET.match(line))]
+    return (titles[0] if titles else ""), tuple(points)
+
+
+def _is_lines(source: Source) -> float:
+    known = [row for row in source.head_rows if row.get("_type") in ("header", "member", "message")]
+    return 0.95 if known else 0.0
+
+
+def _read_lines(source: Source, reading: Reading) -> None:
+    names: dict[str, str] = {}
+    for number, line in enumerate(source.lines, 1):
+        if not line.strip():
+            continue
+        row = fields_in(parsed(line))
+        kind = row.get("_type")
+        if kind == "header":
+            reading.topic = text_in(fields_in(row.get("meta")).get("name"))
+        elif kind == "member":
+            names[text_in(row.get("platformId"))] = _name(row)
+        elif kind == "message":
+            _take(reading, row, names, f"line-{number}")
+        elif kind is None:
+            reading.cannot_read(source.name, number, "not a ChatLab line; each is a JSON object with _type")
+        else:
+            reading.cannot_read(source.name, number, "its _type is not known; header, member and message are")
+
+
+def _is_document(source: Source) -> float:
+    document = fields_in(source.document)
+    if "chatlab" in document and isinstance(document.get("messages"), list):
+        return 0.98
+    rows = objects_in(items_in(document.get("messages"))[:5])
+    return 0.9 if rows and all("sender" in row and "timestamp" in row and "content" in row for row in rows) else 0.0
+
+
+def _read_document(source: Source, reading: Reading) -> None:
+    document = fields_in(source.document)
+    reading.topic = text_in(fields_in(document.get("meta")).get("name"))
+    names = {text_in(row.get("platformId")): _name(row) for row in objects_in(document.get("members"))}
+    for number, row in enumerate(items_in(document.get("messages")), 1):
+        if isinstance(row, dict):
+            _take(reading, row, names, f"message-{number}")
+        else:
+            reading.cannot_read_item(source.name, number, "no JSON object")
+
+
+def _take(reading: Reading, row: dict[str, Any], names: dict[str, str], place: str) -> None:
+    content, author, kind = row.get("content"), text_in(row.get("sender")), row.get("type", 0)
+    is_spoken = isinstance(kind, int) and kind in _SPOKEN
+    reading.add(
+        id=first_of(row.get("id"), row.get("platformMessageId")) or place,
+        author=author,
+        name=_name(row) or names.get(author, ""),
+        text=content if isinstance(content, str) else "",
+        at=moment_of(row.get("timestamp")),
+        reply_to=text_in(row.get("replyToMessageId")),
+        role="member" if is_spoken else "system",
+    )
+
+
+def _name(row: dict[str, Any]) -> str:
+    return first_of(row.get("groupNickname"), row.get("accountName")).strip()
+
+
+FORMATS = (
+    Format(name="chatlab", title="ChatLab, JSON Lines", likeness=_is_lines, read=_read_lines),
+    Format(name="chatlab-json", title="ChatLab, JSON", likeness=_is_document, read=_read_document),
+)

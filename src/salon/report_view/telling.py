@@ -1,0 +1,277 @@
+"""Report and discussion, put into words and numbers: one view that all forms share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import NamedTuple
+from zoneinfo import ZoneInfoNotFoundError
+
+from salon.analysis.charts import activity, percent
+from salon.analysis.quotes import Quote
+from salon.model import Discussion
+from salon.phrases import zone
+from salon.report import Point, Report
+from salon.report_view import results
+from salon.report_view.quoting import Quoting, View, anchor
+from salon.report_view.results import count
+from salon.report_view.why import best_of, why_of
+
+#: Answered and open questions, addresses and names that are printed; the JSON has all of them.
+_MOST_QUESTIONS, _MOST_LINKS, _MOST_VOICES = 12, 40, 60
+
+
+class _Row(NamedTuple):
+    """One message of the log, and which point *begins* there; templates find attributes faster than keys."""
+
+    anchor: str
+    begins: str
+    hour: str
+    name: str
+    is_same: bool
+    is_kol: bool
+    is_double: bool
+    text: str
+
+
+def view_of(report: Report, discussion: Discussion, *, has_log: bool = True) -> View:
+    """Everything that `templates/report/*` may use, by name; without *has_log* the log is empty.
+
+    `docs/reports.md` lists what there is. Numbers are texts, and empty where there is nothing.
+    """
+    return _Telling(report, discussion).view(has_log)
+
+
+class _Telling:
+    """One evening, told for one reader's language."""
+
+    def __init__(self, report: Report, discussion: Discussion) -> None:
+        self.report = report
+        self.q = Quoting(report, discussion)
+        #: Where members take back their words; empty for a discussion held elsewhere.
+        self.words_link = discussion.extra.get("words_link", "")
+
+    def view(self, has_log: bool) -> View:
+        """The whole of it."""
+        r, q = self.report, self.q
+        polls = [results.poll_of(poll) for poll in r.polls]
+        vote = _vote_to_tell(polls)
+        best = best_of(r)
+        told = {
+            **self._head(),
+            "found": str(sum(p.message_id is not None for p in r.sections)),
+            "points": str(len(r.sections)),
+            "parts": self._parts(),
+            "best": q.quote(best[0], is_placed=False) if best else None,
+            "vote": vote,
+            "why": why_of(r, q, vote),
+            "polls": polls,
+            "findings": results.findings_of(r, q),
+            "prologue": [q.quote(quote) for quote in r.prologue],
+            "notable": [q.quote(quote) for quote in r.notable],
+            **self._questions(),
+            "minutes": results.minutes_of(r, q),
+            "links": [self._link(link.url, link.host, link.message_ids) for link in r.links[:_MOST_LINKS]],
+            "more_links": count(len(r.links) - _MOST_LINKS),
+            "chart": self._chart(),
+            **self._voices(),
+            "sources": self._sources(),
+            "shares": results.shares_of(r),
+            "candidates": results.candidates_of(r, q),
+            "coming": results.coming_of(r, q),
+            "notes": self._notes(),
+            "drafted": self._drafted("why"),
+            "is_drafted": bool(r.drafted),
+            "is_edited": bool(r.notes),
+            "carried_open": count(sum(f.kind == "open_question" for f in r.carried_over)),
+            "words_link": self.words_link,
+            "unread_lines": count(r.unread_lines),
+            "log": list(self._log()) if has_log else [],
+        }
+        return {**told, **_own(told, r)}
+
+    def _head(self) -> View:
+        r = self.report
+        return {
+            "topic": r.topic,
+            "series_name": r.series_name,
+            "number": count(r.number),
+            "kols": list(r.kols),
+            "kol_title": r.kol_title,
+            "kol_bio": r.kol_bio,
+            "language": "zh" if r.language == "zh" else "en",
+            "day": f"{self.q.local(r.began_at):%Y-%m-%d}" if r.began_at else "",
+            "began": self.q.hour(r.began_at),
+            "ended": self.q.hour(r.ended_at),
+            "timezone": r.timezone,
+            "clock": self._clock(),
+            "messages": str(r.messages),
+            "speakers": str(r.speakers),
+            "seats": count(r.seats),
+            "waiting": count(r.waiting),
+        }
+
+    def _clock(self) -> str:
+        """What people call the time of the zone: `北京时间`."""
+        r = self.report
+        language = "zh" if r.language == "zh" else "en"
+        try:
+            return zone(r.timezone, r.began_at, language) if r.began_at else r.timezone
+        except (ZoneInfoNotFoundError, ValueError):
+            return r.timezone
+
+    def _questions(self) -> View:
+        r = self.report
+        return {
+            "answered": [self._asked(a.question, a.answer) for a in r.answered[:_MOST_QUESTIONS]],
+            "more_answered": count(len(r.answered) - _MOST_QUESTIONS),
+            "open_questions": [self._asked(a.question, None) for a in r.open_questions[:_MOST_QUESTIONS]],
+            "more_open": count(len(r.open_questions) - _MOST_QUESTIONS),
+            "asked": count(max(len(r.questions), sum(share.questions for share in r.shares))),
+            "answered_count": str(len(r.answered)),
+            "open_count": count(len(r.open_questions)),
+        }
+
+    def _asked(self, question: Quote, answer: Quote | None) -> View:
+        return {"question": self.q.quote(question), "answer": self.q.quote(answer) if answer else None}
+
+    def _parts(self) -> list[View]:
+        """Sections of the outline, each with its points, prompts and polls."""
+        parts: dict[int, View] = {}
+        for number, point in enumerate(self.report.sections, 1):
+            part = parts.setdefault(point.section, self._part(point))
+            part["points"].append(self._point(str(number), point))
+        return list(parts.values())
+
+    def _part(self, point: Point) -> View:
+        r = self.report
+        return {
+            "number": str(point.section),
+            "title": point.section_title,
+            # A section without questions is its own point: its title is printed once.
+            "is_point": point.title == point.section_title,
+            "points": [],
+            "prompts": [text for section, text in r.prompts if section == point.section],
+        }
+
+    def _point(self, number: str, point: Point) -> View:
+        message = self.q.messages[point.message_id] if point.message_id is not None else None
+        by = self.q.person(message, message.name) if message else {"name": "", "is_kol": False, "is_double": False}
+        return {
+            "number": number,
+            "title": point.title,
+            "anchor": anchor(message.id) if message else "",
+            "hour": self.q.hour(message.at) if message else "",
+            "by": by["name"],
+            "by_kol": by["is_kol"],
+            "messages": str(point.messages),
+            "quotes": [self.q.quote(quote) for quote in point.quotes],
+            "drafted": self._drafted(f"point-{number}"),
+            "notes": self._noted(f"point:{number}"),
+        }
+
+    def _noted(self, place: str) -> list[View]:
+        """The editor's own sentences at *place*: text, by."""
+        return [{"text": note.text, "by": note.by} for note in self.report.notes if note.place == place]
+
+    def _notes(self) -> View:
+        """The same by place, for all places that are not points."""
+        return {place: self._noted(place) for place in ("top", "polls", "questions", "notable", "end")}
+
+    def _drafted(self, place: str) -> list[View]:
+        """What a language model drafted for *place*: text, and the messages that bear it out."""
+        return [
+            {"text": sentence.text, "proofs": [self._proof(id) for id in sentence.message_ids if id in self.q.messages]}
+            for sentence in self.report.drafted
+            if sentence.place == place
+        ]
+
+    def _proof(self, id: str) -> View:
+        return {"anchor": anchor(id), "hour": self.q.hour(self.q.messages[id].at)}
+
+    def _link(self, url: str, host: str, ids: Sequence[str]) -> View:
+        first = self.q.messages[ids[0]]
+        shown = url.split("://", 1)[1].removeprefix("www.").rstrip("/")
+        return {
+            "url": url,
+            "host": host,
+            "shown": shown if len(shown) <= 80 else shown[:79] + "…",
+            "name": first.name,
+            "anchor": anchor(first.id),
+            "hour": self.q.hour(first.at),
+        }
+
+    def _chart(self) -> View:
+        r, q = self.report, self.q
+        marks = [(q.messages[id].at, number) for id, number in q.begins.items()]
+        laid = activity(r.buckets, [q.hour(b.at) for b in r.buckets], marks)
+        return {**asdict(laid), "minutes": str(int(r.bucket_width.total_seconds() // 60)), "most": str(laid.most)}
+
+    def _voices(self) -> View:
+        """Who spoke, the KOL first, then as they first spoke: nobody is ranked in public."""
+        order = {id: k for k, id in enumerate(self.q.messages)}
+        voices = sorted(self.report.voices, key=lambda v: (not v.is_kol, order[v.message_ids[0]]))
+        shown = [
+            {"name": v.name, **self.q.person(self.q.messages[v.message_ids[0]], v.name)} for v in voices[:_MOST_VOICES]
+        ]
+        return {"voices": shown, "more_voices": count(len(voices) - _MOST_VOICES)}
+
+    def _sources(self) -> list[View]:
+        most = max((s.seats for s in self.report.sources), default=0)
+        return [
+            {
+                "name": s.name,
+                "seats": str(s.seats),
+                "speakers": str(s.speakers),
+                "messages": str(s.messages),
+                "percent": str(percent(s.seats, most)),
+                # Known only where the journal tells it: see `results.shares_of`.
+                "questions": "",
+                "answered": "0",
+            }
+            for s in self.report.sources
+        ]
+
+    def _log(self) -> Iterator[_Row]:
+        """Every message that people wrote, and which points begin there."""
+        begins: dict[str, str] = {}
+        for number, point in enumerate(self.report.sections, 1):
+            if point.message_id is not None:
+                begins.setdefault(point.message_id, str(number))
+        before, q = ("", ""), self.q
+        for message in q.messages.values():
+            voice = (message.author, message.name)
+            is_same = voice == before and message.id not in begins
+            person = {"is_kol": False, "is_double": False} if is_same else q.person(message, message.name)
+            yield _Row(
+                anchor=anchor(message.id),
+                begins=begins.get(message.id, ""),
+                hour=q.hour(message.at),
+                name=message.name,
+                is_same=is_same,
+                is_kol=bool(person["is_kol"]) or message.author in q.kols,
+                is_double=bool(person["is_double"]),
+                text=message.text,
+            )
+            before = voice
+
+
+def _vote_to_tell(polls: Sequence[View]) -> View | None:
+    """The vote that surprised: where opinions moved most, else the one that most took part in."""
+    voted = [poll for poll in polls if int(poll["total"])]
+    return max(voted, key=lambda p: (bool(p["led_first"]), int(p["changed"] or 0), int(p["total"])), default=None)
+
+
+def _own(view: View, report: Report) -> View:
+    """The KOL's part: how many messages, and every quote of theirs that the report prints, each once."""
+    told = [quote for part in view["parts"] for point in part["points"] for quote in point["quotes"]]
+    told += [quote for pair in view["answered"] for quote in (pair["question"], pair["answer"])]
+    told += [
+        quote for group in view["findings"] for item in group["items"] for quote in (item["quote"], *item["others"])
+    ]
+    told += [*view["prologue"], *view["notable"]]
+    quotes = {tuple(quote["pieces"]): quote for quote in told if quote["is_kol"]}
+    return {
+        "kol_quotes": list(quotes.values()),
+        "kol_messages": str(sum(voice.messages for voice in report.voices if voice.is_kol)),
+    }

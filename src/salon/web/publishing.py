@@ -1,0 +1,84 @@
+"""What goes on after an answer was sent: groups are told of an approved report, files are written again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
+
+from salon import moments
+from salon.errors import SalonError
+from salon.house import LEASE_SECONDS
+from salon.issue import issue
+from salon.model import Event, Group
+from salon.state import State
+from salon.web.site import Site
+
+log = logging.getLogger("salon.web")
+
+#: Another process that is at it may have looked too early: it is waited for this long, in seconds, this often.
+_HELD_SECONDS, _EVERY_SECONDS = 4 * LEASE_SECONDS, 0.5
+
+
+def share_soon(site: Site, event: Event) -> None:
+    """Have the report's moment run in the background, as its flow does: it publishes, writes, and tells the groups."""
+    _begin(site, _share(site, event))
+
+
+def issue_soon(site: Site, event: Event) -> None:
+    """Have the report's files written again in the background; for an unpublished one there is nothing to write.
+
+    Of many who ask at once one is served, and once more for all who came after it began.
+    """
+    is_on = event.id in site.issuing
+    site.issuing[event.id] = True
+    if not is_on:
+        _begin(site, _issue(site, event))
+
+
+async def _issue(site: Site, event: Event) -> None:
+    try:
+        while site.issuing[event.id]:
+            site.issuing[event.id] = False
+            await issue(site.house, event)
+    finally:
+        del site.issuing[event.id]
+
+
+def is_owed(state: State, groups: tuple[Group, ...]) -> bool:
+    """Whether somebody has not been told yet of what is public: a process was killed in between."""
+    editions = state.editions
+    if not editions.published:
+        return False
+    names = ["report"]
+    if editions.published in editions.corrections:
+        names.append(f"report-correction-{editions.published}")
+    return not state.report or any(
+        state.outcome_of(name, group.id) in ("", "sending", "postponed") for name in names for group in groups
+    )
+
+
+async def _share(site: Site, event: Event) -> None:
+    for _ in range(round(_HELD_SECONDS / _EVERY_SECONDS)):
+        outcome = await moments.run(site.house, event.id, "report", patience=timedelta(0))
+        if outcome.outcome != "held":
+            return
+        await asyncio.sleep(_EVERY_SECONDS)
+
+
+def _begin(site: Site, work: Coroutine[Any, Any, object]) -> None:
+    async def job() -> None:
+        try:
+            await work
+        except SalonError as error:
+            # The journal has what is left to do: the next run, or the next look at the desk, does it.
+            log.error("the report could not be shared or written: %s", error)
+        except Exception:
+            log.exception("the report could not be shared or written")
+
+    task = asyncio.get_running_loop().create_task(job())
+    # The loop itself keeps no hold of a task.
+    site.jobs.add(task)
+    task.add_done_callback(site.jobs.discard)

@@ -1,0 +1,87 @@
+"""LINE: days as headings, tabs, several languages, and texts of several lines between quotation marks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from salon.errors import Mistakes
+from salon.imports import Reading, read_chat
+
+
+def read(tmp_path: Path, text: str, **said: Any) -> Reading:
+    file = tmp_path / "chat.txt"
+    file.write_text(text, encoding="utf-8")
+    return read_chat(file, **said)
+
+
+CHINESE = """\
+[LINE] 與鼓隊的聊天記錄
+儲存日期：2026/03/16 09:12
+
+2026/03/14（六）
+下午08:00\t小安\t大家好
+下午08:01\t阿 B\t"第一行
+第二行 ""引號""
+第三行"
+下午08:02\t小安\t[貼圖]
+下午08:03\t小安已收回訊息
+下午08:04\t\t小安將阿 B加入群組
+下午08:05\t小安\t"只是引號"
+
+2026/03/15（日）
+上午12:10\t小安\t晚安
+"""
+
+
+def test_a_chat_in_chinese(tmp_path: Path) -> None:
+    said = read(tmp_path, CHINESE)
+    assert [(m.role, m.name, m.text) for m in said.messages] == [
+        ("member", "小安", "大家好"),
+        ("member", "阿 B", '第一行\n第二行 "引號"\n第三行'),
+        ("system", "小安", "[貼圖]"),
+        ("system", "LINE", "小安已收回訊息"),
+        ("system", "LINE", "小安將阿 B加入群組"),
+        ("member", "小安", '"只是引號"'),
+        ("member", "小安", "晚安"),
+    ]
+    assert [m.at.isoformat()[:16] for m in said.messages[::6]] == ["2026-03-14T20:00", "2026-03-15T00:10"]
+    assert (said.topic, said.people, said.unread, said.is_floating) == ("鼓隊", 2, [], True)
+
+
+@pytest.mark.parametrize(
+    ("head", "day", "hour"),
+    [
+        ("[LINE] Chat history in Drums", "Sat, 03/14/2026", "08:41PM"),
+        ("[LINE] Chat history with Ann", "Tue, 04/07/2026", "8:41 PM"),
+        ("[LINE] Chat history with Ann", "Sat, 04/07/2026", "20:41"),
+        ("[LINE] 太鼓のトーク履歴", "2026/03/14(土)", "20:41"),
+        ("[LINE] 太鼓のトーク履歴", "2026/03/14(土)", "午後8:41"),
+        ("[LINE] 与鼓队的聊天记录", "2026.03.14 星期六", "20:41"),
+        ("[LINE] 채팅", "2026. 3. 14. 토요일", "오후 8:41"),
+        ("", "2026/03/14(Sat)", "20:41"),
+    ],
+)
+def test_headings_of_many_countries(tmp_path: Path, head: str, day: str, hour: str) -> None:
+    (m,) = read(tmp_path, f"{head}\n{day}\n{hour}\tAnn\thi\n").messages
+    wanted = {"Tue, 04/07/2026": "2026-04-07", "Sat, 04/07/2026": "2026-07-04"}.get(day, "2026-03-14")
+    assert (m.name, m.text, m.at.isoformat()[:16]) == ("Ann", "hi", f"{wanted}T20:41")
+
+
+def test_days_that_may_be_months_are_refused(tmp_path: Path) -> None:
+    chat = "[LINE] x\n04/07/2026\n20:41\tAnn\thi\n05/08/2026\n20:41\tAnn\thi\n"
+    with pytest.raises(Mistakes, match="--day-first or --month-first"):
+        read(tmp_path, chat)
+    assert read(tmp_path, chat, is_day_first=False).messages[0].at.month == 4
+
+
+def test_a_quotation_mark_that_nothing_closes_swallows_nobody(tmp_path: Path) -> None:
+    said = read(tmp_path, '[LINE] x\n2026/03/14(六)\n20:41\tAnn\t"open\n20:42\tBob\tclose"\n')
+    assert [m.text for m in said.messages] == ['"open', 'close"']
+
+
+def test_a_line_before_any_day_is_counted(tmp_path: Path) -> None:
+    said = read(tmp_path, "[LINE] x\n20:41\tAnn\tlost\n2026/03/14(六)\n20:41\tAnn\thi\n25:99\tAnn\tlost\n")
+    assert (len(said.messages), len(said.unread)) == (1, 2)

@@ -1,0 +1,69 @@
+"""Lists of messages as JSON, told by their fields."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tests.imports.reads import likeness_of, read_as, said_in, told_in
+
+AT = 1_795_090_501
+
+
+def session(*messages: dict[str, Any]) -> str:
+    return json.dumps(
+        {"session": {"wxid": "1@chatroom", "displayName": "读书会"}, "messages": messages}, ensure_ascii=False
+    )
+
+
+def row(number: int, **more: Any) -> dict[str, Any]:
+    said = {"localId": number, "createTime": AT + number, "type": "文本消息", "content": f"第{number}句", "isSend": 0}
+    return {**said, "senderUsername": "wxid_a", "senderDisplayName": "林嘉", **more}
+
+
+def test_a_session_with_its_messages() -> None:
+    text = session(
+        row(1),
+        row(2, type="图片消息", content="[图片]"),
+        row(3, type="系统消息", content="林嘉撤回了一条消息"),
+        row(4, isSend=1, senderUsername="wxid_me", senderDisplayName="小北", content="我的话"),
+        row(5, type="动画表情", content="[动画表情]"),
+        row(6, localType=244813135921, type=None, content="<msg><appmsg><title>同意</title></appmsg></msg>"),
+        row(7, createTime=None),
+    )
+    assert likeness_of(text) == {"wechatjson": 0.9}
+    reading = read_as("wechatjson", text)
+    assert reading.topic == "读书会"
+    assert said_in(reading) == [("林嘉", "第1句"), ("小北", "我的话"), ("林嘉", "同意")]
+    assert told_in(reading) == ["[图片]", "林嘉撤回了一条消息", "[动画表情]"]
+    assert len(reading.unread) == 1
+
+
+def test_a_bare_list_with_times_in_a_zone() -> None:
+    rows = [
+        {"time": "2026-11-19T20:15:01+08:00", "talker": "1@chatroom", "sender": "wxid_a", "senderName": "林嘉",
+         "isSelf": False, "type": 1, "subType": 0, "content": "好"}
+    ]  # fmt: skip
+    reading = read_as("wechatjson", json.dumps(rows))
+    assert said_in(reading) == [("林嘉", "好")]
+    assert reading.messages[0].at.hour == 12
+    assert not reading.is_floating
+
+
+def test_senders_and_contents_that_are_objects() -> None:
+    rows = {"chatInfo": {"name": "读书会"}, "messages": [
+        {"id": "7", "timestamp": AT * 1000, "sender": {"uid": "u_1", "uin": "123", "name": "林嘉"}, "type": "text",
+         "content": {"text": "你好"}, "recalled": False},
+        {"id": "8", "timestamp": AT * 1000, "sender": {"uid": "u_1", "name": "林嘉"}, "type": "text",
+         "content": {"text": "说错了"}, "recalled": True},
+    ]}  # fmt: skip
+    reading = read_as("wechatjson", json.dumps(rows))
+    assert said_in(reading) == [("林嘉", "你好")]
+    assert reading.messages[0].author == "u_1"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "[1, 2]", '{"messages": 3}', '[{"a": 1}]', "[" * 5000, "\0"])
+def test_what_is_no_list_of_messages_is_left_alone(text: str) -> None:
+    assert "wechatjson" not in likeness_of(text)
+    read_as("wechatjson", text)

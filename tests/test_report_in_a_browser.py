@@ -1,0 +1,155 @@
+"""The report's pages in a real browser, as files without any server: readable by everybody, checked by the reader.
+
+Skipped where no Chromium is found; with SALON_MUST_HAVE_BROWSER=1 that is a failure instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.evening import evening
+from tests.test_documents import STEPS, hostile, rich
+
+from salon.archive import evening_of
+from salon.archive_pages import archive_page
+from salon.documents import documents
+from salon.model import Discussion
+from salon.report import report_of
+from salon.wording import Wording
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+MUST = os.environ.get("SALON_MUST_HAVE_BROWSER") == "1"
+pytestmark = pytest.mark.skipif(not CHROMIUM and not MUST, reason="no Chromium on this machine")
+PAGES = ("report.html", "team.html", "letter.html", "article.html", "index.html")
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the file."""
+    assert CHROMIUM, "SALON_MUST_HAVE_BROWSER=1, and there is no chromium on the PATH"
+    with sync_playwright() as player:
+        running = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()
+
+
+def _pages(said: Discussion) -> dict[str, bytes]:
+    report, wording = replace(report_of(said), **rich(said)), Wording()
+    made = documents(report, said, wording, STEPS)
+    listed = evening_of("e-1", "s", "2026-11-19", datetime(2026, 11, 20, tzinfo=UTC), made["report.json"])
+    made["index.html"] = archive_page(
+        wording,
+        [listed],
+        said.language,
+        lambda event: "report.html",
+        feed="feed.xml",
+        form="index.html",
+        has_index=True,
+    )
+    return made
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The pages of three evenings: Chinese, English, hostile."""
+    found = {}
+    for name, said in {"zh": evening(), "en": replace(evening(), language="en"), "hostile": hostile()}.items():
+        found[name] = tmp_path_factory.mktemp(name)
+        for file, content in _pages(said).items():
+            (found[name] / file).write_bytes(content)
+    return found
+
+
+@pytest.fixture
+def opened(browser: Browser, folders: dict[str, Path]) -> Iterator[Open]:
+    """Open a page on a phone that is off line; nothing may be asked for but the file itself."""
+    asked: list[str] = []
+    complaints: list[str] = []
+    contexts = []
+
+    def open_page(folder: str, name: str, scheme: Literal["light", "dark"] = "light", place: str = "") -> Page:
+        context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+        contexts.append(context)
+        context.on("request", lambda request: asked.append(request.url))
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{(folders[folder] / name).as_uri()}{place}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert asked
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert complaints == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("folder", ["zh", "en", "hostile"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_read_every_page(opened: Open, folder: str, name: str, scheme: Literal["light", "dark"]) -> None:
+    page = opened(folder, name, scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("folder", ["zh", "hostile"])
+def test_no_page_is_wider_than_a_phone(opened: Open, folder: str, name: str) -> None:
+    page = opened(folder, name)
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_page_checks_its_quotes_off_line(opened: Open) -> None:
+    page = opened("zh", "report.html")
+    page.get_by_role("button", name="核对引文").click()
+    expect(page.locator("#check")).to_contain_text("16 条发言：逐字核对无误")
+
+
+def test_the_check_finds_a_quote_that_nobody_said(opened: Open, folders: dict[str, Path]) -> None:
+    text = (folders["zh"] / "report.html").read_text("utf-8")
+    changed = text.replace("<p>价格还是重要的", "<p>价格从来不重要", 1)
+    assert changed != text
+    (folders["zh"] / "changed.html").write_text(changed, encoding="utf-8")
+    page = opened("zh", "changed.html")
+    page.get_by_role("button", name="核对引文").click()
+    expect(page.locator("#check")).to_contain_text("有 1 处引文在记录里找不到")
+
+
+def test_a_link_to_a_message_opens_the_log_there(opened: Open) -> None:
+    page = opened("zh", "report.html", place="#m-5")
+    expect(page.locator("#m-5")).to_be_in_viewport()
+
+
+def test_a_section_is_copied_with_its_link(opened: Open) -> None:
+    page = opened("zh", "report.html")
+    page.evaluate("navigator.clipboard.writeText = async text => { window.copied = text }")
+    page.locator("#p-1 button").click()
+    expect(page.locator("#p-1 button")).to_have_text("已复制")
+    copied = page.evaluate("window.copied || ''")
+    assert "老客为什么会走？" in copied.splitlines()
+    assert "价格还是重要的" in copied
+    assert "小店每周该花多少时间" not in copied
+    assert copied.endswith("#p-1")
+
+
+def test_the_static_archive_searches_by_itself(opened: Open) -> None:
+    page = opened("zh", "index.html")
+    page.get_by_label("在全部报告里找").fill("老客厨房")
+    expect(page.locator("#found")).to_have_text("“老客厨房”：1 期里提到")
+    expect(page.locator(".excerpts a")).to_have_attribute("href", "report.html#m-15")
+    page.get_by_label("在全部报告里找").fill("没有人说过这个")
+    expect(page.locator("#found")).to_contain_text("没有哪一期")

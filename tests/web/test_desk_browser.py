@@ -1,0 +1,127 @@
+"""The desk and the page of one's own words in a real phone's browser: seen, tapped, by keyboard, and by axe-core."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.web.house import Web, until
+from tests.web.test_browser import CHROMIUM, FLAGS, LOCALES, MUST, PHONE, SMALL
+from tests.web.test_desk import Desk, at_desk
+
+pytestmark = pytest.mark.skipif(not CHROMIUM and not MUST, reason="no Chromium on this machine")
+#: Pictures of every page go here, for a person to look at; empty: none are taken.
+SHOTS = os.environ.get("SALON_SHOTS", "")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the file."""
+    assert CHROMIUM, "SALON_MUST_HAVE_BROWSER=1, and there is no chromium on the PATH"
+    with sync_playwright() as player:
+        running = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+def phone(browser: Browser, web: Web, language: str, *, has_script: bool = True) -> Page:
+    context = browser.new_context(
+        viewport=PHONE, locale=LOCALES[language], base_url=web.url, has_touch=True, java_script_enabled=has_script
+    )
+    context.set_default_timeout(8000)
+    return context.new_page()
+
+
+def check(page: Page, name: str) -> None:
+    """Nothing too wide, nothing too small, and no violation that axe-core knows of."""
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], name
+    assert page.evaluate(SMALL) == [], name
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_pages_are_readable_and_open_to_everybody(web: Web, browser: Browser, language: str) -> None:
+    desk = at_desk(web, "publish", language)
+    point = desk.look()["points"][0]["key"]
+    long = "https://example.org/" + "long" * 40
+    desk.edit(
+        1,
+        {"do": "note", "key": "n-1", "place": "top", "text": f"补一句 {long}", "by": "梅"},
+        {"do": "note", "key": "n-2", "place": point, "text": "后来核实过，这个数字是对的。", "by": ""},
+        {"do": "drop", "key": desk.look()["points"][1]["key"]},
+        {"do": "drop", "key": "q-gone"},
+    )
+    page = phone(browser, web, language)
+    page.goto(desk.path)
+    check(page, f"desk-{language}")
+    for summary in page.locator("details:not(.tools details) > summary").all():
+        summary.evaluate("e => e.parentElement.setAttribute('open', '')")
+    page.evaluate("document.querySelectorAll('.tools details').forEach(e => e.setAttribute('open', ''))")
+    check(page, f"desk-open-{language}")
+    page.goto(f"{desk.path}/words")
+    page.evaluate("document.querySelector('details').setAttribute('open', '')")
+    check(page, f"desk-words-{language}")
+    other = phone(browser, web, language)
+    other.goto(desk.path)
+    desk.edit(2, {"do": "title", "key": "", "text": "先改了"})
+    other.locator("#add-end summary").tap()
+    other.locator("#add-end textarea").fill("写了很久的一句话")
+    other.locator("#add-end button").tap()
+    expect(other.locator("textarea")).to_have_value("写了很久的一句话")
+    check(other, f"desk-changed-{language}")
+    other.locator("form .button").tap()
+    expect(other.locator(".note").last).to_contain_text("写了很久的一句话")
+    assert desk.look()["latest"] == 4
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_member_takes_words_back_on_the_phone(web: Web, browser: Browser, language: str) -> None:
+    desk = at_desk(web, "publish", language)
+    page = phone(browser, web, language)
+    page.goto(f"/report/{desk.evening.event.id}/words")
+    check(page, f"words-none-{language}")
+    for name, value in dict(desk.member.cookies).items():
+        page.context.add_cookies([{"name": name, "value": value, "url": web.url}])
+    page.reload()
+    check(page, f"words-{language}")
+    page.locator(".piece button").first.tap()
+    expect(page.locator(".piece.gone")).to_have_count(1)
+    page.locator(".act button").first.tap()
+    check(page, f"words-after-{language}")
+    assert desk.quote not in desk.report().text
+    assert [entry.kind for entry in desk.evening.entries("words_withdrawn", "anonymity_asked")] == [
+        "words_withdrawn",
+        "anonymity_asked",
+    ]
+
+
+def test_a_draft_is_approved_by_keyboard_alone_and_without_script(web: Web, browser: Browser) -> None:
+    desk = at_desk(web)
+    page = phone(browser, web, "zh", has_script=False)
+    page.goto(desk.path)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "批准并发布":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator(".act")).to_contain_text("大家正在读这一版")
+    until(lambda: desk.heard() == ["report"])
+
+
+def test_the_reports_page_runs_its_own_script_and_no_other(web: Web, browser: Browser) -> None:
+    desk: Desk = at_desk(web, "publish")
+    page = phone(browser, web, "zh")
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text))
+    page.goto(f"/report/{desk.evening.event.id}")
+    page.wait_for_load_state()
+    assert [text for text in complaints if "Content Security Policy" in text] == []
+    link = page.locator(f'a[href$="/report/{desk.evening.event.id}/words"]')
+    expect(link).to_have_count(1)
