@@ -50,10 +50,10 @@ class PrefectApi:
                         trace: TracebackType | None) -> None:  # fmt: skip
         await self._http.aclose()
 
-    async def is_healthy(self) -> bool:
-        """Whether the server answers and its database is ready."""
+    async def is_healthy(self, within: float = 5) -> bool:
+        """Whether the server answers *within* so many seconds."""
         try:
-            return (await self._http.get("/health", timeout=5)).status_code == 200
+            return (await self._http.get("/health", timeout=within)).status_code == 200
         except httpx.HTTPError:
             return False
 

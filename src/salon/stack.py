@@ -31,9 +31,9 @@ WHEN_UP = "flows._prefect"
 #: Seconds after which a Prefect that does not answer is spoken of.
 PATIENCE = 600.0
 
-#: Seconds between two looks at whether Prefect still writes, and for how long each waits. A transaction that it left
-#: open has locked its SQLite for two minutes, in which no run began (docs/why.md, "Prefect"); every look is made twice.
-PULSE_EVERY, PULSE_WITHIN = 10.0, 15.0
+#: Seconds between two looks at whether Prefect still writes, how long each waits, and how many must fail in a row. A
+#: transaction that it left open has locked its SQLite for two minutes, in which no run began (docs/why.md, "Prefect").
+PULSE_EVERY, PULSE_WITHIN, PULSE_TRIES = 10.0, 15.0, 3
 
 #: One for each moment, and `plan_week`.
 DEPLOYMENTS = len(Moment) + 1
@@ -161,13 +161,20 @@ class Stack:
         async with self.api() as api:
             while True:
                 await asyncio.sleep(PULSE_EVERY)
-                if await api.can_write(PULSE_WITHIN) or await api.can_write(PULSE_WITHIN):
+                if not await self._is_stuck(api):
                     continue
                 log = self._supervisor.log_of("prefect")
                 self.say(f"prefect answers but writes nothing any more; it is started again. See {log}")
                 self._supervisor.kill("prefect")
                 with contextlib.suppress(PrefectAway):
                     await api.until_healthy(PATIENCE)
+
+    async def _is_stuck(self, api: PrefectApi) -> bool:
+        """Whether the server answers at once but writes nothing; one that is slow in everything is only busy."""
+        for _ in range(PULSE_TRIES):
+            if await api.can_write(PULSE_WITHIN) or not await api.is_healthy(within=2):
+                return False
+        return True
 
     def _watch(self, name: str, *module: str, is_last: bool = False, spares_its_own: bool = False) -> None:
         child = self._child(name, *module)
