@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from tests.programmes import GOOD, read
 
 from salon.discussion import discussion_of
 from salon.documents import documents
-from salon.model import Discussion, Event, Group
+from salon.model import Coming, Discussion, Event, Group, Poll
 from salon.report import report_of, verify
+from salon.rules.landing import count_views
+from salon.rules.polls import cast_vote, open_poll
 from salon.rules.seats import leave_seat, take_seat
 from salon.rules.talk import Line, post_as, post_message
 from salon.wording import Wording
@@ -54,7 +57,7 @@ def test_no_document_holds_a_key_of_a_guest(tmp_path: Path) -> None:
     said = _told(tmp_path)
     assert {m.author for m in said.messages} >= set(KEYS)
     made = documents(report_of(said), said, Wording())
-    assert sorted(made) == ["report.html", "report.json", "report.md"]
+    assert set(made) >= {"report.html", "report.json", "report.md", "letter.md", "team.html"}
     for name, content in made.items():
         assert not [key for key in KEYS if key.encode() in content], name
         assert b'"author"' not in content
@@ -75,3 +78,31 @@ def test_groups_are_told_by_name_with_their_seats_and_what_they_said(tmp_path: P
         ("East Street", 1, 1, 2),
         ("West End", 1, 1, 1),
     ]
+
+
+def test_every_group_has_its_share_of_the_evening(tmp_path: Path) -> None:
+    event, evening = _evening(tmp_path)
+    evening.ask(count_views({"east-7f3a": 7, "west-7f3a": 2, "no-such-group": 9}))
+    report = report_of(discussion_of(event, GROUPS, evening.state))
+    assert [(s.name, s.views, s.seats, s.speakers, s.messages) for s in report.shares] == [
+        ("East Street", 7, 1, 1, 2),
+        ("West End", 2, 1, 1, 1),
+    ]
+    assert sum(share.questions for share in report.shares) == len(report.questions)
+
+
+def test_how_opinions_moved_is_told(tmp_path: Path) -> None:
+    event, evening = _evening(tmp_path)
+    poll = Poll(id="leaf", question="Which leaf?", options=("west", "east"))
+    evening.ask(open_poll(event, poll, by="host"))
+    for key, option in ((KEYS[0], 0), (KEYS[1], 0), (KEYS[1], 1), (KEYS[0], 1), (KEYS[0], 0)):
+        evening.ask(cast_vote(event, key, "leaf", option))
+    told = report_of(discussion_of(event, GROUPS, evening.state))
+    assert [(p.first_votes, p.votes, p.changed) for p in told.polls] == [((2, 0), (1, 1), 1)]
+    assert [(s.name, s.voters) for s in told.shares] == [("East Street", 1), ("West End", 1)]
+
+
+def test_the_next_evening_is_carried_through(tmp_path: Path) -> None:
+    said = _told(tmp_path)
+    coming = Coming(topic="Water", kol="Lin", starts_at=said.messages[-1].at, number=2)
+    assert report_of(replace(said, coming=coming)).coming == coming

@@ -129,3 +129,18 @@ def lines_of(folder: Path, parsed: dict[str, Any]) -> tuple[str, ...]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tomllib, "loads", lambda text: parsed)
         return lines_about(written(folder, ""))
+
+
+def test_a_room_by_hand_is_planned_for_the_series_or_for_one_evening(tmp_path: Path) -> None:
+    def rooms(series: str, event: str) -> list[tuple[str, str, int]]:
+        text = GOOD.replace("[series]\n", f"[series]\n{series}", 1).replace("[[events]]\n", f"[[events]]\n{event}", 1)
+        plan = read_programme(written(tmp_path, text))
+        return [(event.room, event.platform, event.code_hours) for event in plan.events]
+
+    assert rooms("", "") == [("own", "wechat", 2)]
+    assert rooms('room = "by_hand"\ncode_hours = 4\n', "") == [("by_hand", "wechat", 4)]
+    assert rooms('room = "by_hand"\n', 'room = "own"\n') == [("own", "wechat", 2)]
+    assert rooms("", 'room = "by_hand"\nplatform = "wechat"\ncode_hours = 72\n') == [("by_hand", "wechat", 72)]
+    for line in ('room = "hand"', 'platform = "smoke"', "code_hours = 0", "code_hours = 73"):
+        with pytest.raises(Mistakes, match=f"events.1..{line.split()[0]}"):
+            rooms("", f"{line}\n")

@@ -238,3 +238,34 @@ def test_ten_thousand_messages_are_told_in_time() -> None:
     began = time.process_time()
     report_of(said)
     assert time.process_time() - began < 6
+
+
+def test_an_evening_without_an_outline_is_told_in_the_order_of_time() -> None:
+    free = replace(evening(), outline=())
+    report = report_of(free)
+    verify(report, free)
+    places = [int(quote.message_ids[0]) for quote in report.notable]
+    assert report.sections == ()
+    assert len(places) >= 4
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("zone", ["", "Nowhere/At All"])
+def test_times_without_a_zone_are_times_all_the_same(zone: str) -> None:
+    floating = replace(
+        evening(),
+        timezone=zone,
+        messages=tuple(replace(m, at=m.at.replace(tzinfo=None)) for m in evening().messages),
+        began_at=None,
+        ended_at=None,
+    )
+    report = report_of(floating)
+    verify(report, floating)
+    assert report.began_at == floating.messages[0].at
+
+
+def test_one_who_talks_alone_has_a_report_too() -> None:
+    alone = talk(*(("小北", f"第{k}件事是把老客的名字和喜好一条一条记下来") for k in range(9)))
+    report = report_of(alone)
+    verify(report, alone)
+    assert (report.speakers, report.candidates, report.questions) == (1, (), ())

@@ -14,21 +14,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from PIL import Image  # noqa: E402
-
 from benchmarks.posters.damage import COVERS, DAMAGES  # noqa: E402
 from benchmarks.posters.decoders import GOALS, MUST, decoders  # noqa: E402
-from benchmarks.posters.scans import Scans, posters, scan  # noqa: E402
+from benchmarks.posters.scans import Scans, scan_one  # noqa: E402
+from PIL import Image  # noqa: E402
+
 from salon.model import Group  # noqa: E402
 from salon.poster import Base, base_picture, check, draw_group, formats  # noqa: E402
+from salon.poster.crew import crew  # noqa: E402
 from salon.poster.fonts import drawable  # noqa: E402
 from salon.testing.golden import golden_event  # noqa: E402
 
@@ -65,9 +64,9 @@ def costs() -> list[str]:
             picture = opened.convert("RGB")
         bare, made, checked = [], [], []
         for k in range(15):
-            bare.append(_cpu(lambda: picture.save(io.BytesIO(), "PNG", compress_level=6)))
-            made.append(_cpu(lambda: _made(base, k + 1)))
-            checked.append(_cpu(lambda: check(png, link)))
+            bare.append(_cpu(picture.save, io.BytesIO(), "PNG", compress_level=6))
+            made.append(_cpu(_made, base, k + 1))
+            checked.append(_cpu(check, png, link))
         unit = median(bare)
         print(
             f"  {shape:<11} bare {unit * 1000:5.1f} ms   drawn and encoded {median(made) / unit:.2f}"
@@ -91,11 +90,13 @@ def batch(count: int) -> list[str]:
 def scans(count: int, processes: int) -> list[str]:
     """*count* posters × all damages × four decoders."""
     total = Scans()
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        for done, part in enumerate(pool.map(_scan_one, range(count)), 1):
-            total.add(part)
-            if sys.stderr.isatty():
-                print(f"\r{done}/{count} posters scanned", end="", file=sys.stderr, flush=True)
+    # Workers find the benchmarks where this one did.
+    os.environ["PYTHONPATH"] = str(ROOT)
+    decoders()
+    for done, (_, part) in enumerate(crew(scan_one, "", range(count), processes), 1):
+        total.add(part)
+        if sys.stderr.isatty():
+            print(f"\r{done}/{count} posters scanned", end="", file=sys.stderr, flush=True)
     print(f"{count} posters × {len(DAMAGES) + len(COVERS)} damages = {total.pictures} pictures")
     for name, goal in GOALS.items():
         print(f"  {name:<10} {total.read[name]:>6}  {total.read[name] / total.pictures:8.2%}  (goal {goal:.0%})")
@@ -106,10 +107,6 @@ def scans(count: int, processes: int) -> list[str]:
     return total.failures()
 
 
-def _scan_one(number: int) -> Scans:
-    return scan(posters(1, number), decoders())
-
-
 def _made(base: Base, k: int) -> bytes:
     """A poster as the house makes it, but for reading it back."""
     group, link = Group(id=f"g{k}", name=f"产品经理读书会 {k} 群"), LINK.format(k)
@@ -118,9 +115,9 @@ def _made(base: Base, k: int) -> bytes:
     return base.png.encode(band.crop((left, 0, right, bottom - base.band_top)), base.description(group, link))
 
 
-def _cpu(work: Callable[[], object]) -> float:
+def _cpu(work: Callable[..., object], *args: object, **more: object) -> float:
     began = time.process_time()
-    work()
+    work(*args, **more)
     return time.process_time() - began
 
 

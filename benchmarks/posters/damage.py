@@ -197,10 +197,10 @@ DAMAGES: dict[str, Damage] = {
     "bright": seen(light(1.0, 80)),
     "flat": seen(light(0.4, 100)),
     "gamma 2.2": seen(gamma(2.2)),
-    "lamp from the left": seen(lamp(0.35)),
+    "lamp from the left": seen(lamp(0.5)),
     "noise 15": seen(noise(15)),
     "noise 30": seen(noise(30)),
-    "moiré of 15 pixels": seen(moire(15, 0.35, 25)),
+    "moiré of 15 pixels": seen(moire(15, 0.25, 25)),
     "screen rows, blur, JPEG 50": seen(lines(3, 0.5), blur(1), jpeg(50)),
 }
 

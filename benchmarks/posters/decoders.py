@@ -8,7 +8,6 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import zxingcpp
-
 from benchmarks.posters import quirc, zbar
 
 #: Brightness, rows × columns of bytes.

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 import zxingcpp
+from benchmarks.posters.damage import COVERS, DAMAGES, seen
+from benchmarks.posters.decoders import GOALS, Decoder, decoders
 from PIL import Image
 
-from benchmarks.posters.damage import COVERS, DAMAGES, seen
-from benchmarks.posters.decoders import GOALS, Decoder
 from salon.links import CODE_LETTERS
 from salon.model import Group
 from salon.poster import Base, base_picture, formats, poster, themes
@@ -62,7 +62,8 @@ class Scans:
 
 
 def posters(count: int, start: int = 0) -> Iterator[tuple[bytes, str]]:
-    """*count* posters from number *start* on, with their links: themes, formats and languages in turn, each with a code of its own."""
+    """*count* posters from number *start* on, with their links: themes, formats and languages in turn, codes of their
+    own."""
     dice = random.Random(2026)
     looks = [(theme, shape, language) for theme in themes() for shape in formats() for language in ("zh", "en")]
     # So that a few of them are of all sorts already.
@@ -90,12 +91,17 @@ def damaged(png: bytes, link: str) -> Iterator[tuple[str, np.ndarray]]:
         yield name, cv2.cvtColor(view(cover(picture, code, len(matrix(link)))), cv2.COLOR_BGR2GRAY)
 
 
-def scan(made: Iterable[tuple[bytes, str]], decoders: dict[str, Decoder]) -> Scans:
+def scan_one(_: str, number: int) -> Scans:
+    """Poster *number*, by all decoders of this machine; in a worker."""
+    return scan(posters(1, number), decoders())
+
+
+def scan(made: Iterable[tuple[bytes, str]], readers: dict[str, Decoder]) -> Scans:
     """Try every poster with every damage by every decoder."""
     scans = Scans()
     for png, link in made:
         for name, grey in damaged(png, link):
-            texts = {decoder: read(grey) for decoder, read in decoders.items()}
+            texts = {decoder: read(grey) for decoder, read in readers.items()}
             right = [decoder for decoder, found in texts.items() if link in found]
             scans.pictures += 1
             scans.read.update(right)

@@ -48,12 +48,16 @@ PARTS: dict[str, Callable[[], None]] = {
     "quotes: distance from the question": put(picks, DISTANCE=0.0),
     "quotes: length": put(picks, LENGTH=0.0),
     "quotes: said or taken up by the KOL": put(picks, KOL=0.0, TAKEN_UP=0.0),
+    "quotes: speaking of oneself": put(picks, SELF=0.0),
     "quotes: one quote of adjacent messages": put(picks, runs=lambda lines, best: [[k] for k in sorted(best)]),
-    "highlights: likeness to the outline": weigh("outline"),
+    "highlights: likeness to the outline": weigh("outline", "own"),
+    "highlights: likeness to the stretch's own point": weigh("own"),
     "highlights: likeness to the stretch": weigh("stretch"),
     "highlights: length and density": weigh("sentence", "long", "dense", "rare", "commas"),
     "highlights: words that count, weigh, contrast": weigh("counts", "weighs", "contrasts", "stresses"),
     "highlights: hosting and asking": weigh("hosts", "asks"),
+    "highlights: place in the stretch": weigh("prologue", "late"),
+    "highlights: kinds of Chinese words": weigh(*highlights.KINDS),
     "highlights: addresses": weigh("link"),
 }
 
@@ -70,12 +74,12 @@ def main() -> None:
         PARTS[given.parts[0]]()
         print(json.dumps(measured(given.quality, given.data)))
         return
-    print(f"{'left out':45}" + "".join(f"{name:>13}" for name in METRICS))
+    print(f"{'left out':50}" + "".join(f"{name:>13}" for name in METRICS))
     for part in given.parts or PARTS:
         # A process each: what one leaves out, the next has again.
         call = [sys.executable, __file__, "--run", "--quality", given.quality, "--data", given.data, part]
         values = json.loads(subprocess.run(call, capture_output=True, text=True, check=True).stdout)
-        print(f"{part:45}" + "".join(f"{values[name]:13.3f}" for name in METRICS), flush=True)
+        print(f"{part:50}" + "".join(f"{values[name]:13.3f}" for name in METRICS), flush=True)
 
 
 def measured(quality: Path, data: Path) -> dict[str, float]:

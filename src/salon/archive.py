@@ -138,14 +138,17 @@ def marked(text: str, terms: Sequence[str]) -> Markup:
     return Markup("").join([*pieces, escape(text[at:])])
 
 
-def index_of(evenings: Sequence[Evening], addresses: Mapping[str, str]) -> bytes:
-    """The index that a static page searches: a list of evenings; *addresses*: event → its page. Safe within a page."""
+def index_of(evenings: Sequence[Evening], addresses: Mapping[str, str], issue: str) -> bytes:
+    """The index that a static page searches: a list of evenings, safe within a page.
+
+    *addresses*: event → its page; *issue*: as `line_of` takes it.
+    """
     rows = [
         {
             "address": addresses[e.event],
             "title": e.title,
             "head": e.head,
-            "line": line_of(e),
+            "line": line_of(e, issue),
             "quotes": [[q.text, q.name, q.anchor] for q in e.excerpts],
         }
         for e in evenings
@@ -153,9 +156,9 @@ def index_of(evenings: Sequence[Evening], addresses: Mapping[str, str]) -> bytes
     return orjson.dumps(rows).replace(b"<", b"\\u003c").replace(b"&", b"\\u0026")
 
 
-def line_of(evening: Evening) -> str:
-    """The line above an evening's title: series, number, day, KOLs."""
-    number = f"No. {evening.number}" if evening.number else ""
+def line_of(evening: Evening, issue: str) -> str:
+    """The line above an evening's title: series, number (by the phrase *issue*, `No. {n}`), day, KOLs."""
+    number = issue.replace("{n}", str(evening.number)) if evening.number else ""
     return " · ".join(part for part in (evening.series_name, number, evening.day, ", ".join(evening.kols)) if part)
 
 

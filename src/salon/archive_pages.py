@@ -45,13 +45,14 @@ def archive_page(
     listed = newest_first(evenings)
     query = calm(query)[:100]
     hits = search(listed, query)
-    index = index_of(listed, {e.event: address(e.event) for e in listed}).decode() if has_index else ""
+    places = {e.event: address(e.event) for e in listed}
+    index = index_of(listed, places, words["issue"]).decode() if has_index else ""
     return wording.fill(
         "web/archive.html",
         w=words,
         a=words["archive"],
         query=query,
-        hits=[_row(hit, address, terms_of(query)) for hit in hits],
+        hits=[_row(hit, address, terms_of(query), words["issue"]) for hit in hits],
         found=_found(words["archive"], query, len(hits)),
         feed=feed,
         form=form,
@@ -66,10 +67,10 @@ def _found(words: Mapping[str, str], query: str, hits: int) -> str:
     return put(words["found"], query=query, n=hits) if hits else put(words["found_none"], query=query)
 
 
-def _row(hit: Hit, address: Address, terms: Sequence[str]) -> dict[str, object]:
+def _row(hit: Hit, address: Address, terms: Sequence[str], issue: str) -> dict[str, object]:
     e = hit.evening
     return {
-        "line": line_of(e),
+        "line": line_of(e, issue),
         "title": marked(e.title, terms),
         "address": address(e.event),
         "points": [marked(point, terms) for point in e.points[:POINTS]],

@@ -19,7 +19,7 @@ from salon.analysis.log import Line, Log, log_of, named_leaders
 from salon.analysis.picks import quotes_on
 from salon.analysis.proof import NotProven, verify
 from salon.analysis.questions import questions
-from salon.analysis.quotes import Quote, faults, quote_of
+from salon.analysis.quotes import Quote, faults, quote_of, runs
 from salon.analysis.shares import shares
 from salon.analysis.stretches import Stretch, stretches
 from salon.analysis.tags import tagged
@@ -29,8 +29,8 @@ from salon.model import Discussion, Message
 
 __all__ = ["NotProven", "Outcome", "Point", "Report", "points_of", "quotes_in", "report_of", "verify"]
 
-#: Notable contributions, and lines said before the first point, that are printed.
-NOTABLE, PROLOGUE = 6, 2
+#: Notable contributions, those of an evening that has no point to tell along, and lines said before the first point.
+NOTABLE, ALL_THERE_IS, PROLOGUE = 6, 12, 2
 #: Words of topic that a sentence on its own must have.
 _ALONE = 6
 
@@ -187,10 +187,12 @@ def _prologue(log: Log, cut: Sequence[Stretch], ranked: Sequence[int]) -> tuple[
 
 
 def _notable(log: Log, ranked: Sequence[int], told: Sequence[Quote]) -> tuple[Quote, ...]:
-    """The best that is not quoted elsewhere already."""
+    """The best that is not quoted elsewhere already; where nothing else is, more of it, in the order of time."""
     quoted = {id for quote in told for id in quote.message_ids}
     fresh = (k for k in ranked if log.lines[k].message.id not in quoted and _stands_alone(log.lines[k]))
-    return tuple(quote_of([log.lines[k]]) for k in islice(fresh, NOTABLE))
+    best = list(islice(fresh, NOTABLE if log.points else ALL_THERE_IS))
+    together = [[k] for k in best] if log.points else runs(log.lines, best)
+    return tuple(quote_of([log.lines[k] for k in run]) for run in together)
 
 
 def _stands_alone(line: Line) -> bool:

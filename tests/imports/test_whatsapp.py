@@ -119,6 +119,19 @@ def test_dates_and_hours_of_many_countries(tmp_path: Path, line: str, hour: int)
     assert (m.name, m.text, m.at.date().isoformat(), m.at.hour, m.at.minute) == ("Ann", "hi", "2026-03-14", hour, 41)
 
 
+@pytest.mark.parametrize(
+    "news",
+    [
+        "Ines hat den Betreff zu „Drums: neu“ geändert",
+        "Ines a changé le sujet pour « Drums: neuf »",
+        "Ines 将群组名称改为“鼓: 新”",
+    ],
+)
+def test_a_colon_in_a_groups_new_name_makes_nobody_speak(tmp_path: Path, news: str) -> None:
+    said = read(tmp_path, f'14/03/2026, 20:00 - {news}\n14/03/2026, 20:01 - Dwayne "The Drum" J: hi\n')
+    assert [(m.role, m.name) for m in said.messages] == [("system", "WhatsApp"), ("member", 'Dwayne "The Drum" J')]
+
+
 def test_a_poll_is_its_question_and_its_votes_are_kept(tmp_path: Path) -> None:
     options = "\u200eOPTION: Friday (3 votes)\n\u200eOPTION: Sunday (1 vote)\n"
     said = read(tmp_path, f"[14.03.26, 20:00:01] Ann: \u200ePOLL:\nWhich day?\n{options}")

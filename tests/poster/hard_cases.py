@@ -16,19 +16,89 @@ from salon.poster.lines import breaks
 from salon.poster.sheet import Sheet
 from salon.testing.golden import golden_event
 
-_ZH = (
-    "小团队 独立开发者 编程助手 私域运营 产品经理 增长 账本 真正 日常 复盘 用户 慢 就是 快 怎样 什么 为什么 三个人 九个月 "
-    "二十万 的 把 用 做 与 和 在 从 到 （OPC） 「第二大脑」 《小而美》 社群 内容 复购 城市 书店 旧房子 老手艺 第一次"
-).split()
-_EN = (
-    "small teams make slow work pay when nobody watches AI assistants the habit of writing things down "
-    "Notion-like product-market growth (really) 2026 30% v1.2 what-if community bookshops internationalisation"
-).split()
+_ZH = [
+    "小团队",
+    "独立开发者",
+    "编程助手",
+    "私域运营",
+    "产品经理",
+    "增长",
+    "账本",
+    "真正",
+    "日常",
+    "复盘",
+    "用户",
+    "慢",
+    "就是",
+    "快",
+    "怎样",
+    "什么",
+    "为什么",
+    "三个人",
+    "九个月",
+    "二十万",
+    "的",
+    "把",
+    "用",
+    "做",
+    "与",
+    "和",
+    "在",
+    "从",
+    "到",
+    "（OPC）",
+    "「第二大脑」",
+    "《小而美》",
+    "社群",
+    "内容",
+    "复购",
+    "城市",
+    "书店",
+    "旧房子",
+    "老手艺",
+    "第一次",
+]
+_EN = [
+    "small",
+    "teams",
+    "make",
+    "slow",
+    "work",
+    "pay",
+    "when",
+    "nobody",
+    "watches",
+    "AI",
+    "assistants",
+    "the",
+    "habit",
+    "of",
+    "writing",
+    "things",
+    "down",
+    "Notion-like",
+    "product-market",
+    "growth",
+    "(really)",
+    "2026",
+    "30%",
+    "v1.2",
+    "what-if",
+    "community",
+    "bookshops",
+    "internationalisation",
+]
 _EMOJI = ("🚀", "🍵", "👩‍💻", "❤️", "🌟", "👍🏽")
 _JOINTS = ("", "", "", " ", "，", "：", "、", "——", "？", "！", "……", "。")
 _NAMES = (
     *("林若溪", "欧阳喆堃 🌟", "阿卜杜拉·买买提江·吐尔逊", "Ruth Lindqvist", "Zoë Müller-Łukasiewicz", "สมชาย ใจดี"),
-    *("محمد بن عبد الله", "अनन्या शर्मा", "Wolfeschlegelsteinhausenbergerdorff-Montgomery-Featherstonehaugh", "张 3", "李"),
+    *(
+        "محمد بن عبد الله",
+        "अनन्या शर्मा",
+        "Wolfeschlegelsteinhausenbergerdorff-Montgomery-Featherstonehaugh",
+        "张 3",
+        "李",
+    ),
 )
 _GROUPS = (
     *("产品经理读书会", "北京 AI 创业者 2 群", "设计师茶水间 🍵", "The Designers’ Tea Room 🍵", "กลุ่มนักออกแบบ", "قراء"),
@@ -36,7 +106,7 @@ _GROUPS = (
     "International Association of Independent Product Makers, Chapter 42",
 )
 #: A line that begins or ends with one of these is a fault of typesetting.
-NEVER_FIRST = tuple("，。、：；？！）」』》】…%,.;:?!)·")
+NEVER_FIRST = tuple("，。、：；？！）」』》】…—%,.;:?!)·")
 NEVER_LAST = tuple("（「『《【([")
 
 

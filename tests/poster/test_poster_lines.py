@@ -1,84 +1,23 @@
-"""Where lines of a poster end."""
+"""Where lines of a picture may end, and where they do: measured in what the typesetter made."""
 
 from __future__ import annotations
 
-import random
+from dataclasses import replace
 
 import pytest
+from tests.poster.hard_cases import NEVER_FIRST, cases, faults_in
 
-from salon.poster import fonts
-from salon.poster.lines import Fitted, breaks, fit, wrap
-
-_CHINESE = (
-    *("小团队", "独立开发者", "编程助手", "私域运营", "产品经理", "增长", "账本", "真正", "日常", "复盘", "用户", "慢"),
-    *(
-        "就是",
-        "快",
-        "怎样",
-        "什么",
-        "为什么",
-        "三个人",
-        "九个月",
-        "二十万",
-        "的",
-        "把",
-        "用",
-        "做",
-        "与",
-        "和",
-        "在",
-        "从",
-    ),
-    *("（OPC）", "「第二大脑」", "《小而美》"),
-)
-_WORDS = (*_CHINESE, "ChatGPT-4o", "AI", "DeepSeek", "SaaS", "2026", "30%", "v1.2", "Notion")
-_JOINTS = ("", "", "", " ", "，", "：", "、", "——", "？", "！", "……")
-#: A line that begins or ends with one of these is a fault of typesetting.
-_NEVER_FIRST = tuple("，。、：；？！）」』》】…%,.;:?!)")
-_NEVER_LAST = tuple("（「『《【([")
+from salon.poster import base_picture, draw_group, formats, themes
+from salon.poster.lines import breaks, told
+from salon.testing.golden import golden_event
 
 
-def _topics() -> list[str]:
-    rng = random.Random(20261126)
-    topics = []
-    for length in range(1, 121):
-        for _ in range(2):
-            text = ""
-            while len(text) < length:
-                text += rng.choice(_WORDS) + rng.choice(_JOINTS)
-            topics.append(text[:length].strip(" ") or "慢")
-    return topics
-
-
-@pytest.fixture(scope="module")
-def headlines() -> list[tuple[str, Fitted]]:
-    """240 topics of 1 to 120 characters, each fitted as on the poster."""
-    sizes = range(112, 46, -4)
-    return [(t, fit(t, 920, sizes, weight=fonts.BLACK, lines=7, leading=1.28, height=500)) for t in _topics()]
-
-
-def test_no_line_of_240_topics_overflows(headlines: list[tuple[str, Fitted]]) -> None:
-    for topic, fitted in headlines:
-        assert not fitted.is_cut, topic
-        assert fitted.height <= 500, topic
-        assert "".join(fitted.lines).replace(" ", "") == topic.replace(" ", "")
-        assert all(fonts.width(line, fitted.size, fitted.look) <= 920 for line in fitted.lines), topic
-
-
-def test_no_line_begins_or_ends_with_a_mark_that_may_not_stand_there(headlines: list[tuple[str, Fitted]]) -> None:
-    assert sum(len(fitted.lines) > 2 for _, fitted in headlines) > 100
-    for _, fitted in headlines:
-        assert not any(line.startswith(_NEVER_FIRST) for line in fitted.lines[1:]), fitted.lines
-        assert not any(line.endswith(_NEVER_LAST) for line in fitted.lines[:-1]), fitted.lines
-
-
-def test_latin_words_are_never_cut(headlines: list[tuple[str, Fitted]]) -> None:
-    for topic, fitted in headlines:
-        for before, after in zip(fitted.lines, fitted.lines[1:], strict=False):
-            seam = before[-1:] + after[:1]
-            # Two ASCII letters may meet only where there was a space.
-            if seam.isascii() and seam.isalnum():
-                assert f"{before[-3:]} {after[:3]}" in topic, fitted.lines
+@pytest.mark.parametrize("format", formats())
+def test_nothing_overflows_or_breaks_badly_on_generated_evenings(format: str) -> None:
+    names = themes()
+    for k, (event, _) in enumerate(cases(12)):
+        base = base_picture(event, names[k % len(names)], format=format)
+        assert faults_in(base.sheet, event) == [], event.topic
 
 
 @pytest.mark.parametrize(
@@ -96,33 +35,47 @@ def test_chinese_phrases_stay_together(text: str, together: list[str]) -> None:
         assert not ends & set(range(start + 1, start + len(phrase))), phrase
 
 
-def test_no_line_begins_with_a_clinging_particle() -> None:
-    text = "省下的时间你拿去做了什么呢"
-    assert all(text[end] not in "的了呢" for end in breaks(text) if end < len(text))
+def test_no_line_begins_with_a_clinging_particle_or_a_dash() -> None:
+    text = "省下的时间——你拿去做了什么呢"
+    assert all(text[end] not in "的了呢—" for end in breaks(text) if end < len(text))
 
 
-def test_lines_are_as_few_as_can_be_and_even() -> None:
-    look = fonts.Face(fonts.REGULAR, is_latin=True)
-    # Four words fit on a line, so greedy lines would be 4 + 1.
-    room = round(fonts.width("aaaa aaaa aaaa aaaa", 20, look)) + 1
-    assert wrap("aaaa aaaa aaaa aaaa aaaa", room, 20, look) in (
-        ["aaaa aaaa aaaa", "aaaa aaaa"],
-        ["aaaa aaaa", "aaaa aaaa aaaa"],
-    )
+def test_pieces_are_the_whole_text_and_none_begins_with_a_closing_mark() -> None:
+    for event, _ in cases(60):
+        for pieces in (told(event.topic)["phrases"], told(event.topic)["units"]):
+            assert "".join(pieces["parts"]) == event.topic
+            assert len(pieces["after"]) == len(pieces["parts"])
+            assert not any(part.startswith(NEVER_FIRST) for part in pieces["parts"][1:])
+
+
+def _topic(text: str, format: str = "portrait") -> list[str]:
+    mark = next(m for m in base_picture(replace(golden_event("zh"), topic=text), format=format).sheet.marks
+                if m.get("name") == "topic")  # fmt: skip
+    return [line["text"] for line in mark["lines"]]
+
+
+def test_lines_are_few_and_even() -> None:
+    assert _topic("三个人的小团队，怎样把 AI 编程助手真正用进日常？") == [
+        "三个人的小团队，",
+        "怎样把 AI 编程助手",
+        "真正用进日常？",
+    ]
 
 
 def test_a_word_wider_than_the_line_is_made_smaller_before_it_is_cut() -> None:
-    word = "Donaudampfschifffahrtsgesellschaft"
-    fitted = fit(word, 920, range(112, 46, -4), weight=fonts.BLACK, lines=7)
-    assert fitted.lines == (word,)
-    endless = fit("a" * 120, 920, range(112, 46, -4), weight=fonts.BLACK, lines=7)
-    assert "".join(endless.lines) == "a" * 120
-    assert all(fonts.width(line, endless.size, endless.look) <= 920 for line in endless.lines)
+    assert _topic("Donaudampfschifffahrtsgesellschaft") == ["Donaudampfschifffahrtsgesellschaft"]
+    endless = _topic("a" * 120)
+    assert len(endless) > 1
+    assert "".join(endless) == "a" * 120
 
 
-def test_what_cannot_fit_ends_in_an_ellipsis() -> None:
-    fitted = fit("周四夜谈" * 30, 400, (40, 30), weight=fonts.BOLD, lines=1)
-    assert fitted.is_cut
-    assert len(fitted.lines) == 1
-    assert fitted.lines[0].endswith("…")
-    assert fonts.width(fitted.lines[0], fitted.size, fitted.look) <= 400
+def test_a_group_name_far_too_long_ends_inside_its_place() -> None:
+    base = base_picture(golden_event("zh"))
+    plain = draw_group(base, "短", "https://s.cn/c/x")
+    long = draw_group(base, "华东区产品经理与独立开发者互助交流学习成长一群（满员请加二群）" * 2, "https://s.cn/c/x")
+    mark = base.sheet.place("group")
+    assert mark is not None
+    inside = (round(mark["x"]), round(mark["y"]) - base.band_top, round(mark["x"] + mark["w"]), base.code_box[3])
+    for picture in (plain, long):
+        picture.paste("white", (inside[0], inside[1], inside[2], inside[3] - base.band_top))
+    assert plain.tobytes() == long.tobytes()

@@ -119,8 +119,8 @@ def test_what_people_wrote_is_inert_in_list_feed_and_index() -> None:
     feed = ElementTree.fromstring(made)
     check_atom(feed)
     assert feed.find(f".//{ATOM}script") is None
-    assert json.loads(index_of([listed(EVIL)], {"e-1": "x"}))[0]["title"] == calm(EVIL)
-    assert b"<" not in index_of([listed(EVIL)], {"e-1": "x"})
+    assert json.loads(index_of([listed(EVIL)], {"e-1": "x"}, "No. {n}"))[0]["title"] == calm(EVIL)
+    assert b"<" not in index_of([listed(EVIL)], {"e-1": "x"}, "No. {n}")
 
 
 def test_words_are_found_without_regard_to_case_and_width() -> None:

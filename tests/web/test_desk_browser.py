@@ -94,6 +94,7 @@ def test_a_member_takes_words_back_on_the_phone(web: Web, browser: Browser, lang
     page.locator(".piece button").first.tap()
     expect(page.locator(".piece.gone")).to_have_count(1)
     page.locator(".act button").first.tap()
+    expect(page.locator(".act button").first).to_have_attribute("value", "named")
     check(page, f"words-after-{language}")
     assert desk.quote not in desk.report().text
     assert [entry.kind for entry in desk.evening.entries("words_withdrawn", "anonymity_asked")] == [

@@ -363,7 +363,7 @@ def test_an_upload_that_was_killed_half_way_is_simply_sent_again(web: Web) -> No
     lost = group()
     web.run(web.house.journal.decide("programme", claim_code(web.house.links.mark(lost), one.event.id, by="owner")))
     assert send(two, shot(lost)).json()["reason"] == "code_elsewhere"
-    web.turn_to(web.now + timedelta(minutes=2))
+    web.turn_to(web.house.clock.now() + timedelta(minutes=2))
     assert send(two, shot(lost)).status_code == 201
 
 

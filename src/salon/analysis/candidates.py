@@ -35,7 +35,8 @@ def candidates(
         and len(said) >= LEAST
         and not any(log.lines[k].message.name.casefold() in names for k in said)
     ]
-    best = sorted((c for c in found if c.quotes), key=lambda c: -(c.quotes + c.replies))
+    # Whoever talked alone was heard by nobody.
+    best = sorted((c for c in found if c.quotes and len(theirs) > 1), key=lambda c: -(c.quotes + c.replies))
     return tuple(best[:MOST])
 
 

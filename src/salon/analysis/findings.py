@@ -57,11 +57,10 @@ def findings(
 def _voices(log: Log, answers: Mapping[int, int], says: Callable[[str], bool]) -> Voices:
     """Index of a line → the lines of others that say so of it, one for each author."""
     voices: dict[int, dict[str, int]] = {}
-    for k, line in enumerate(log.lines):
-        if says(line.message.text):
-            about = answers.get(k)
-            if about is not None:
-                voices.setdefault(about, {}).setdefault(line.message.author, k)
+    for k, about in answers.items():
+        line = log.lines[k].message
+        if says(line.text):
+            voices.setdefault(about, {}).setdefault(line.author, k)
     return {k: tuple(authors.values()) for k, authors in voices.items()}
 
 

@@ -31,18 +31,16 @@ def kinds_of(text: str) -> Mapping[str, float]:
     """Kind → share of the characters of *text* in words of that kind, and of "links" (的, 地, 得) and "fillers"
     (per 20 characters); what does not occur is left out."""
     text = text[:_LONGEST]
-    counts: dict[str, int] = {}
-    links = total = 0
-    for word, kind in _tagger()(text):
-        if kind == "x":
-            continue
-        if kind not in _WHOLE:
-            kind = kind[0]
-        size = len(word)
-        counts[kind] = counts.get(kind, 0) + size
-        links += size if word in _LINKS else 0
-        total += size
-    shares = {kind: size / total for kind, size in counts.items() if kind in _WHOLE}
-    if links:
-        shares["links"] = links / total
-    return {**shares, "fillers": len(_FILLERS.findall(text)) / max(1.0, len(text) / 20)}
+    tagged, counts = _tagger()(text), dict[str, int]()
+    for word, kind in tagged:
+        counts[kind] = counts.get(kind, 0) + len(word)
+    counts.pop("x", None)
+    total, shares = sum(counts.values()), dict[str, float]()
+    for kind, size in counts.items():
+        known = kind if kind in _WHOLE else kind[0]
+        if known in _WHOLE:
+            shares[known] = shares.get(known, 0.0) + size / total
+    if total:
+        shares["links"] = sum(word in _LINKS for word, _ in tagged) / total
+    shares["fillers"] = len(_FILLERS.findall(text)) / max(1.0, len(text) / 20)
+    return shares

@@ -12,6 +12,7 @@ import orjson
 from salon.archive import Evening, evening_of, index_of, newest_first
 from salon.archive_pages import archive_page, feed_of
 from salon.documents import write_documents, write_whole
+from salon.documents.phrasing import words_of
 from salon.filenames import safe_name
 from salon.house import House, open_house
 from salon.issue import make_report
@@ -64,7 +65,8 @@ def _write(house: House, out: Path, evenings: list[Evening], language: str) -> N
     write_whole(out / "index.html", page)
     home = f"{house.settings.public_url}/archive"
     write_whole(out / "feed.xml", feed_of(wording, listed, language, links.report, here=f"{home}/feed.xml", page=home))
-    write_whole(out / "index.json", index_of(listed, places))
+    issue = words_of(wording.folder, language)["issue"]
+    write_whole(out / "index.json", index_of(listed, places, issue))
 
 
 def _place(event: str) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from salon.elsewhere import HowToRead
 from salon.errors import WrongUse
-from salon.report_command import report_from_chat
+from salon.report_command import Paper, report_from_chat
 
 
 def report(args: argparse.Namespace) -> int:
@@ -17,11 +17,22 @@ def report(args: argparse.Namespace) -> int:
         raise WrongUse(f"{args.event}: an event's report is made from its journal; leave out --chat and the like")
     if not args.chat:
         raise WrongUse("--chat is missing; write: salon report --chat FILE [--outline FILE] [--kol NAME]")
+    paper = _paper(args)
+    how = how_to_read(args)
     said = report_from_chat(
-        args.chat, args.outline, args.kol or "-", args.json, args.out, how=how_to_read(args), say=_say
+        args.chat, args.outline, args.kol or "-", args.json, args.out, how=how, say=_say, paper=paper
     )
     print(said)
     return 0
+
+
+def _paper(args: argparse.Namespace) -> Paper:
+    """What is wanted besides the texts. Raises `WrongUse` where there is no place to write it to."""
+    is_all = args.forms == "all"
+    paper = Paper(has_pdf=is_all or bool(args.has_pdf), has_pictures=is_all or bool(args.has_pictures))
+    if any(paper) and not args.out:
+        raise WrongUse("--pdf, --pictures and --forms all write files; say where with --out DIR")
+    return paper
 
 
 def how_to_read(args: argparse.Namespace) -> HowToRead:

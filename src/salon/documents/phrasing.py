@@ -69,7 +69,7 @@ def phrased(view: View, words: Words) -> View:
         "facts": _facts(view, words),
         "why_lines": [_why(line, view, words) for line in view["why"]],
         "carried": _carried(view, words),
-        "footer": " ".join(_footer(view, words)),
+        "footer": words["gap"].join(_footer(view, words)),
         "unread_line": put(words["page"]["unread"], n=view["unread_lines"]) if view["unread_lines"] else "",
     }
 

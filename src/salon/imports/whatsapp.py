@@ -40,6 +40,7 @@ _POLL = re.compile(r"[^\W\d_]{2,14}\s?[:：]")
 _OPTION = re.compile(r"[^\W\d_]{2,14}\s?[:：]\s?(?P<option>.{1,500}?)\s*[(（](?P<votes>\d{1,6})\D{0,20}[)）]")
 #: Stands for a message that nothing is left of.
 _NOTHING = "…"
+_QUOTES = frozenset('"“”„«»「」『』')
 #: Longer than what stands for a picture or a message taken back, in any language.
 _LONGEST_PHRASE = 160
 
@@ -165,7 +166,7 @@ def _name_before(rest: str, colon: str) -> str:
 @lru_cache(maxsize=4096)
 def _is_name(name: str) -> bool:
     # Half of a quotation: the colon stands in the new name of a group.
-    is_cut = name.count('"') % 2 or name.count("“") != name.count("”") or name.count("«") != name.count("»")
+    is_cut = sum(letter in _QUOTES for letter in name) % 2
     return not is_cut and not words.NEWS.search(_clean(name))
 
 

@@ -44,6 +44,7 @@ from salon.poster.theme import themes as _themes
 
 __all__ = [
     "CODED",
+    "EVENING",
     "BadPortrait",
     "BadTheme",
     "Base",

@@ -46,7 +46,14 @@ def breaks(text: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=512)
 def _units(text: str) -> tuple[str, ...]:
-    return tuple(line_break_units(text))
+    """Legal units; a dash stays with what it follows, for at the head of a line it looks like a list."""
+    joined: list[str] = []
+    for unit in line_break_units(text):
+        if joined and unit.startswith("—") and not joined[-1].endswith(" "):
+            joined[-1] += unit
+        else:
+            joined.append(unit)
+    return tuple(joined)
 
 
 @lru_cache(maxsize=512)

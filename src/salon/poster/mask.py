@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import qrcode
 
@@ -18,7 +19,7 @@ Modules = tuple[tuple[bool, ...], ...]
 _LIKE_FINDERS = ("10111010000", "00001011101")
 
 
-def masked_best(code: qrcode.QRCode) -> Modules:
+def masked_best(code: qrcode.QRCode[Any]) -> Modules:
     """Modules of *code*, drawn with mask 0, under the mask with the fewest penalties; the first of equal ones."""
     side = len(code.modules)
     drawn = _number(code.modules)
@@ -33,7 +34,7 @@ def penalty(form: int, side: int) -> int:
     for step in (1, side + 1):
         same[step] = ~(form ^ form >> step) & inside & inside >> step
         five = same[step] & same[step] >> step & same[step] >> 2 * step & same[step] >> 3 * step
-        # A run of n alike, five or more, costs n − 2: it has n − 4 windows of five, and one end.
+        # A run of n alike, five or more, costs n - 2: it has n - 4 windows of five, and one end.
         found += five.bit_count() + 2 * (five & ~(five << step)).bit_count()
         found += sum(40 * _matches(form, inside, pattern, step).bit_count() for pattern in _LIKE_FINDERS)
     found += 3 * (same[1] & same[1] >> (side + 1) & same[side + 1]).bit_count()

@@ -13,8 +13,6 @@ from salon.poster.batch import Made, Wanted
 
 #: The earliest date a ZIP can tell (APPNOTE 4.4.6): the same posters are the same file whenever it is made.
 _DATE = (1980, 1, 1, 0, 0, 0)
-#: Names are UTF-8 (APPNOTE, appendix D).
-_UTF8 = 0x800
 #: What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection", read November 2026).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -64,5 +62,4 @@ def _harmless(cell: str) -> str:
 def _add(parcel: zipfile.ZipFile, name: str, data: bytes) -> None:
     info = zipfile.ZipInfo(name, _DATE)
     info.create_system, info.external_attr = 3, 0o644 << 16
-    info.flag_bits |= _UTF8
     parcel.writestr(info, data)

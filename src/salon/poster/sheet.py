@@ -79,7 +79,7 @@ def draw_group(sheet: Sheet, group_name: str, link: str, theme: Theme) -> Image.
     band = sheet.picture.crop((0, sheet.code_box[1], *sheet.picture.size))
     start = sheet.code_box[1]
     if mark := sheet.place("code"):
-        left, top, right, bottom = _box_of(mark)
+        left, top, right, _ = _box_of(mark)
         code = qr.picture(link, right - left, theme.code, theme.code_ground)
         spare = (right - left - code.width) // 2
         band.paste(code, (left + spare, top + spare - start))

@@ -134,7 +134,7 @@ def _kind(event: Event, language: str, words: Words, kind: str, facts: Facts | N
     if kind == "teaser":
         opens = day_and_time(event.times.opens_at, language)
         return {
-            "act": told(words.soon_act.format(opens=opens)),
+            "act": _tight(words.soon_act.format(opens=opens)),
             "note": told(words.soon_note.format(n=seats)),
         }
     if kind == "few":

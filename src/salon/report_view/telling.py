@@ -37,7 +37,7 @@ class _Row(NamedTuple):
 def view_of(report: Report, discussion: Discussion, *, has_log: bool = True) -> View:
     """Everything that `templates/report/*` may use, by name; without *has_log* the log is empty.
 
-    `docs/reports.md` lists what there is. Numbers are texts, and empty where there is nothing.
+    Numbers are texts, and empty where there is nothing; the first line of each template says what it takes.
     """
     return _Telling(report, discussion).view(has_log)
 

@@ -16,7 +16,6 @@ from salon.group_code.picture import MOST_BYTES
 from salon.group_code.read import read_code
 from salon.invites import CodeRefused, Invite
 from salon.model import BY_HAND, Event
-from salon.phrases import day_and_time
 from salon.planbook import PLAN
 from salon.rules.invites import (
     NewCode,
@@ -33,6 +32,7 @@ from salon.rules.seats import ensure_open
 from salon.state import State
 from salon.web.describe import NUMBER, PAGE, TEXT, TRUTH, member_op, object_of, op
 from salon.web.http import Answer, Ask, BodyTooLarge, json_answer, redirect
+from salon.web.invites_page import as_json, desk_page, platform_of
 from salon.web.routes import OWNER_EVENT, ROOM, Route
 from salon.web.site import Site, language_for
 
@@ -56,7 +56,7 @@ async def shown_code(site: Site, ask: Ask, event: Event, guest: str) -> dict[str
     """
     if event.room != BY_HAND:
         return None
-    name = _platform(event).names[language_for(ask, event)]
+    name = platform_of(event).names[language_for(ask, event)]
     try:
         invite = await _given(site, event, guest)
         site.house.links.reveal(invite.sealed)
@@ -97,8 +97,8 @@ async def page(site: Site, ask: Ask) -> Answer:
     """`GET /owner/TOKEN/EVENT/room`: every group behind the room, how long its code lives, and one field to upload."""
     event, state = await _owned(site, ask)
     if ask.wants_json:
-        return json_answer(_as_json(event, state, site.house.clock.now()))
-    return _page(site, ask, event, state)
+        return json_answer(as_json(event, state, site.house.clock.now()))
+    return desk_page(site, ask, event, state)
 
 
 async def owners_picture(site: Site, ask: Ask) -> Answer:
@@ -140,7 +140,7 @@ async def _upload(site: Site, ask: Ask, number: int) -> Answer:
     except (CodeRefused, RoomClosed) as refused:
         if ask.wants_json:
             raise
-        return _page(site, ask, event, (await site.house.live(event.id)).state, refused)
+        return desk_page(site, ask, event, (await site.house.live(event.id)).state, refused)
     return json_answer({"invite": added}, 201) if ask.wants_json else _back(ask, event)
 
 
@@ -189,7 +189,7 @@ async def _forget_lost_claim(site: Site, mark: str) -> None:
 
 
 def _new_code(event: Event, fields: Mapping[str, str], sealed: str, mark: str, now: datetime) -> NewCode:
-    platform = _platform(event)
+    platform = platform_of(event)
     return NewCode(
         platform=platform.id,
         sealed=sealed,
@@ -220,10 +220,6 @@ def _cap(text: str, platform: Platform) -> int:
     return int(text)
 
 
-def _platform(event: Event) -> Platform:
-    return platforms().known[event.platform]
-
-
 async def _owned(site: Site, ask: Ask) -> tuple[Event, State]:
     site.check("owner", "", ask.parts["token"])
     event = await site.house.event(ask.parts["event"])
@@ -233,98 +229,6 @@ async def _owned(site: Site, ask: Ask) -> tuple[Event, State]:
 
 def _back(ask: Ask, event: Event) -> Answer:
     return redirect(f"/owner/{ask.parts['token']}/{event.id}/room")
-
-
-def _page(site: Site, ask: Ask, event: Event, state: State, refused: CodeRefused | RoomClosed | None = None) -> Answer:
-    language, now, platform = language_for(ask, event), site.house.clock.now(), _platform(event)
-    zone = ZoneInfo(event.timezone)
-    return site.page(
-        ask,
-        "owner_room",
-        event,
-        status=refused.status if refused else 200,
-        owner=f"/owner/{ask.parts['token']}",
-        base=f"/owner/{ask.parts['token']}/{event.id}/room",
-        is_by_hand=event.room == BY_HAND,
-        platform=platform.names[language],
-        codes=[_row(site, invite, event, state, now, language) for invite in state.invites.codes.values()],
-        has_code=bool(state.invites.lasting(event.times.disbands_at)),
-        opening="open" if state.opened_at else "waiting" if now >= event.times.opens_at else "early",
-        is_over=state.disbanded_at is not None or now >= event.times.disbands_at,
-        closes=day_and_time(event.times.disbands_at, language),
-        dies_on=(now + platform.life).astimezone(zone).date().isoformat(),
-        today=now.astimezone(zone).date().isoformat(),
-        joins=platform.joins,
-        life_days=platform.life.days,
-        refused=_sentence(site, language, refused) if refused else None,
-    )
-
-
-def _sentence(site: Site, language: str, refused: CodeRefused | RoomClosed) -> dict[str, str]:
-    words, key = site.words[language], f"refused_{refused.reason}"
-    detail = refused.detail if isinstance(refused, CodeRefused) else ""
-    return {"title": words[f"{key}_title"], "text": words[f"{key}_text"], "detail": detail}
-
-
-def _row(site: Site, invite: Invite, event: Event, state: State, now: datetime, language: str) -> dict[str, Any]:
-    dies_at = invite.dies_at.astimezone(ZoneInfo(event.timezone))
-    return {
-        "number": invite.number,
-        "mark": invite.mark[:8],
-        "life": life_left(invite.dies_at - now, language),
-        "dies": day_and_time(dies_at, language),
-        "sent": len(state.invites.sent.get(invite.number, ())),
-        "cap": invite.cap,
-        "standing": _standing(site, invite, event, state, now),
-    }
-
-
-def _standing(site: Site, invite: Invite, event: Event, state: State, now: datetime) -> str:
-    """withdrawn, dead, lost (cannot be opened any more), dies (before the close), full, or fine."""
-    if invite.is_withdrawn:
-        return "withdrawn"
-    if not invite.is_alive(now):
-        return "dead"
-    try:
-        site.house.links.reveal(invite.sealed)
-    except NotAllowed:
-        return "lost"
-    if not invite.is_alive(event.times.disbands_at):
-        return "dies"
-    return "fine" if state.invites.left(invite.number) else "full"
-
-
-def life_left(left: timedelta, language: str) -> str:
-    """`还能用 5 天 3 小时`, `5 days 3 hours left`; the two largest units, and nothing smaller than a minute."""
-    minutes = max(int(left.total_seconds()) // 60, 0)
-    counts = (minutes // 1440, minutes // 60 % 24, minutes % 60)
-    units = (("天", "day"), ("小时", "hour"), ("分钟", "minute"))
-    if language == "zh":
-        parts = [f"{count} {zh}" for count, (zh, _) in zip(counts, units, strict=True) if count]
-        return f"还能用 {' '.join(parts[:2]) or '不到 1 分钟'}"
-    parts = [f"{count} {en}{'s' * (count != 1)}" for count, (_, en) in zip(counts, units, strict=True) if count]
-    return f"{' '.join(parts[:2]) or 'less than a minute'} left"
-
-
-def _as_json(event: Event, state: State, now: datetime) -> dict[str, Any]:
-    """What stands behind the room, for the owner's programs. What a code says is nobody's business, not even theirs."""
-    return {
-        "event": event.id,
-        "room": event.room,
-        "platform": event.platform,
-        "has_code": bool(state.invites.lasting(event.times.disbands_at)),
-        "codes": [
-            {
-                "invite": invite.number,
-                "dies_at": invite.dies_at.isoformat(),
-                "is_alive": invite.is_alive(now),
-                "is_withdrawn": invite.is_withdrawn,
-                "sent": len(state.invites.sent.get(invite.number, ())),
-                "cap": invite.cap,
-            }
-            for invite in state.invites.codes.values()
-        ],
-    }
 
 
 _NUMBER = r"(?P<invite>[0-9]{1,3})"

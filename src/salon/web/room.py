@@ -38,7 +38,9 @@ async def room(site: Site, ask: Ask) -> Answer:
         return site.page(ask, "notice", event, status=403, title_key="no_seat_title", text_key="no_seat_text")
     facts = room_facts(site, event, state, base=f"/room/{event.id}", role="member", seat=seat, ask=ask)
     code = await shown_code(site, ask, event, guest)
-    return site.page(ask, "room", event, **facts, code=code).with_headers(*site.guests.seat_cookies(ask, event.id, guest, seat))
+    return site.page(ask, "room", event, **facts, code=code).with_headers(
+        *site.guests.seat_cookies(ask, event.id, guest, seat)
+    )
 
 
 def _closed(site: Site, ask: Ask, event: Event, state: State) -> Answer:

@@ -1,0 +1,1 @@
+"""What reports cost, and what each part of the analysis contributes."""

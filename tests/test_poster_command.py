@@ -1,0 +1,140 @@
+"""`salon poster`: what an owner types, and what lies on the disk afterwards."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from salon.shipped import shipped
+
+EVENT = "bookshop-thursday-2027-03-04"
+Salon = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of an installation with the shipped example planned."""
+    home = tmp_path_factory.mktemp("planned") / "home"
+    assert call(home, home.parent, "plan", shipped("examples/thursday.zh.toml"), "--apply").returncode == 0
+    return home
+
+
+@pytest.fixture
+def salon(planned: Path, tmp_path: Path) -> Salon:
+    """Runs `salon …` in an empty folder."""
+    return lambda *args: call(planned, tmp_path, *args)
+
+
+def call(home: Path, folder: Path, *args: object) -> subprocess.CompletedProcess[str]:
+    """One command of the installation at *home*, in *folder*."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("SALON_", "PREFECT_"))}
+    env |= {"SALON_HOME": str(home), "SALON_PUBLIC_URL": "https://salon.example.org"}
+    command = [sys.executable, "-m", "salon", *map(str, args)]
+    return subprocess.run(command, env=env, cwd=folder, capture_output=True, text=True, timeout=120)
+
+
+def codes(paths: list[str], folder: Path) -> list[str]:
+    """What the codes of the pictures say."""
+    return [zxingcpp.read_barcodes(Image.open(folder / path))[0].text for path in paths]
+
+
+def size(path: Path) -> tuple[int, int]:
+    """Width and height of a picture."""
+    with Image.open(path) as opened:
+        return opened.size
+
+
+def test_every_group_gets_its_own_code_and_a_second_run_makes_nothing_anew(salon: Salon, tmp_path: Path) -> None:
+    first = salon("poster", EVENT)
+    assert (first.returncode, first.stderr) == (0, "")
+    paths = first.stdout.splitlines()
+    assert all(path.startswith(f"posters/{EVENT}/") for path in paths)
+    links = codes(paths, tmp_path)
+    assert len(set(links)) == len(paths) > 1
+    assert all(link.startswith("https://salon.example.org/c/") for link in links)
+    assert all((tmp_path / path).with_suffix(".txt").is_file() for path in paths)
+    before = [(tmp_path / path).stat().st_mtime_ns for path in paths]
+    assert salon("poster").stdout == first.stdout
+    assert [(tmp_path / path).stat().st_mtime_ns for path in paths] == before
+
+
+def test_one_group_in_another_shape_and_theme_lies_beside_the_others(salon: Salon, tmp_path: Path) -> None:
+    (group, *_) = sorted(Path(path).stem for path in salon("poster", EVENT, "--out", "out").stdout.splitlines())
+    args = ("--group", group, "--format", "square", "--theme", "paper", "--out", "out", "--zip")
+    told = salon("poster", EVENT, *args).stdout.splitlines()
+    assert told == [f"out/{group}.square.png", f"out/{EVENT}.square.zip"]
+    assert size(tmp_path / told[0]) == (1080, 1080)
+    assert size(tmp_path / "out" / f"{group}.png") == (1080, 1920)
+    with zipfile.ZipFile(tmp_path / told[1]) as parcel:
+        assert parcel.namelist() == ["index.csv", f"{group}.square.png", f"{group}.square.txt"]
+
+
+@pytest.mark.parametrize("kind", ["few", "full"])
+def test_reminders_carry_the_same_code(salon: Salon, tmp_path: Path, kind: str) -> None:
+    plain, other = salon("poster", EVENT), salon("poster", EVENT, "--kind", kind)
+    assert other.returncode == 0, other.stderr
+    assert all(path.endswith(f".{kind}.png") for path in other.stdout.splitlines())
+    assert codes(other.stdout.splitlines(), tmp_path) == codes(plain.stdout.splitlines(), tmp_path)
+
+
+def test_a_teaser_has_no_code(salon: Salon, tmp_path: Path) -> None:
+    told = salon("poster", EVENT, "--kind", "teaser")
+    assert told.returncode == 0, told.stderr
+    for path in told.stdout.splitlines():
+        with Image.open(tmp_path / path) as opened:
+            assert zxingcpp.read_barcodes(opened.convert("L")) == []
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("nowhere",), f"planned are: {EVENT}"),
+        ((EVENT, "--group", "nobody"), "the groups are: "),
+        ((EVENT, "--theme", "pink"), "night"),
+        ((EVENT, "--format", "round"), "portrait"),
+        ((EVENT, "--kind", "song"), "poster, teaser, few, full"),
+        ((EVENT, "--kind", "quote"), "poster, teaser, few, full"),
+        ((EVENT, "--kind", "teaser", "--zip"), "leave out"),
+        ((EVENT, "--theme", "../night"), "choose one of"),
+    ],
+)
+def test_wrong_use_is_one_sentence_that_lists_what_there_is(
+    salon: Salon, tmp_path: Path, args: tuple[str, ...], says: str
+) -> None:
+    answer = salon("poster", *args)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert says in answer.stderr
+    assert len(answer.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "posters").exists()
+
+
+def test_a_bar_is_drawn_for_people_and_for_nobody_else(capsys: pytest.CaptureFixture[str]) -> None:
+    from salon.cli.bar import bar
+
+    class Terminal:
+        text = ""
+
+        def isatty(self) -> bool:
+            return True
+
+        def write(self, text: str) -> None:
+            self.text += text
+
+        def flush(self) -> None: ...
+
+    terminal = Terminal()
+    with bar("posters", terminal) as progress:  # type: ignore[arg-type]
+        assert progress
+        progress(1, 2)
+    assert terminal.text == "\rposters [################................] 1/2\n"
+    with bar("posters", sys.stdout) as progress:
+        assert progress is None
+    assert capsys.readouterr().out == ""
