@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-
 #: Where an evening happens: in our own web room, or in groups that people open by hand on another platform.
 OWN, BY_HAND = "own", "by_hand"
 

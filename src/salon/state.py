@@ -170,7 +170,7 @@ class State:
 
     @property
     def views(self) -> Mapping[str, int]:
-        """Group → how often the page behind its code was opened, until the room closed: a report does not grow later."""
+        """Group → how often the page behind its code was opened until the room closed: a report does not grow later."""
         return self.landing.views if self._views_at_close is None else self._views_at_close
 
     def seats_taken(self) -> int:

@@ -14,7 +14,7 @@ from salon.analysis.words import sentences
 _BORROWED = re.compile(r"[“「『][^”」』]{0,300}[”」』]|\"[^\"\n]{0,300}\"|`[^`\n]{0,300}`|^\s*(?:>|&gt;).*$", re.M)
 #: Characters of a message that are looked at: a hostile one must not cost seconds.
 _LONGEST = 2000
-_ADDRESS = re.compile(r"^\s*@?[^\s:,，：]{1,40}(?:[:,，]\s+|：\s*)|^\s*@\S+\s+")
+_ADDRESS = re.compile(r"^\s*@?[^\s:,，：+]{1,40}(?:[:,，]\s+|：\s*)|^\s*@\S+\s+")
 _SUPPOSED = re.compile(
     r"如果|要是|假如|假设|万一|除非|是否|能否|会不会|是不是|有没有人"
     r"|\b(?:if|unless|whether|suppose|assuming|until|would have|could have|imagine)\b",

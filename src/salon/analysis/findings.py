@@ -16,6 +16,8 @@ from salon.analysis.words import words
 
 #: Findings of one kind that are found by wording, and other voices beside one, at most.
 MOST, MOST_OTHERS = 5, 4
+#: Of a longer talk only so many lines, the best, are read for their wording: more than any evening has.
+SIGHT = 3000
 #: People who must agree with a statement in so many words before it is an agreement.
 ASSENTS = 2
 #: Words of topic that a finding has at least; a finding this like a marked one says the same.
@@ -47,7 +49,7 @@ def findings(
     taken = {id for _, finding in found for id in finding.quote.message_ids}
     said = [log.space.vector(words(mark.text)) for mark in marks]
     # Only talk that can be read alone; what says the same as a mark was told by the mark.
-    free = [k for k in ranked if _can_stand(log.lines[k]) and log.lines[k].message.id not in taken]
+    free = [k for k in ranked[:SIGHT] if _can_stand(log.lines[k]) and log.lines[k].message.id not in taken]
     for k, finding in _by_wording(log, free, parts, agreeing, objecting):
         if not any(cosine(log.lines[k].vector, other) > _SAME for other in said):
             found.append((k, finding))

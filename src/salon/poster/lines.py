@@ -77,6 +77,8 @@ def _phrase_ends(text: str) -> set[int]:
     for run in _HAN.finditer(text):
         phrases = {run.start() + end for end in accumulate(map(len, _parser().parse(run[0])))}
         words = {run.start() + end for end in accumulate(map(len, rjieba.cut(run[0])))}
+        # A last single character (三 | 个 | 月) belongs to what stands before it.
+        words.discard(run.end() - 1)
         ends |= {end for end in phrases & words if end == len(text) or text[end] not in _CLINGING}
     return ends
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import qrcode
-from PIL import Image
+from PIL import Image, ImageOps
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.exceptions import DataOverflowError
 
@@ -39,11 +39,9 @@ def picture(link: str, room: int, dark: str, ground: str) -> Image.Image:
     scale = room // across
     if scale < SMALLEST:
         raise WrongUse(f"poster: the link has {len(link)} characters, too many for a code that phones read; shorten it")
-    # Light is 255.
+    # Coloured while it is small; light is 255.
     rows = bytes(0 if is_dark else 255 for row in modules for is_dark in row)
     small = Image.new("L", (across, across), 255)
     small.paste(Image.frombytes("L", (len(modules), len(modules)), rows), (QUIET, QUIET))
-    mask = small.resize((across * scale, across * scale), Image.Resampling.NEAREST)
-    code = Image.new("RGB", mask.size, dark)
-    code.paste(Image.new("RGB", mask.size, ground), mask=mask)
-    return code
+    coloured = ImageOps.colorize(small, dark, ground)
+    return coloured.resize((across * scale, across * scale), Image.Resampling.NEAREST)
