@@ -17,7 +17,7 @@ from pathlib import Path
 from salon.errors import SalonError, WrongUse
 from salon.filenames import safe_name
 from salon.model import Group
-from salon.poster import Base, poster
+from salon.poster import Base, poster, prepare
 from salon.poster.crew import crew
 
 #: Record of a folder: a line for each picture made.
@@ -118,6 +118,8 @@ class Task:
 
 def carry_out(bases: Mapping[str, Base], tasks: Sequence[Task]) -> list[str]:
     """Make and write the picture of each task; an empty text for each that was done, else why not. In a worker."""
+    for key in sorted({task.wanted.base for task in tasks}):
+        prepare(bases[key], [task.wanted.group for task in tasks if task.wanted.base == key])
     return [_one(bases, task) for task in tasks]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ class Sheet:
     marks: tuple[Mapping[str, Any], ...]
     #: Where the names of groups are set: the folder's `name.typ`.
     folder: Path
+    #: Names that were set beforehand, by `salon.poster.prepare`.
+    named: dict[str, Image.Image] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def code_box(self) -> Box:
@@ -84,14 +86,18 @@ def draw_group(sheet: Sheet, group_name: str, link: str, theme: Theme) -> Image.
         spare = (right - left - code.width) // 2
         band.paste(code, (left + spare, top + spare - start))
     if mark := sheet.place("group"):
-        name = _name(sheet, mark, group_name)
+        name = sheet.named.get(group_name) or set_names(sheet, (group_name,))[group_name]
         band.paste(name, (round(mark["x"]), round(mark["y"]) - start), name)
     return band
 
 
-def _name(sheet: Sheet, mark: Mapping[str, Any], name: str) -> Image.Image:
-    pages = set_pages(sheet.folder / "name.typ", {**mark, "name": told(name)})
-    return Image.open(io.BytesIO(pages[0])).convert("RGBA")
+def set_names(sheet: Sheet, names: Sequence[str]) -> dict[str, Image.Image]:
+    """Names of groups as they are laid over the poster; many at once cost a third of one after another."""
+    mark = sheet.place("group")
+    if not mark or not names:
+        return {}
+    pages = set_pages(sheet.folder / "name.typ", {**mark, "names": [told(name) for name in names]})
+    return {name: Image.open(io.BytesIO(page)).convert("RGBA") for name, page in zip(names, pages, strict=True)}
 
 
 def _box_of(mark: Mapping[str, Any]) -> Box:
