@@ -15,7 +15,7 @@ from salon.shipped import shipped
 from salon.testing.golden import golden_event
 from salon.wording import BadTemplate, Wording
 
-MOMENTS = ("brief", "warm_up", "open_room", "remind", "host", "disband", "report")
+MOMENTS = ("brief", "warm_up", "open_room", "remind", "host", "disband")
 #: Report documents are another matter; announcements are `NAME.LANGUAGE.md` of these names.
 NAMES = {
     "brief": ("kol", "owner_unconfirmed"),
@@ -45,7 +45,7 @@ def _values(event: Event, language: str) -> dict[str, Any]:
         "messages": "321",
         "results": results_of(polls, language),
         "top": {"name": "Ann", "text": "Less, but every day."},
-        "why": ["one", "two", "three"],
+        **{kind: [{"name": "Bob", "text": "Less."}] for kind in ("agreements", "points", "actions", "waiting")},
     }
 
 
@@ -97,7 +97,8 @@ def test_a_bare_event_fills_every_template_too(template: str) -> None:
     event = golden_event(template.rsplit(".", 2)[1])
     kol = replace(event.kol, title="", bio="")
     bare = replace(event, kol=kol, outline=(), polls=(), precautions=(), summary="")
-    empty = {key: value for key, value in {"top": None, "why": [], "results": []}.items() if key in _promised(template)}
+    nothing = {"top": None, **dict.fromkeys(("results", "agreements", "points", "actions", "waiting"), [])}
+    empty = {key: value for key, value in nothing.items() if key in _promised(template)}
     text = _filled(template, bare, **empty)
     assert "\n\n\n" not in text
     assert not re.search(r"None|^【[^】]*】\n\n|^[A-Z ]{6,}\n\n|\[\]", text, re.MULTILINE)
@@ -117,7 +118,8 @@ def test_what_people_typed_cannot_add_lines_or_turn_the_text_around(template: st
         outline=tuple(replace(s, title=evil, questions=(evil,), prompts=(evil,)) for s in event.outline),
         polls=tuple(replace(p, question=evil, options=(evil, evil)) for p in event.polls),
     )
-    changes = {"top": {"name": evil, "text": evil}, "why": [evil]}
+    said = {"name": evil, "text": evil}
+    changes = {"top": said, "agreements": [said], "points": [said], "actions": [said], "waiting": [said]}
     text = _filled(template, hostile, **{k: v for k, v in changes.items() if k in _promised(template)})
     assert not set(text) & set("\u202e\u200b\r\x1b")
     assert not re.search(r"^https://evil", text, re.MULTILINE)

@@ -37,7 +37,8 @@ def weigh(*names: str) -> Callable[[], None]:
 PARTS: dict[str, Callable[[], None]] = {
     "nothing": lambda: None,
     "align: prior for the KOL": put(align, KOL=1.0, ASKED=1.0),
-    "align: order of the outline": put(align, BACK=0.0, SAME=0.0, LEAP=0.0),
+    "align: order of the outline": put(align, BACK=0.0, BACK_ASKED=0.0, SAME=0.0, LEAP=0.0),
+    "align: a cheap step back to a question": put(align, BACK_ASKED=1.6),
     "align: what follows the line": put(align, AFTER=0.0),
     "align: share of the point's words": put(align, COVER=0.0),
     "align: likest single sentence": put(align, CLOSE=0.0, TURNS=0.0),

@@ -56,7 +56,7 @@ def test_an_answer_leads_back_to_the_question_of_the_kol() -> None:
 def test_of_two_like_questions_the_one_in_the_order_of_the_outline_is_taken() -> None:
     ask = ("林嘉", "Which couriers insure parcels?")
     chat = [("老周", f"Number {k}: mine came late, as always.") for k in range(4)]
-    said = talk(ask, *chat, ("林嘉", "What do bakeries charge for delivery?"), *chat, ask, *chat)
+    said = talk(ask, *chat, ("林嘉", "What do bakeries charge for delivery?"), *chat, ask, *chat, *chat)
     log = log_of(said, ("What do bakeries charge for delivery?", "Which couriers insure parcels?"))
     assert align(log) == (5, 10)
 
@@ -107,3 +107,20 @@ def test_stretches_cover_the_log_without_gap() -> None:
     )
     assert stretches([None], 3) == (Stretch(point=None, first=0, last=3),)
     assert stretches([], 0) == ()
+
+
+def test_a_kol_who_goes_back_with_a_question_is_followed() -> None:
+    chat = [("阿宁", f"Reply {k}, nothing new from me.") for k in range(3)]
+    said = talk(
+        ("林嘉", "Why does the escrow desk hold refunds instead of paying them?"),
+        *chat,
+        ("林嘉", "Which couriers insure fragile parcels for bakeries, and what do they charge?"),
+        *chat,
+        ("林嘉", "Refunds, again: which of them are paid at once?"),
+        *chat,
+    )
+    wanted = (
+        "Which couriers insure fragile parcels for bakeries, and what do they charge?",
+        "Refunds are a matter for the escrow desk. Why are they held there, and not paid at once, as couriers do?",
+    )
+    assert places(said, *wanted) == [said.messages[4].text, said.messages[0].text]

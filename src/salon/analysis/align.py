@@ -15,8 +15,9 @@ KOL, ASKED = 1.6, 1.4
 COVER, AFTER = 0.8, 0.6
 #: Weights of the likest single sentence: its likeness to the point, the pairs of neighbouring words that it repeats.
 CLOSE, TURNS = 1.0, 0.5
-#: What a step back in the log costs, two points at one place, and a leap over much of it.
-BACK, SAME, LEAP = 1.6, 0.8, 2.8
+#: What a step back in the log costs, and one to a question of the KOL, who says it in so many words when the order
+#: changes; two points at one place, and a leap over much of the log.
+BACK, BACK_ASKED, SAME, LEAP = 1.6, 0.8, 0.8, 2.8
 #: Lines looked at closely for one point, places weighed against those of other points, lines that follow a place.
 SIGHT, CANDIDATES, FOLLOWING = 120, 14, 9
 #: Lines after a question of the KOL that count as its answers.
@@ -32,7 +33,7 @@ def align(log: Log) -> tuple[int | None, ...]:
 
     Points are looked for in the order of the outline; a step back is possible and has its price.
     """
-    places = _path([_candidates(log, point) for point in log.points], len(log.lines))
+    places = _path([_candidates(log, point) for point in log.points], log)
     return tuple(None if place is None else _asked_at(log, place) for place in places)
 
 
@@ -105,24 +106,27 @@ def _taken_up(log: Log, k: int, wanted: Sequence[str]) -> float:
     return log.space.covered(wanted, following)
 
 
-def _path(found: Sequence[Sequence[Place]], lines: int) -> tuple[int | None, ...]:
+def _path(found: Sequence[Sequence[Place]], log: Log) -> tuple[int | None, ...]:
     """One place for each point, so that all together are likeliest."""
     best: dict[int, tuple[float, tuple[int | None, ...]]] = {0: (0.0, ())}
     for places in found:
         reached: dict[int, tuple[float, tuple[int | None, ...]]] = {}
         for last, (total, path) in best.items():
             for score, place in places:
-                _keep(reached, place, total + score - _price(last, place, path, lines), (*path, place))
+                _keep(reached, place, total + score - _price(log, last, place, path), (*path, place))
             if not places:
                 _keep(reached, last, total, (*path, None))
         best = reached
     return max(best.values(), key=lambda state: state[0])[1]
 
 
-def _price(last: int, place: int, path: Sequence[int | None], lines: int) -> float:
+def _price(log: Log, last: int, place: int, path: Sequence[int | None]) -> float:
     if place in path:
         return SAME
-    return BACK if place < last else LEAP * (place - last) / lines
+    if place < last:
+        line = log.lines[place]
+        return BACK_ASKED if line.is_kol and line.is_question else BACK
+    return LEAP * (place - last) / len(log.lines)
 
 
 def _keep(

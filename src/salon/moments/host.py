@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from salon.announce import announce
-from salon.discussion import results_in
 from salon.errors import RoomClosed
 from salon.house import House
 from salon.model import BY_HAND, Event, Slot
 from salon.moments.by_hand import opened
+from salon.moments.recap import recap
 from salon.moments.texts import door_links, per_group, words
-from salon.phrases import count, language_of, results_of
+from salon.phrases import count, language_of
 from salon.rules.polls import open_poll
 from salon.rules.week import take_step
 from salon.rundown import Step, StepKind, rundown
-from salon.state import Said, State
 
 
 async def host(house: House, event: Event, slot: Slot) -> str:
@@ -63,28 +61,6 @@ async def _data(house: House, event: Event, step: Step) -> dict[str, Any]:
             return {**step.data, "text": words(house, event, "host/wrap_up", minutes_left=minutes)}
         case StepKind.RECAP:
             state = (await house.journal.refresh(event.id)).state
-            return {"text": words(house, event, "host/recap", **recap_facts(event, state))}
+            return {"text": recap(house, event, state)}
         case _:
             return step.data
-
-
-def recap_facts(event: Event, state: State) -> dict[str, Any]:
-    """What the instant recap's template needs beyond the event's own facts."""
-    language = language_of(event)
-    shown = [said for said in state.messages.values() if not said.is_hidden]
-    top = _most_answered(shown)
-    return {
-        "seats_taken": count(state.seats_taken(), language),
-        "messages": count(len(shown), language),
-        "results": results_of(results_in(state), language),
-        "top": {"name": top.name, "text": top.text} if top else None,
-    }
-
-
-def _most_answered(shown: Sequence[Said]) -> Said | None:
-    answers: dict[str, int] = {}
-    for said in shown:
-        if said.reply_to:
-            answers[said.reply_to] = answers.get(said.reply_to, 0) + 1
-    most = max(shown, key=lambda said: answers.get(str(said.seq), 0), default=None)
-    return most if most and answers.get(str(most.seq)) else None

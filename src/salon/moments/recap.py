@@ -1,0 +1,115 @@
+"""The instant recap 快评: what stands when the evening ends, from tags, votes and questions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from salon.discussion import discussion_of
+from salon.house import House
+from salon.model import Discussion, Event, Message, PollResult
+from salon.moments.texts import words
+from salon.phrases import count, language_of, results_of
+from salon.report import report_of
+from salon.report_view.brief import cut
+from salon.state import State
+from salon.wording import calm
+
+#: Characters, at most: it is read on a phone before the room closes.
+LONGEST = 900
+#: Lists of the recap, as its template names them → kind of the minute tags that they tell.
+_KINDS = {"agreements": "agreement", "points": "point", "actions": "action"}
+
+
+class Line(NamedTuple):
+    """Something that a member said."""
+
+    text: str
+    name: str
+
+
+class Standing(NamedTuple):
+    """What an evening came to: list → its lines, in the order in which they were said."""
+
+    marked: dict[str, list[Line]]
+    #: Questions that still wait for an answer.
+    waiting: list[Line]
+
+
+class Budget(NamedTuple):
+    """How much of it is told: lines of a kind, characters a line, polls, options a poll."""
+
+    lines: int
+    length: int
+    polls: int
+    options: int
+
+
+#: The first that makes the recap short enough is taken.
+_BUDGETS = (Budget(3, 60, 3, 4), Budget(3, 40, 2, 3), Budget(2, 30, 2, 2), Budget(1, 24, 1, 2), Budget(1, 16, 0, 0))
+
+
+def recap(house: House, event: Event, state: State) -> str:
+    """The recap as its template has it, told more shortly until it is no longer than `LONGEST`. Writes nothing."""
+    told, text = discussion_of(event, (), state), ""
+    standing = standing_of(told)
+    for budget in _BUDGETS:
+        text = words(house, event, "host/recap", **recap_facts(told, standing, budget, language_of(event)))
+        if len(text) <= LONGEST:
+            break
+    return text
+
+
+def standing_of(told: Discussion) -> Standing:
+    """What members marked, and their questions: those marked as waiting, then those that nobody replied to.
+
+    A question that somebody may have answered is left out: better none than one that was answered.
+    """
+    report = report_of(told)
+    by_id = {message.id: message for message in told.messages}
+    marks = {kind: [m for m in report.minutes if m.kind == kind] for kind in (*_KINDS.values(), "open_question")}
+    marked_ids = {mark.message_id for mark in marks["open_question"]}
+    replied = {message.reply_to for message in told.messages}
+    asked = [by_id[pair.question.message_ids[0]] for pair in report.open_questions]
+    silent = [m for m in asked if m.role == "member" and m.id not in replied | marked_ids]
+    return Standing(
+        marked={name: [Line(mark.text, mark.name) for mark in marks[kind]] for name, kind in _KINDS.items()},
+        waiting=[Line(said.text, said.name) for said in (*marks["open_question"], *silent)],
+    )
+
+
+def recap_facts(told: Discussion, standing: Standing, budget: Budget, language: str) -> dict[str, Any]:
+    """What the recap's template needs beyond the event's own facts."""
+    top = _most_answered(told.messages)
+    return {
+        "seats_taken": count(told.seats, language),
+        "messages": count(len(told.messages), language),
+        "results": [_poll(poll, budget, language) for poll in told.polls[: budget.polls]],
+        "top": _told(Line(top.text, top.name), budget) if top else None,
+        "waiting": _lines(standing.waiting, budget),
+        **{name: _lines(lines, budget) for name, lines in standing.marked.items()},
+    }
+
+
+def _poll(poll: PollResult, budget: Budget, language: str) -> dict[str, Any]:
+    """*poll* with the options that most chose, in their own order."""
+    (row,) = results_of([poll], language)
+    best = sorted(range(len(poll.votes)), key=lambda k: -poll.votes[k])[: budget.options]
+    options = [{**row["options"][k], "text": cut(calm(poll.options[k]), budget.length)} for k in sorted(best)]
+    return {**row, "question": cut(calm(poll.question), budget.length), "options": options}
+
+
+def _lines(lines: Sequence[Line], budget: Budget) -> list[dict[str, str]]:
+    return [_told(line, budget) for line in lines[: budget.lines]]
+
+
+def _told(line: Line, budget: Budget) -> dict[str, str]:
+    """One line that a phone shows whole, without signs that would turn it around."""
+    return {"text": cut(calm(line.text), budget.length), "name": cut(calm(line.name), 20)}
+
+
+def _most_answered(messages: Sequence[Message]) -> Message | None:
+    answers = Counter(message.reply_to for message in messages if message.reply_to)
+    most = max(messages, key=lambda message: answers[message.id], default=None)
+    return most if most and answers[most.id] else None

@@ -1,0 +1,108 @@
+"""The instant recap tells what was marked, voted and asked, short enough for a phone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from salon.house import House
+from salon.model import Event, Poll
+from salon.moments.recap import LONGEST, recap
+from salon.rules.consent import ask_anonymity, withdraw_words
+from salon.rules.polls import cast_vote, open_poll
+from salon.rules.seats import take_seat
+from salon.rules.talk import Line, post_message
+from salon.rules.week import open_room
+
+
+class Talk:
+    """An evening in which members of a house talk, one line after another."""
+
+    def __init__(self, house: House, event: Event) -> None:
+        self.house, self.event = house, event
+
+    async def opens(self, *names: str) -> None:
+        self.house.clock.turn_to(self.event.times.opens_at)  # type: ignore[attr-defined]
+        await self.house.journal.decide(self.event.id, open_room(self.event, by="clock"))
+        for name in names:
+            await self.house.journal.decide(self.event.id, take_seat(self.event, name, source="readers", name=name))
+
+    async def says(self, name: str, text: str, *, to: int = 0) -> int:
+        """Post *text*; returns the number of its entry."""
+        self.house.clock.turn_to(self.house.clock.now() + timedelta(minutes=1))  # type: ignore[attr-defined]
+        line = Line(text=text, client_id=f"{self.house.clock.now():%H-%M-%S}", reply_to=str(to) if to else "")
+        entries = await self.house.journal.decide(self.event.id, post_message(self.event, name, line))
+        return entries[-1].seq
+
+    async def recap(self, event: Event | None = None) -> str:
+        state = (await self.house.journal.refresh(self.event.id)).state
+        return recap(self.house, event or self.event, state)
+
+
+@pytest.fixture
+async def talk(house: House, event: Event) -> Talk:
+    talk = Talk(house, event)
+    await talk.opens("阿宁", "小北", "豆豆妈")
+    return talk
+
+
+async def test_it_tells_what_was_marked_and_what_still_waits(talk: Talk) -> None:
+    asked = await talk.says("小北", "预算只有五百块的小团队，应该先买哪一种工具比较合适？")
+    await talk.says("阿宁", "先买一种就够了，用满一个月再说下一种。", to=asked)
+    await talk.says("阿宁", "#共识 先把测试交出去，再谈别的")
+    await talk.says("豆豆妈", "#要点 账要按周算 #1")
+    await talk.says("豆豆妈", "#行动 我周五前整理一份清单")
+    await talk.says("小北", "#待答 老项目没有测试，从哪里开始？")
+    await talk.says("豆豆妈", "团队里的设计同事也想用这些工具，需要另外准备哪些培训材料？")
+    text = await talk.recap()
+    assert "【大家的共识】\n· 先把测试交出去，再谈别的（阿宁）\n" in text
+    assert "【记下的要点】\n· 账要按周算 #1（豆豆妈）\n" in text
+    assert "【接下来要做的】\n· 我周五前整理一份清单（豆豆妈）\n" in text
+    waiting = text.partition("【还在等回答】\n")[2].splitlines()
+    assert waiting[:3] == [
+        "· 老项目没有测试，从哪里开始？（小北）",
+        "· 团队里的设计同事也想用这些工具，需要另外准备哪些培训材料？（豆豆妈）",
+        "",
+    ]
+    assert "【大家回应最多的一句】\n“预算只有五百块" in text
+    assert "未回答" not in text
+
+
+async def test_withdrawn_words_are_not_in_it_and_who_asked_for_it_has_no_name(talk: Talk) -> None:
+    await talk.says("阿宁", "#共识 先把测试交出去")
+    gone = await talk.says("小北", "#共识 这一条我后来收回")
+    assert "收回" in await talk.recap()
+    for rule in (withdraw_words("小北", [gone], by="小北"), ask_anonymity("阿宁", by="阿宁")):
+        await talk.house.journal.decide(talk.event.id, rule)
+    text = await talk.recap()
+    assert "收回" not in text
+    assert "· 先把测试交出去（成员 1）" in text
+    assert "阿宁" not in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_it_fits_on_a_phone_and_nothing_in_it_can_act_whatever_people_write(talk: Talk, language: str) -> None:
+    event = replace(
+        talk.event,
+        languages=(language,),
+        polls=tuple(
+            Poll(id=f"p{k}", question="好" * 90, options=tuple(f"选项{n}" + "长" * 50 for n in range(10)))
+            for k in range(5)
+        ),
+    )
+    for poll in event.polls:
+        await talk.house.journal.decide(event.id, open_poll(event, poll, by="host"))
+        await talk.house.journal.decide(event.id, cast_vote(event, "阿宁", poll.id, 1))
+    for tag in ("共识", "要点", "行动", "待答"):
+        for k in range(5):
+            await talk.says("小北", f"#{tag} {'w' * 900}\u202e\u200b {k}")
+    text = await talk.recap(event)
+    assert 200 < len(text) <= LONGEST
+    assert not set(text) & set("\u202e\u200b")
+    assert "wwww…（小北）" in text or "wwww… (小北)" in text
+
+
+async def test_a_silent_evening_has_a_short_recap(talk: Talk) -> None:
+    assert "【" not in (await talk.recap()).partition("\n")[2]
