@@ -113,7 +113,11 @@ def _replace(folder: Path, made: Mapping[str, bytes], is_new: bool) -> None:
 async def _discussion(house: House, event: Event, state: State) -> Discussion:
     """The evening by its own journal: with the plan as it was noted there, whatever is planned now."""
     found = discussion_of(event, await house.groups(event), state) if state.plan is None else discussion_in(state)
-    return replace(found, extra={**found.extra, "words_link": house.links.words(event.id)})
+    extra = {"words_link": house.links.words(event.id)}
+    if state.editions.published:
+        # Before that nobody but the owner could open what it leads to.
+        extra["report_link"] = house.links.report(event.id)
+    return replace(found, extra={**found.extra, **extra})
 
 
 def discussion_in(state: State) -> Discussion:

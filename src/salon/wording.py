@@ -36,6 +36,7 @@ class Wording:
         self.folder = folder or shipped("templates")
         self._env = jinja2.Environment(
             loader=jinja2.FileSystemLoader(self.folder),
+            bytecode_cache=_cache(),
             undefined=jinja2.StrictUndefined,
             autoescape=jinja2.select_autoescape(["html", "svg", "xml"], default_for_string=False),
             trim_blocks=True,
@@ -72,3 +73,11 @@ class Wording:
                 place = f"templates/{Path(file).relative_to(self.folder).as_posix()}:{trace.tb_lineno}"
             trace = trace.tb_next
         return place
+
+
+def _cache() -> jinja2.BytecodeCache | None:
+    """Compiled templates, kept from one command to the next by their content; none where there is no safe place."""
+    try:
+        return jinja2.FileSystemBytecodeCache()
+    except (OSError, RuntimeError):
+        return None

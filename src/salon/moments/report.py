@@ -91,10 +91,20 @@ async def _write_to_people(house: House, event: Event, series: Series, told: Tel
     link = f"{house.links.kol(event)}/words"
     letter = made["letter.md"].decode() + "\n" + words(house, event, "report/letter_words", words_link=link)
     kol = Group(id=KOL_GROUP, name=event.kol.name, channel=event.kol.channel, address=event.kol.address or "kol")
-    await announce(house, event, LETTER, [kol], lambda _: (letter, None))
+    # Drawn only when the letter is really written.
+    await announce(house, event, LETTER, [kol], lambda _: (letter, _long_picture(house, event, told)))
     head = words(house, event, "report/owner_team", desk_link=house.links.desk(event.id))
     team = head + "\n" + made["team.md"].decode()
     await announce(house, event, TEAM, [_owner(series)], lambda _: (team, None))
+
+
+def _long_picture(house: House, event: Event, told: Telling) -> bytes:
+    """The first long picture, which the letter says comes with it."""
+    # Typst and its fonts are loaded only by whoever needs them.
+    from salon.paper import long_pictures
+
+    link = house.links.report(event.id)
+    return long_pictures(told.report, told.discussion, house.wording.folder, link)[0]
 
 
 async def _ask_owner(house: House, event: Event, series: Series) -> str:

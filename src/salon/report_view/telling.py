@@ -50,6 +50,8 @@ class _Telling:
         self.q = Quoting(report, discussion)
         #: Where members take back their words; empty for a discussion held elsewhere.
         self.words_link = discussion.extra.get("words_link", "")
+        #: Where its other forms are; empty for a draft, and for a discussion held elsewhere.
+        self.report_link = discussion.extra.get("report_link", "")
 
     def view(self, has_log: bool) -> View:
         """The whole of it."""
@@ -85,6 +87,7 @@ class _Telling:
             "is_edited": bool(r.notes),
             "carried_open": count(sum(f.kind == "open_question" for f in r.carried_over)),
             "words_link": self.words_link,
+            "report_link": self.report_link,
             "unread_lines": count(r.unread_lines),
             "log": list(self._log()) if has_log else [],
         }

@@ -14,7 +14,7 @@ from salon.house import House
 from salon.moments.by_hand import watch as watch_codes
 from salon.moments.disband import watch
 from salon.poster.portrait import BadPortrait, face
-from salon.web import archive, door, editing, host, invites, landing, posters, report, room, stream
+from salon.web import archive, door, editing, host, invites, landing, paper, posters, report, room, stream
 from salon.web.http import Answer, Ask, Gone, Receive, Scope, Send, WrongMethod, json_answer
 from salon.web.openapi import description
 from salon.web.routes import CODE, EVENT, HOST, KOL, LEADS, OWNER, ROOM, Handler
@@ -107,6 +107,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         *editing.ROUTES,
         *invites.ROUTES,
         *landing.ROUTES,
+        *paper.ROUTES,
         *posters.ROUTES,
     )
 ]

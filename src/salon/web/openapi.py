@@ -7,7 +7,7 @@ from typing import Any
 from salon import __version__
 from salon.rules.seats import NAME_LENGTH
 from salon.rules.talk import MESSAGE_LENGTH
-from salon.web import archive, editing, invites, landing, posters
+from salon.web import archive, editing, invites, landing, paper, posters
 from salon.web.describe import (
     GUEST,
     NUMBER,
@@ -136,7 +136,7 @@ _REST: dict[str, Any] = {
     "/health": {"get": op("Whether the database answers", answer="Done", refused=(503,))},
     "/": {"get": op("Nothing but a hint", PAGE)},
 }
-_MORE = (archive, editing, invites, landing, posters)
+_MORE = (archive, editing, invites, landing, paper, posters)
 _ALL = {**_DOOR, **_ROOM, **_LEADS, **_REST, **{path: ops for more in _MORE for path, ops in more.PATHS.items()}}
 _PATHS = {path: with_parts(path, ops) for path, ops in _ALL.items()}
 

@@ -27,7 +27,7 @@ async def report(site: Site, ask: Ask) -> Answer:
     event, _, state = await site.room(ask.parts["event"])
     name = ask.parts.get("file") or "report.html"
     if not state.editions.published:
-        return _none(site, ask, event, state, name)
+        return nothing_yet(site, ask, event, state, name)
     files = await _files(site, event, state)
     if digest_of(files) != state.report:
         # Whoever should have written it down was killed; readers have it already.
@@ -51,7 +51,7 @@ def as_page(name: str, body: bytes) -> Answer:
     return answer.with_headers((b"content-security-policy", policy))
 
 
-def _none(site: Site, ask: Ask, event: Event, state: State, name: str) -> Answer:
+def nothing_yet(site: Site, ask: Ask, event: Event, state: State, name: str) -> Answer:
     """Why there is nothing to read: not yet, or no more."""
     is_recalled = state.editions.is_recalled
     status, key = (410, "report_recalled") if is_recalled else (404, "no_report")

@@ -52,6 +52,8 @@ class Site:
     #: Pictures that owner or KOL looked at lately, by what they were drawn from; and the right to draw one.
     pictures: dict[str, asyncio.Future[bytes]] = field(default_factory=dict)
     drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: (event, whether it is the PDF) → what it was drawn from, and its files.
+    papers: dict[tuple[str, bool], tuple[str, asyncio.Future[dict[str, bytes]]]] = field(default_factory=dict)
     #: Path of a KOL's picture → the small one that pages show.
     portraits: dict[str, bytes] = field(default_factory=dict)
 
