@@ -293,7 +293,7 @@ def test_everything_that_was_found_is_in_the_page_and_in_markdown() -> None:
     texts = made(evening(), **rich(evening()))
     told = ("共识", "分歧", "由 阿宁 负责", "起初 31%，+33 点", "21 人中途改了主意", "起初领先的是“价格”",
             "下个话题", "周敏 来聊",
-            "提问 4 个，3 个有回答", "编者在top说", "编者在point:1说", "模型起草", "模型的句子")  # fmt: skip
+            "提问 4 个，3 个有回答", "编者在top说", "编者在point:1说", "语言模型草拟", "模型的句子")  # fmt: skip
     for name in ("report.html", "report.md", "team.html", "team.md"):
         assert [part for part in told if part not in texts[name]] == [], name
     assert [part for part in told[:8] if part not in texts["article.html"]] == []

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
+import re
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +25,7 @@ from salon.errors import WrongUse
 from salon.model import Discussion
 from salon.report import report_of
 
+ROOT = Path(__file__).parents[1]
 Answer = Callable[[dict[str, Any]], object]
 
 
@@ -139,3 +145,65 @@ def test_a_model_is_off_unless_it_is_named() -> None:
             model_from_env(half)
     model = model_from_env({"SALON_MODEL_URL": "http://127.0.0.1/v1/", "SALON_MODEL_NAME": "m", "SALON_MODEL_KEY": "k"})
     assert model == Model(url="http://127.0.0.1/v1", name="m", key="k")
+
+
+def honest(body: dict[str, Any]) -> object:
+    """One sentence on each question: the beginning of the longest message."""
+    row = max(offered(body), key=lambda row: len(row["text"]))
+    return {"sentences": [{"text": re.split("[，。,.]", row["text"])[0] + ".", "messages": [row["id"]]}]}
+
+
+def chat_report(out: Path, model: Model | None, *more: str) -> subprocess.CompletedProcess[str]:
+    """`salon report --chat` of the English example, with --draft."""
+    chat = ["--chat", "examples/evening.en.chat.jsonl", "--outline", "examples/evening.en.outline.md"]
+    found = {"SALON_MODEL_URL": model.url, "SALON_MODEL_NAME": model.name} if model else {}
+    env = {**{k: v for k, v in os.environ.items() if not k.startswith("SALON_MODEL")}, **found}
+    command = [sys.executable, "-m", "salon", "report", *chat, "--draft", "--out", str(out), *more]
+    return subprocess.run(command, env=env, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def verified(path: Path) -> subprocess.CompletedProcess[str]:
+    """`salon verify` of *path* against the English example."""
+    chat = ["--chat", "examples/evening.en.chat.jsonl", "--outline", "examples/evening.en.outline.md"]
+    command = [sys.executable, "-m", "salon", "verify", str(path), *chat]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def test_a_chat_s_report_has_its_sentences_and_is_proven(tmp_path: Path) -> None:
+    with served(honest) as (model, _):
+        done = chat_report(tmp_path, model, "--pdf")
+    assert done.returncode == 0, done.stderr
+    drafted = json.loads((tmp_path / "report.json").read_text())["drafted"]
+    assert drafted
+    for name in ("report.md", "report.html", "article.html"):
+        text = (tmp_path / name).read_text()
+        assert "drafted by a language model" in text, name
+    for name in ("report.json", "report.html", "report.md"):
+        checked = verified(tmp_path / name)
+        assert checked.returncode == 0, checked.stderr
+
+
+def test_a_sentence_that_was_changed_afterwards_is_not_proven(tmp_path: Path) -> None:
+    with served(honest) as (model, _):
+        chat_report(tmp_path, model)
+    path = tmp_path / "report.json"
+    report = json.loads(path.read_text())
+    report["drafted"][0]["text"] = "Everybody agreed on 4711 euros."
+    path.write_text(json.dumps(report))
+    checked = verified(path)
+    assert checked.returncode == 1
+    assert "4711" in checked.stderr
+
+
+def test_without_a_model_that_answers_the_report_is_written_all_the_same(tmp_path: Path) -> None:
+    with served(lambda body: None, status=503) as (model, _):
+        done = chat_report(tmp_path / "away", model)
+    assert done.returncode == 0
+    assert "the report is written without a language model" in done.stderr
+    assert (tmp_path / "away" / "report.md").is_file()
+
+
+def test_draft_without_a_model_says_what_to_set(tmp_path: Path) -> None:
+    done = chat_report(tmp_path, None)
+    assert done.returncode == 2
+    assert "set SALON_MODEL_URL and SALON_MODEL_NAME" in done.stderr

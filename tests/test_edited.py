@@ -12,6 +12,7 @@ from salon.analysis.quotes import Quote
 from salon.analysis.told import Note, quotes_in
 from salon.documents import as_json
 from salon.edited import Operation, check_quotes, edited, point_key
+from salon.model import Sentence
 from salon.report import Report, report_of
 
 TALK = evening()
@@ -201,3 +202,18 @@ def test_a_finding_goes_and_comes_with_the_tag_that_it_was_marked_by() -> None:
     drop = {"do": "drop", "key": finding}
     assert "9" not in [mark.message_id for mark in done(drop).minutes]
     assert done(drop, {"do": "restore", "key": finding}) == FRESH
+
+
+def test_a_model_s_sentence_stays_under_its_point_and_goes_when_it_is_dropped() -> None:
+    under = Sentence(place="point-1", text="模型写的一句", message_ids=("4",), by="m")
+    report = replace(FRESH, drafted=(under,))
+
+    def places(*operations: Operation) -> list[str]:
+        return [sentence.place for sentence in edited(report, operations, TALK).report.drafted]
+
+    (sentence,) = edited(report, [], TALK).pieces["drafted"]
+    assert places() == ["point-1"]
+    assert places({"do": "move", "key": POINTS[0], "before": ""}) == [f"point-{len(POINTS)}"]
+    assert places({"do": "drop", "key": POINTS[0]}) == []
+    assert places({"do": "merge", "key": POINTS[1], "other": POINTS[0]}) == ["point-1"]
+    assert places({"do": "drop", "key": sentence.key}) == []

@@ -71,6 +71,7 @@ LAYERS = {
     "salon.issue": 4,
     "salon.gallery": 4,
     "salon.planning": 4,
+    "salon.sentences": 4,
     # 5: one verb per moment.
     "salon.moments": 5,
     # 6: edges.

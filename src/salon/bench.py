@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 from salon.analysis.quotes import Quote
 from salon.analysis.told import Finding, Note, Point, Report
+from salon.model import Sentence
 from salon.pieces import LISTS, Piece, Thing, key_of, things_of, together
 
 Operation = Mapping[str, Any]
@@ -30,6 +31,8 @@ class Bench:
             self._lay_out(name, things)
         for piece in self.lists["points"]:
             self._lay_out(f"in:{piece.key}", cast(Point, piece.thing).quotes)
+        #: Place of a model's sentences as the report has it → key of the point that they stand under.
+        self._under = {f"point-{k}": piece.key for k, piece in enumerate(self.lists["points"], 1)}
 
     def _lay_out(self, name: str, things: Iterable[Thing]) -> None:
         pieces = self.lists[name] = []
@@ -176,7 +179,8 @@ class Bench:
     def report(self) -> Report:
         """The report of what lies on the bench."""
         points = [piece for piece in self.lists["points"] if not piece.is_dropped]
-        fields: dict[str, Any] = {name: self._kept(name) for name in LISTS if name != "points"}
+        fields: dict[str, Any] = {name: self._kept(name) for name in LISTS if name not in ("points", "drafted")}
+        numbers = {piece.key: k for k, piece in enumerate(points, 1)}
         highlights = self._report.highlights
         if self._lead in highlights:
             highlights = (self._lead, *(id for id in highlights if id != self._lead))
@@ -185,7 +189,8 @@ class Bench:
             topic=self._title,
             sections=tuple(replace(cast(Point, piece.thing), quotes=self._kept(f"in:{piece.key}")) for piece in points),
             highlights=highlights,
-            notes=tuple(self._notes({piece.key: k for k, piece in enumerate(points, 1)})),
+            notes=tuple(self._notes(numbers)),
+            drafted=tuple(self._sentences(numbers)),
             **fields,
         )
 
@@ -202,6 +207,15 @@ class Bench:
             elif place in numbers:
                 found.append(replace(note, place=f"point:{numbers[place]}"))
         return found
+
+    def _sentences(self, numbers: Mapping[str, int]) -> Iterator[Sentence]:
+        """Sentences of a model, each under its point wherever that is now; left out with it."""
+        for sentence in self._kept("drafted"):
+            point = self._point_now(self._under.get(sentence.place, ""))
+            if point in numbers:
+                yield replace(sentence, place=f"point-{numbers[point]}")
+            elif sentence.place not in self._under:
+                yield sentence
 
     def _point_now(self, key: str) -> str:
         while key in self._into:

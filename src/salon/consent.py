@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from salon.model import Sentence
 from salon.state import Said, State
 
 #: How somebody without a name is told of; and somebody meant by a name that two of them have.
@@ -38,6 +39,19 @@ def unnamed(state: State) -> frozenset[str]:
     """Authors who asked not to be named, or took something back: nobody proposes them for anything."""
     taken = {state.messages[seq].author for seq in state.editions.withdrawn}
     return frozenset(taken | set(state.editions.anonymous))
+
+
+def sentences(state: State) -> tuple[Sentence, ...]:
+    """What a language model wrote, without sentences that call somebody by name who asked not to be named.
+
+    Those that rest on words taken back are left out where the report is made: their messages are not there any more.
+    """
+    anonymous = {name.casefold() for author, name in _names(state) if author in state.editions.anonymous}
+    return tuple(
+        sentence
+        for sentence in state.editions.sentences or ()
+        if not any(name in sentence.text.casefold() for name in anonymous)
+    )
 
 
 def may_be_alias(number: int, state: State) -> bool:

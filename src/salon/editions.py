@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from salon.entries import Entry
-from salon.model import Coming
+from salon.model import Coming, Sentence
 
 #: Kinds that change nothing of what the report is made from. All others may.
 _BESIDE = ("report_", "announcement_", "moment_", "correction_", "owner_", "kol_", "door_", "code_")
@@ -79,6 +79,8 @@ class Editions:
         self.anonymous_by: dict[str, str] = {}
         #: What comes next in the series, as it was noted with the report; None: nothing.
         self.coming: Coming | None = None
+        #: What a language model wrote and the messages bore out then; None: none was asked.
+        self.sentences: tuple[Sentence, ...] | None = None
         #: The last entry that may change what the report says before it is edited.
         self.content_seq = 0
 
@@ -159,6 +161,12 @@ class Editions:
         told = data["coming"]
         self.coming = Coming(**{**told, "starts_at": datetime.fromisoformat(told["starts_at"])}) if told else None
 
+    def _sentences_drafted(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.sentences = tuple(
+            Sentence(place=row["place"], text=row["text"], message_ids=tuple(row["messages"]), by=data["model"])
+            for row in data["sentences"]
+        )
+
     _folds: ClassVar[Mapping[str, Callable[[Editions, Entry, Mapping[str, Any]], None]]] = {
         "report_drafted": _drafted,
         "report_edited": _edited,
@@ -173,4 +181,5 @@ class Editions:
         "anonymity_asked": _anonymity_asked,
         "anonymity_ended": _anonymity_ended,
         "coming_noted": _coming,
+        "sentences_drafted": _sentences_drafted,
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from salon.codec import event_from, group_from
+from salon.consent import sentences
 from salon.discussion import discussion_of
 from salon.documents import documents, write_documents
 from salon.edited import Edited, check_quotes, edited
@@ -117,7 +118,7 @@ async def _discussion(house: House, event: Event, state: State) -> Discussion:
     if state.editions.published:
         # Before that nobody but the owner could open what it leads to.
         extra["report_link"] = house.links.report(event.id)
-    return replace(found, extra={**found.extra, **extra})
+    return replace(found, drafted=sentences(state), extra={**found.extra, **extra})
 
 
 def discussion_in(state: State) -> Discussion:
@@ -125,7 +126,7 @@ def discussion_in(state: State) -> Discussion:
     if state.plan is None:
         raise ValueError("no plan was noted in it")
     groups = [group_from(group) for group in state.plan["groups"]]
-    return discussion_of(event_from(state.plan["event"]), groups, state)
+    return replace(discussion_of(event_from(state.plan["event"]), groups, state), drafted=sentences(state))
 
 
 def _steps(state: State) -> tuple[Step, ...]:

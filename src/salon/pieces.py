@@ -11,11 +11,12 @@ from salon.analysis.questions import Asked
 from salon.analysis.quotes import Quote
 from salon.analysis.tags import Tagged
 from salon.analysis.told import Finding, Note, Point, Report
+from salon.model import Sentence
 
 #: Lists of a report whose pieces may be moved and dropped.
-LISTS = ("points", "prologue", "notable", "questions", "findings", "minutes", "links")
+LISTS = ("points", "prologue", "notable", "questions", "findings", "minutes", "links", "drafted")
 
-Thing = Point | Quote | Asked | Finding | Tagged | Link | Note
+Thing = Point | Quote | Asked | Finding | Tagged | Link | Note | Sentence
 
 
 @dataclass
@@ -52,6 +53,8 @@ def key_of(name: str, thing: Thing) -> str:
             return f"t-{thing.message_id}"
         case Link():
             return f"l-{_digest(thing.url)}"
+        case Sentence():
+            return f"s-{_digest(thing.text)}"
         case Note():
             raise TypeError("a note brings its own key")
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from salon.documents import as_json, documents, write_documents, write_whole
+from salon.drafting import Model, ModelAway, draft
 from salon.elsewhere import HowToRead, read_discussion
-from salon.model import Discussion
+from salon.model import Discussion, Sentence
 from salon.report import Report, report_of, verify
 from salon.wording import Wording
 
@@ -32,6 +35,14 @@ def on_paper(
     return made | {f"long-{number}.png": picture for number, picture in enumerate(pictures, 1)}
 
 
+def _drafted(model: Model, discussion: Discussion, say: Callable[[str], None]) -> tuple[Sentence, ...]:
+    try:
+        return asyncio.run(draft(model, report_of(discussion), discussion.messages))
+    except ModelAway as away:
+        say(f"the report is written without a language model: {away}")
+        return ()
+
+
 def report_from_chat(
     chat: Path,
     outline: Path | None,
@@ -43,15 +54,19 @@ def report_from_chat(
     how: HowToRead | None = None,
     say: Callable[[str], None] = lambda line: None,
     paper: Paper | None = None,
+    model: Model | None = None,
 ) -> str:
     """Tell the discussion in *chat* along *outline*, led by *kol* (names with commas between; `-`: unknown).
 
     Without an outline there are no points. *how* is what the owner says of the chat; *say* hears what was read.
+    A *model* writes sentences too; when it does not answer, *say* hears it, and the report is without them.
     Writes the JSON to *json_out*, and the documents (with what *paper* asks for) into *out*, where given; returns
     the Markdown when neither is, else one line per file written. Raises `Mistakes` for files that cannot be read.
     May be run again.
     """
     discussion = read_discussion(chat, outline, kol, how, say=say)
+    if model is not None:
+        discussion = replace(discussion, drafted=_drafted(model, discussion, say))
     report = report_of(discussion)
     verify(report, discussion)
     written: list[str] = []

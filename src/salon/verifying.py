@@ -14,12 +14,25 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from salon.errors import Mistakes
-from salon.model import Discussion
+from salon.model import Discussion, Sentence
 from salon.report import NotProven, Report, quotes_in, verify
 from salon.report_view.quoting import anchor
 from salon.wording import calm
 
 _REPORT = TypeAdapter(Report)
+
+
+def drafted_beside(path: Path) -> tuple[Sentence, ...]:
+    """What a language model wrote, as the `report.json` beside *path* has it; nothing where there is none.
+
+    A chat does not say what a model wrote of it. These are checked like any other: a page is compared with those only
+    that the messages bear out.
+    """
+    beside = path.parent / "report.json"
+    try:
+        return _report_in(beside, beside.read_text("utf-8")).drafted
+    except (OSError, UnicodeDecodeError, Mistakes):
+        return ()
 
 
 @dataclass(frozen=True, kw_only=True)

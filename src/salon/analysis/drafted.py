@@ -8,7 +8,7 @@ catches inventions, not every misreading: what is printed is marked as drafted b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from salon.analysis.words import words
 from salon.model import Discussion, Message, Sentence
@@ -33,15 +33,23 @@ _NEVER = re.compile(r"不|没|无|未|别|\b(?:not|no|never|none|nobody|nothing|
 
 def kept(discussion: Discussion) -> tuple[Sentence, ...]:
     """The sentences of `discussion.drafted` that hold, in their order; what fails is left out without a trace."""
+    found: dict[str, list[Sentence]] = {}
+    wrong = {sentence for sentence, _ in faulty(discussion.drafted, discussion)}
+    for sentence in discussion.drafted:
+        place = found.setdefault(sentence.place, [])
+        if len(place) < MOST and sentence not in wrong:
+            place.append(sentence)
+    return tuple(sentence for place in found.values() for sentence in place)
+
+
+def faulty(sentences: Iterable[Sentence], discussion: Discussion) -> Iterator[tuple[Sentence, str]]:
+    """Those of *sentences* that the messages of *discussion* do not bear out, each with why."""
     by_id = {message.id: message for message in discussion.messages if message.role != "system"}
     names = frozenset(name for message in by_id.values() if len(name := message.name.strip()) > 1)
     context = " ".join([discussion.topic, *(p for s in discussion.outline for p in (s.title, *s.questions))])
-    found: dict[str, list[Sentence]] = {}
-    for sentence in discussion.drafted:
-        place = found.setdefault(sentence.place, [])
-        if len(place) < MOST and not fault(sentence, by_id, context, names):
-            place.append(sentence)
-    return tuple(sentence for place in found.values() for sentence in place)
+    for sentence in sentences:
+        if why := fault(sentence, by_id, context, names):
+            yield sentence, why
 
 
 def fault(sentence: Sentence, by_id: Mapping[str, Message], context: str, names: Iterable[str]) -> str:

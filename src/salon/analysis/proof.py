@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from salon.analysis import participation
+from salon.analysis.drafted import faulty
 from salon.analysis.log import said
 from salon.analysis.quotes import faults
 from salon.analysis.shares import shares
@@ -29,6 +30,7 @@ def verify(report: Report, discussion: Discussion) -> None:
         *_misquoted(report, by_id),
         *_misnamed(report, by_id),
         *_miscounted(report, discussion),
+        *(f"drafted {s.text[:80]!r}: {why}" for s, why in faulty(report.drafted, discussion)),
     ]
     if wrong:
         raise NotProven("\n".join(wrong))

@@ -8,7 +8,7 @@ from pathlib import Path
 #: Options that only make sense for a chat held elsewhere, as argparse names them.
 CHAT_OPTIONS = (
     "chat", "outline", "kol", "json", "out", "format", "timezone", "is_day_first", "conversation", "since", "until",
-    "has_pdf", "has_pictures", "forms",
+    "has_pdf", "has_pictures", "forms", "has_drafts",
 )  # fmt: skip
 
 
@@ -21,6 +21,9 @@ def add_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--pdf", dest="has_pdf", action="store_true", default=None, help="with --out: report.pdf too")
     verb.add_argument(
         "--pictures", dest="has_pictures", action="store_true", default=None, help="with --out: long pictures too"
+    )
+    verb.add_argument(
+        "--draft", dest="has_drafts", action="store_true", default=None, help="let the model of SALON_MODEL_URL write too"
     )
     verb.add_argument("--forms", choices=("text", "all"), help="with --out: all is --pdf and --pictures")
 

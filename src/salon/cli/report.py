@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from salon.drafting import Model, model_from_env
 from salon.elsewhere import HowToRead
 from salon.errors import WrongUse
 from salon.report_command import Paper, report_from_chat
@@ -17,13 +19,21 @@ def report(args: argparse.Namespace) -> int:
         raise WrongUse(f"{args.event}: an event's report is made from its journal; leave out --chat and the like")
     if not args.chat:
         raise WrongUse("--chat is missing; write: salon report --chat FILE [--outline FILE] [--kol NAME]")
-    paper = _paper(args)
+    paper, model = _paper(args), _model() if args.has_drafts else None
     how = how_to_read(args)
     said = report_from_chat(
-        args.chat, args.outline, args.kol or "-", args.json, args.out, how=how, say=_say, paper=paper
+        args.chat, args.outline, args.kol or "-", args.json, args.out, how=how, say=_say, paper=paper, model=model
     )
     print(said)
     return 0
+
+
+def _model() -> Model:
+    """The language model that the owner has connected. Raises `WrongUse` where there is none."""
+    found = model_from_env(os.environ)
+    if found is None:
+        raise WrongUse("--draft: no language model is connected; set SALON_MODEL_URL and SALON_MODEL_NAME")
+    return found
 
 
 def _paper(args: argparse.Namespace) -> Paper:

@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,9 +46,11 @@ def _of_chat(args: argparse.Namespace) -> tuple[Discussion, Mapping[str, bytes]]
     from salon.documents import documents
     from salon.elsewhere import read_discussion
     from salon.report import report_of
+    from salon.verifying import drafted_beside
     from salon.wording import Wording
 
     discussion = read_discussion(args.chat, args.outline, args.kol or "-", how_to_read(args))
+    discussion = replace(discussion, drafted=drafted_beside(args.report))
     return discussion, documents(report_of(discussion), discussion, Wording())
 
 

@@ -13,6 +13,7 @@ from salon.moments.texts import per_group, words
 from salon.phrases import language_of
 from salon.rules.editions import draft_report, note_coming, publish_by_itself
 from salon.rules.week import tell_owner
+from salon.sentences import draft_sentences
 
 __all__ = ["make_report", "report"]
 
@@ -30,6 +31,7 @@ async def report(house: House, event: Event, slot: Slot) -> str:
     """
     series = await _series(house, event)
     await house.journal.decide(event.id, note_coming(await _coming(house, event), by=slot.key))
+    await draft_sentences(house, event, by=slot.key)
     await house.journal.decide(event.id, draft_report(by=slot.key))
     if series.report == "publish":
         # Made once before it is public: what cannot be made is not published.

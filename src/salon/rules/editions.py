@@ -8,7 +8,7 @@ from datetime import datetime
 
 from salon.entries import Draft, Rule
 from salon.errors import NotFound, Refused, WrongUse
-from salon.model import Coming
+from salon.model import Coming, Sentence
 from salon.state import State
 
 #: Operations in one edit, and in all that a version stands on.
@@ -62,6 +62,17 @@ def note_coming(coming: Coming | None, *, by: str) -> Rule:
         if known != coming and not (known and state.editions.published):
             told = {**asdict(coming), "starts_at": coming.starts_at.isoformat()} if coming else None
             yield Draft(kind="coming_noted", by=by, data={"coming": told})
+
+    return rule
+
+
+def note_sentences(model: str, sentences: Sequence[Sentence], *, by: str) -> Rule:
+    """Note what a language model wrote of the evening; once, and only before the report's first version."""
+    rows = [{"place": s.place, "text": s.text, "messages": list(s.message_ids)} for s in sentences]
+
+    def rule(state: State, now: datetime) -> Iterator[Draft]:
+        if state.editions.sentences is None and not state.editions.versions:
+            yield Draft(kind="sentences_drafted", by=by, data={"model": model, "sentences": rows}, holds=("sentences",))
 
     return rule
 

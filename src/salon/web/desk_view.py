@@ -12,7 +12,7 @@ from salon.analysis.tags import Tagged
 from salon.analysis.told import Finding, Note, Point
 from salon.bench import PLACES
 from salon.issue import Telling
-from salon.model import Event, Message
+from salon.model import Event, Message, Sentence
 from salon.pieces import Piece, Thing
 from salon.state import State
 from salon.web.publishing import is_owed
@@ -26,6 +26,7 @@ _LISTS = (
     ("notable", "notable"),
     ("minutes", ""),
     ("links", ""),
+    ("drafted", ""),
 )
 
 
@@ -185,7 +186,7 @@ def _shown(thing: Thing) -> View:
             return {"text": thing.text, "name": thing.name, "kind": thing.kind}
         case Link():
             return {"text": thing.url, "name": ""}
-        case Note():
+        case Note() | Sentence():
             return {"text": thing.text, "name": thing.by}
 
 
@@ -199,6 +200,6 @@ def _ids(thing: Thing) -> tuple[str, ...]:
             return tuple(id for quote in (thing.quote, *thing.others) for id in quote.message_ids)
         case Tagged():
             return (thing.message_id,)
-        case Quote() | Link():
+        case Quote() | Link() | Sentence():
             return thing.message_ids
     return ()
