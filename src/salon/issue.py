@@ -11,7 +11,7 @@ from pathlib import Path
 from salon.codec import event_from, group_from
 from salon.consent import sentences
 from salon.discussion import discussion_of
-from salon.documents import documents, write_documents
+from salon.documents import documents, write_documents, write_whole
 from salon.edited import Edited, check_quotes, edited
 from salon.house import House
 from salon.model import Discussion, Event
@@ -20,6 +20,8 @@ from salon.report_view import Step, steps_of
 from salon.rules.week import write_report
 from salon.state import State
 
+#: Says of which state of the journal the `report.json` beside it is: it is no part of the report.
+_NOTE = ".mark"
 #: What everybody may read. The team's edition and the letter to the KOL are no page of the web room.
 PUBLIC = ("report.html", "report.md", "report.json", "article.html")
 
@@ -87,7 +89,7 @@ async def issue(house: House, event: Event) -> Telling:
         told = await telling(house, event)
         state = (await house.live(event.id)).state
         made = await files_of(house, told) if state.editions.published else {}
-        await asyncio.to_thread(_replace, folder, made, digest_of(made) != state.report)
+        await asyncio.to_thread(_replace, folder, made, digest_of(made) != state.report, told.mark)
         if made:
             sizes = {name: len(content) for name, content in made.items()}
             await house.journal.decide(event.id, write_report(digest_of(made), sizes, by="report"))
@@ -100,14 +102,32 @@ def digest_of(made: Mapping[str, bytes]) -> str:
     return hashlib.sha256(b"".join(made[name] for name in sorted(made))).hexdigest()
 
 
-def _replace(folder: Path, made: Mapping[str, bytes], is_new: bool) -> None:
+def issued(folder: Path, mark: str) -> bytes | None:
+    """The `report.json` in *folder*, where it is the one that was issued at *mark*; else None.
+
+    Two processes may have written side by side: the note beside it names the very bytes that it is about.
+    """
+    try:
+        report, note = (folder / "report.json").read_bytes(), (folder / _NOTE).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return report if note == _noted(mark, report) else None
+
+
+def _noted(mark: str, report: bytes) -> str:
+    return f"{mark} {hashlib.sha256(report).hexdigest()}"
+
+
+def _replace(folder: Path, made: Mapping[str, bytes], is_new: bool, mark: str) -> None:
     """Lay *made* into *folder*; when it is new, pictures and PDF of what it said before go away."""
     if made:
         write_documents(folder, made)
+        write_whole(folder / _NOTE, _noted(mark, made["report.json"]).encode())
     if is_new and folder.is_dir():
         for path in folder.iterdir():
             # Names with a dot in front are files that another process is about to put in place.
-            if path.is_file() and path.name not in made and not path.name.startswith("."):
+            is_half = path.name.startswith(".") and path.name != _NOTE
+            if path.is_file() and path.name not in ({*made, _NOTE} if made else ()) and not is_half:
                 path.unlink(missing_ok=True)
 
 

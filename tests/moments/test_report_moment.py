@@ -227,8 +227,8 @@ async def test_private_editions_lie_beside_but_name_no_key_of_a_guest(closed: Ho
     assert not any("guest1" in path.read_text() for path in folder.iterdir())
     letter = (closed.settings.outbox / event.id / "_kol" / "report-letter" / "text.txt").read_text()
     assert closed.links.kol(event) in letter
-    picture = Image.open(closed.settings.outbox / event.id / "_kol" / "report-letter" / "poster.png")
-    assert (picture.format, picture.width) == ("PNG", 1080)
+    with Image.open(closed.settings.outbox / event.id / "_kol" / "report-letter" / "poster.png") as picture:
+        assert (picture.format, picture.width) == ("PNG", 1080)
 
 
 def test_the_series_file_says_whether_the_report_waits(tmp_path: Path) -> None:

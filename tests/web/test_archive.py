@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -16,6 +17,11 @@ from tests.web.house import ROOT, Evening, Web
 from salon.archive import Evening as Listed
 from salon.archive import evening_of, index_of, marked, search
 from salon.archive_pages import archive_page, feed_of
+from salon.house import House
+from salon.issue import make_report
+from salon.model import Event
+from salon.web.archive import _evening as archive_of_one
+from salon.web.site import Site
 from salon.wording import Wording, calm
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -67,6 +73,58 @@ def test_a_hidden_message_is_found_no_more(web: Web) -> None:
     for path in ("/archive", "/archive/feed.xml"):
         page = web.phone().get(path, params={"q": "千层豆腐"}).text
         assert "千层豆腐里" not in page
+
+
+def test_withdrawn_words_are_in_neither_search_nor_feed_nor_static_copy(web: Web, tmp_path: Path) -> None:
+    words = "只说一次的话：屋顶上的番茄要在清明以前移栽到大盆里去"
+    evening = web.evening()
+    member = evening.member("阿宁")
+    evening.say(member, words)
+    web.turn_to(evening.event.times.reports_at)
+    evening.moment("disband")
+    evening.moment("report")
+
+    def everywhere() -> list[bool]:
+        search = web.phone().get("/archive", params={"q": "屋顶上的番茄"}).text
+        feed = web.phone().get("/archive/feed.xml").text
+        copy = static(web, tmp_path)
+        return ["清明以前" in text for text in (search, feed, copy)]
+
+    assert everywhere() == [True, True, True]
+    path = urlsplit(str(member.get(evening.door()).url)).path.rstrip("/")
+    assert path
+    assert member.post(f"/room/{evening.event.id}/words", json={"do": "withdraw_all"}, headers=PROGRAM).status_code < 300
+    assert everywhere() == [False, False, False]
+
+
+def static(web: Web, folder: Path) -> str:
+    """Everything that `salon archive` writes, as one text."""
+    command = [sys.executable, "-m", "salon", "archive", "--out", str(folder)]
+    subprocess.run(command, env={**os.environ, **web.settings.as_env()}, check=True, capture_output=True)
+    return "".join(path.read_text("utf-8") for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_the_first_visit_makes_no_report_that_was_issued(web: Web, two: list[Evening], monkeypatch: Any) -> None:
+    made: list[str] = []
+
+    async def make(house: House, event: Event) -> dict[str, bytes]:
+        made.append(event.id)
+        return await make_report(house, event)
+
+    monkeypatch.setattr("salon.web.report.make_report", make)
+    told = two[0].event
+
+    async def first_visit() -> Listed | None:
+        return await archive_of_one(Site.of(web.house), told)
+
+    found = web.run(first_visit())
+    assert found is not None
+    assert found.excerpts
+    assert made == []
+    # A report that says something else than what lies there is made.
+    (web.settings.reports / told.id / "report.json").write_bytes(b"{}")
+    assert web.run(first_visit()) == found
+    assert made == [told.id]
 
 
 def test_one_series_has_a_list_and_a_feed_of_its_own(web: Web, two: list[Evening]) -> None:

@@ -118,7 +118,7 @@ def _add_poster(verbs: _Verbs) -> None:
     verb = verbs.add_parser("poster", help="make an event's posters, a code for each group; --zip packs them")
     verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
     verb.add_argument("--group", action="append", default=[], metavar="G", help="only this group; may be repeated")
-    verb.add_argument("--theme", default="night", metavar="T", help="colours and ornament (default: night)")
+    verb.add_argument("--theme", default="", metavar="T", help="colours and ornament (default: the event's own)")
     verb.add_argument("--format", default="portrait", metavar="F", help="shape of the picture (default: portrait)")
     verb.add_argument("--kind", default="poster", metavar="K", help="poster, few, full or teaser (default: poster)")
     verb.add_argument("--out", type=Path, metavar="DIR", help="where to (default: posters/EVENT)")

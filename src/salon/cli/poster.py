@@ -11,6 +11,7 @@ from pathlib import Path
 from salon.cli.bar import bar
 from salon.errors import NotFound, WrongUse
 from salon.filenames import safe_name
+from salon.gallery import theme_of
 from salon.house import House, open_house
 from salon.model import Event, Group
 from salon.moments.texts import door_links
@@ -33,12 +34,14 @@ def poster(args: argparse.Namespace) -> int:
     if args.kind not in EVENING:
         raise WrongUse(f"poster kind {args.kind!r} is not made here; choose one of: {', '.join(EVENING)}")
     template_for(args.kind, args.format)
-    theme_named(args.theme)
+    if args.theme:
+        theme_named(args.theme)
 
     async def make() -> int:
         async with open_house() as house:
             event = await house.event(args.event) if args.event else await house.this_week()
             folder = args.out or Path("posters") / safe_name(event.id)
+            args.theme = args.theme or theme_of(event, (await house.live(event.id)).state)
             paths = await _make(house, event, folder, args)
         for path in paths:
             print(path)

@@ -58,10 +58,8 @@ def _read_lines(source: Source, reading: Reading) -> None:
 
 def _is_document(source: Source) -> float:
     document = fields_in(source.document)
-    if "chatlab" in document and isinstance(document.get("messages"), list):
-        return 0.98
-    rows = objects_in(items_in(document.get("messages"))[:5])
-    return 0.9 if rows and all("sender" in row and "timestamp" in row and "content" in row for row in rows) else 0.0
+    # Without its key it is somebody else's: exporters of QQ name the fields of a message the same.
+    return 0.98 if "chatlab" in document and isinstance(document.get("messages"), list) else 0.0
 
 
 def _read_document(source: Source, reading: Reading) -> None:

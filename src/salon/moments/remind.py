@@ -5,12 +5,20 @@ from __future__ import annotations
 from salon.announce import announce
 from salon.house import House
 from salon.model import Event, Slot
-from salon.moments.texts import door_links, per_group
+from salon.moments.pictures import pictures_for, with_pictures
+from salon.moments.texts import door_links
 from salon.phrases import count, language_of
+from salon.poster import SeatsLeft
+
+#: Few seats are one in so many, or less.
+FEW = 5
 
 
 async def remind(house: House, event: Event, slot: Slot) -> str:
-    """Tell every group how many seats are left, or nobody anything when there are none. May be run again."""
+    """Tell every group how many seats are left, or nobody anything when there are none. May be run again.
+
+    Each group sees a picture with its own code: the poster again, or the number once there are few.
+    """
     state = (await house.journal.refresh(event.id)).state
     left = event.seats - state.seats_taken()
     # A reminder that was begun is finished, so that no group is left out half way.
@@ -20,7 +28,17 @@ async def remind(house: House, event: Event, slot: Slot) -> str:
     if left <= 0 and not has_begun:
         return "the room is full; nobody was told"
     links = await door_links(house, event)
+    kind = kind_of(left, event.seats)
+    facts = SeatsLeft(left=left) if kind == "few" else None
+    pictures = await pictures_for(house, event, links, kind=kind, facts=facts)
     shown = count(max(left, 0), language_of(event))
-    write = per_group(house, event, "remind/group", links, seats_left=shown)
+    write = with_pictures(house, event, "remind/group", links, pictures, seats_left=shown)
     heard = await announce(house, event, slot.key, await house.groups(event), write)
     return f"{left} seats left: {heard.text()}"
+
+
+def kind_of(left: int, seats: int) -> str:
+    """The picture of a reminder: the poster, "few" from a fifth of the seats on, "full" when none is left."""
+    if left <= 0:
+        return "full"
+    return "few" if left * FEW <= seats else "poster"

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from typing import NamedTuple
+from collections.abc import Sequence
 from zoneinfo import ZoneInfoNotFoundError
 
-from salon.analysis.charts import activity, percent
 from salon.analysis.quotes import Quote
 from salon.model import Discussion
 from salon.phrases import zone
 from salon.report import Point, Report
-from salon.report_view import results
+from salon.report_view import record, results
 from salon.report_view.quoting import Quoting, View, anchor
 from salon.report_view.results import count
 from salon.report_view.why import best_of, why_of
 
-#: Answered and open questions, addresses and names that are printed; the JSON has all of them.
-_MOST_QUESTIONS, _MOST_LINKS, _MOST_VOICES = 12, 40, 60
-
-
-class _Row(NamedTuple):
-    """One message of the log, and which point *begins* there; templates find attributes faster than keys."""
-
-    anchor: str
-    begins: str
-    hour: str
-    name: str
-    is_same: bool
-    is_kol: bool
-    is_double: bool
-    text: str
+#: Answered and open questions, and addresses, that are printed; the JSON has all of them.
+_MOST_QUESTIONS, _MOST_LINKS = 12, 40
 
 
 def view_of(report: Report, discussion: Discussion, *, has_log: bool = True) -> View:
@@ -75,9 +59,9 @@ class _Telling:
             "minutes": results.minutes_of(r, q),
             "links": [self._link(link.url, link.host, link.message_ids) for link in r.links[:_MOST_LINKS]],
             "more_links": count(len(r.links) - _MOST_LINKS),
-            "chart": self._chart(),
-            **self._voices(),
-            "sources": self._sources(),
+            "chart": record.chart_of(r, q),
+            **record.voices_of(r, q),
+            "sources": record.sources_of(r),
             "shares": results.shares_of(r),
             "candidates": results.candidates_of(r, q),
             "coming": results.coming_of(r, q),
@@ -89,7 +73,7 @@ class _Telling:
             "words_link": self.words_link,
             "report_link": self.report_link,
             "unread_lines": count(r.unread_lines),
-            "log": list(self._log()) if has_log else [],
+            "log": list(record.log_of(r, q)) if has_log else [],
         }
         return {**told, **_own(told, r)}
 
@@ -203,60 +187,6 @@ class _Telling:
             "anchor": anchor(first.id),
             "hour": self.q.hour(first.at),
         }
-
-    def _chart(self) -> View:
-        r, q = self.report, self.q
-        marks = [(q.messages[id].at, number) for id, number in q.begins.items()]
-        laid = activity(r.buckets, [q.hour(b.at) for b in r.buckets], marks)
-        return {**asdict(laid), "minutes": str(int(r.bucket_width.total_seconds() // 60)), "most": str(laid.most)}
-
-    def _voices(self) -> View:
-        """Who spoke, the KOL first, then as they first spoke: nobody is ranked in public."""
-        order = {id: k for k, id in enumerate(self.q.messages)}
-        voices = sorted(self.report.voices, key=lambda v: (not v.is_kol, order[v.message_ids[0]]))
-        shown = [
-            {"name": v.name, **self.q.person(self.q.messages[v.message_ids[0]], v.name)} for v in voices[:_MOST_VOICES]
-        ]
-        return {"voices": shown, "more_voices": count(len(voices) - _MOST_VOICES)}
-
-    def _sources(self) -> list[View]:
-        most = max((s.seats for s in self.report.sources), default=0)
-        return [
-            {
-                "name": s.name,
-                "seats": str(s.seats),
-                "speakers": str(s.speakers),
-                "messages": str(s.messages),
-                "percent": str(percent(s.seats, most)),
-                # Known only where the journal tells it: see `results.shares_of`.
-                "questions": "",
-                "answered": "0",
-            }
-            for s in self.report.sources
-        ]
-
-    def _log(self) -> Iterator[_Row]:
-        """Every message that people wrote, and which points begin there."""
-        begins: dict[str, str] = {}
-        for number, point in enumerate(self.report.sections, 1):
-            if point.message_id is not None:
-                begins.setdefault(point.message_id, str(number))
-        before, q = ("", ""), self.q
-        for message in q.messages.values():
-            voice = (message.author, message.name)
-            is_same = voice == before and message.id not in begins
-            person = {"is_kol": False, "is_double": False} if is_same else q.person(message, message.name)
-            yield _Row(
-                anchor=anchor(message.id),
-                begins=begins.get(message.id, ""),
-                hour=q.hour(message.at),
-                name=message.name,
-                is_same=is_same,
-                is_kol=bool(person["is_kol"]) or message.author in q.kols,
-                is_double=bool(person["is_double"]),
-                text=message.text,
-            )
-            before = voice
 
 
 def _vote_to_tell(polls: Sequence[View]) -> View | None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from salon.archive import Evening, evening_of
 from salon.archive_pages import archive_page, feed_of
+from salon.issue import issued
 from salon.model import Event
+from salon.state import State
 from salon.web.describe import PAGE, op
 from salon.web.http import Answer, Ask
 from salon.web.report import public_files
@@ -64,12 +66,26 @@ async def _evenings(site: Site, series: str) -> list[Evening]:
 
 async def _evening(site: Site, event: Event) -> Evening | None:
     _, _, state = await site.room(event.id)
-    files = await public_files(site, event, state)
-    at = state.editions.published_at
-    if files is None or at is None:
+    mark, at = state.editions.mark, state.editions.published_at
+    if not state.editions.published or at is None:
         return None
-    day = f"{event.times.starts_at:%Y-%m-%d}"
-    return evening_of(event.id, event.series, day, at, files["report.json"])
+    known = site.evenings.get(event.id)
+    if known is None or known[0] != mark:
+        day = f"{event.times.starts_at:%Y-%m-%d}"
+        report = await _report(site, event, state)
+        known = site.evenings[event.id] = mark, evening_of(event.id, event.series, day, at, report)
+    return known[1]
+
+
+async def _report(site: Site, event: Event, state: State) -> bytes:
+    """The public `report.json`: as it was issued, where it says what the journal says now; else made anew."""
+    folder = site.house.settings.reports / event.id
+    report = await asyncio.to_thread(issued, folder, state.editions.mark)
+    if report is None:
+        files = await public_files(site, event, state)
+        assert files is not None, "who asks has seen that it is published"
+        report = files["report.json"]
+    return report
 
 
 ROUTES: list[Route] = [

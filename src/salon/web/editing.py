@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
-import orjson
-
-from salon.errors import NotFound, WrongUse
+from salon.errors import NotFound
 from salon.issue import files_of, telling
 from salon.model import Event
 from salon.rules.editions import (
@@ -29,6 +27,7 @@ from salon.state import State
 from salon.web import own_words
 from salon.web.describe import NUMBER, PAGE, TEXT, object_of, op
 from salon.web.desk_view import desk_of
+from salon.web.edits import number_in, operations_in
 from salon.web.http import Answer, Ask, cookie, json_answer, redirect
 from salon.web.publishing import is_owed, issue_soon, share_soon
 from salon.web.report import TYPES, as_page
@@ -75,8 +74,8 @@ async def edit(site: Site, ask: Ask) -> Answer:
     """`POST …/report/edit`: one button of the page (`act`), or for programs `operations` as JSON; with `base`."""
     event, _ = await _owned(site, ask)
     fields = await ask.fields()
-    operations = _operations(fields, _editor(ask))
-    rule = edit_report(_number(fields, "base"), operations, editor=_editor(ask))
+    operations = operations_in(fields, _editor(ask))
+    rule = edit_report(number_in(fields, "base"), operations, editor=_editor(ask))
     place = fields.get("place", "") or fields.get("key", "")
     return await _decide(site, ask, event, fields, rule, f"#{quote(place)}" if place else "")
 
@@ -85,7 +84,7 @@ async def back(site: Site, ask: Ask) -> Answer:
     """`POST …/report/back`: make an earlier `version` the newest again."""
     event, _ = await _owned(site, ask)
     fields = await ask.fields()
-    rule = go_back(_number(fields, "base"), _number(fields, "version"), editor=_editor(ask))
+    rule = go_back(number_in(fields, "base"), number_in(fields, "version"), editor=_editor(ask))
     return await _decide(site, ask, event, fields, rule)
 
 
@@ -93,7 +92,7 @@ async def approve(site: Site, ask: Ask) -> Answer:
     """`POST …/report/approve`: everybody reads `version` from now on; groups that were not told are told at once."""
     event, _ = await _owned(site, ask)
     fields = await ask.fields()
-    rule = approve_report(_number(fields, "version"), editor=_editor(ask))
+    rule = approve_report(number_in(fields, "version"), editor=_editor(ask))
     answer = await _decide(site, ask, event, fields, rule)
     share_soon(site, event)
     return answer
@@ -103,7 +102,7 @@ async def publish(site: Site, ask: Ask) -> Answer:
     """`POST …/report/publish`: let an approved `version` be read again."""
     event, _ = await _owned(site, ask)
     fields = await ask.fields()
-    rule = publish_report(_number(fields, "version"), editor=_editor(ask))
+    rule = publish_report(number_in(fields, "version"), editor=_editor(ask))
     answer = await _decide(site, ask, event, fields, rule)
     share_soon(site, event)
     return answer
@@ -121,7 +120,7 @@ async def tell(site: Site, ask: Ask) -> Answer:
     """`POST …/report/tell`: the groups hear, once, that `version` corrects what they were sent."""
     event, _ = await _owned(site, ask)
     fields = await ask.fields()
-    rule = ask_correction(_number(fields, "version"), editor=_editor(ask))
+    rule = ask_correction(number_in(fields, "version"), editor=_editor(ask))
     answer = await _decide(site, ask, event, fields, rule)
     share_soon(site, event)
     return answer
@@ -167,51 +166,6 @@ async def _changed(site: Site, ask: Ask, event: Event, fields: Mapping[str, str]
         fields=again,
         is_edit=str(ask.scope["path"]).endswith("/edit"),
     )
-
-
-def _operations(fields: Mapping[str, str], by: str) -> list[Mapping[str, str]]:
-    """What a form's button asks for, or a program's list."""
-    if "operations" in fields:
-        return _listed(fields["operations"])
-    act, key = fields.get("act", ""), fields.get("key", "")
-    text = calm(fields.get("text", ""))
-    match act:
-        case "up":
-            return [{"do": "move", "key": key, "before": _needed(fields, "prev")}]
-        case "down":
-            return [{"do": "move", "key": _needed(fields, "next"), "before": key}]
-        case "merge":
-            return [{"do": "merge", "key": key, "other": _needed(fields, "next")}]
-        case "note":
-            new = f"n-{secrets.token_hex(6)}"
-            place = fields.get("place", "")
-            return [{"do": "note", "key": fields.get("note") or new, "place": place, "text": text, "by": by}]
-        case "title" | "rewrite":
-            return [{"do": act, "key": key, "text": text}]
-    return [{"do": act, "key": key}]
-
-
-def _needed(fields: Mapping[str, str], name: str) -> str:
-    if not fields.get(name):
-        raise WrongUse(f"{name}: there is nothing on that side")
-    return fields[name]
-
-
-def _listed(text: str) -> list[Mapping[str, str]]:
-    try:
-        found = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise WrongUse(f"operations: this is not JSON: {error}") from error
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise WrongUse('operations: write a list of objects, [{"do": "drop", "key": "…"}]')
-    return [{**one, "text": calm(one["text"])} if isinstance(one.get("text"), str) else one for one in found]
-
-
-def _number(fields: Mapping[str, str], name: str) -> int:
-    text = fields.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise WrongUse(f"{name}: write the number of a version")
-    return int(text)
 
 
 def _editor(ask: Ask) -> str:

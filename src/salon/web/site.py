@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from salon.archive import Evening
 from salon.errors import NotAllowed, NotFound
 from salon.house import House
 from salon.model import Event
@@ -41,6 +42,8 @@ class Site:
     guests: Guests
     #: Event → what its report was made from, and its files.
     reports: dict[str, tuple[str, asyncio.Future[dict[str, bytes]]]] = field(default_factory=dict)
+    #: Event → what its report was made from, and what the archive lists of it.
+    evenings: dict[str, tuple[str, Evening]] = field(default_factory=dict)
     #: Event → group → views of the door that are not written down yet.
     views: dict[str, Counter[str]] = field(default_factory=dict)
     #: What goes on after its answer was sent.
