@@ -97,7 +97,7 @@ def test_a_bare_event_fills_every_template_too(template: str) -> None:
     event = golden_event(template.rsplit(".", 2)[1])
     kol = replace(event.kol, title="", bio="")
     bare = replace(event, kol=kol, outline=(), polls=(), precautions=(), summary="")
-    nothing = {"top": None, **dict.fromkeys(("results", "agreements", "points", "actions", "waiting"), [])}
+    nothing = {"top": None, **{key: [] for key in ("results", "agreements", "points", "actions", "waiting")}}
     empty = {key: value for key, value in nothing.items() if key in _promised(template)}
     text = _filled(template, bare, **empty)
     assert "\n\n\n" not in text

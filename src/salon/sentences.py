@@ -1,4 +1,4 @@
-"""Sentences of the owner's language model for one event's report: asked for once, noted in its journal, then history."""
+"""Sentences of the owner's language model for an event's report: asked for once, then noted in its journal."""
 
 from __future__ import annotations
 

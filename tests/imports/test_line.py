@@ -85,3 +85,11 @@ def test_a_quotation_mark_that_nothing_closes_swallows_nobody(tmp_path: Path) ->
 def test_a_line_before_any_day_is_counted(tmp_path: Path) -> None:
     said = read(tmp_path, "[LINE] x\n20:41\tAnn\tlost\n2026/03/14(六)\n20:41\tAnn\thi\n25:99\tAnn\tlost\n")
     assert (len(said.messages), len(said.unread)) == (1, 2)
+
+
+def test_what_a_computer_saved_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    chat = "2026.03.14 星期六\n20:00 小安 大家好\n20:01 Mary Ann good evening\n20:02 Mary Ann 貼圖\n"
+    with pytest.raises(Mistakes, match="from a telephone"):
+        read(tmp_path, chat)
+    # With a colon it is somebody's own notes, and can be read.
+    assert read(tmp_path, "2026-03-14\n20:00 小安: 大家好\n20:01 阿宁: 晚上好\n20:02 小安: 开始吧\n").people == 2

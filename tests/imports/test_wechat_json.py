@@ -67,3 +67,24 @@ def test_senders_and_contents_that_are_objects() -> None:
 def test_what_is_no_list_of_messages_is_left_alone(text: str) -> None:
     assert "wechatjson" not in likeness_of(text)
     read_as("wechatjson", text)
+
+
+def test_an_export_of_qq_is_not_taken_for_chatlab() -> None:
+    rows = [
+        {"id": str(k), "seq": str(k), "timestamp": (AT + k) * 1000, "time": "2026-11-19 20:15:01", "type": "type_1",
+         "sender": {"uid": f"u_{k % 2}", "uin": str(k % 2), "name": ("林嘉", "小北")[k % 2]}, "recalled": False,
+         "system": False, "content": {"text": f"第{k}句", "html": "", "elements": [], "resources": []}}
+        for k in range(4)
+    ]  # fmt: skip
+    rows += [
+        {**rows[0], "id": "8", "content": {"text": "[图片: a.jpg]"}},
+        {**rows[0], "id": "9", "content": {"text": "林嘉加入了群聊"}, "system": True},
+    ]
+    export = {"metadata": {"name": "QQChatExporter", "version": "5"}, "chatInfo": {"name": "读书会", "type": "group"},
+              "statistics": {"totalMessages": 4}, "messages": rows}  # fmt: skip
+    text = json.dumps(export, ensure_ascii=False)
+    assert list(likeness_of(text)) == ["wechatjson"]
+    reading = read_as("wechatjson", text)
+    assert said_in(reading) == [("林嘉", "第0句"), ("小北", "第1句"), ("林嘉", "第2句"), ("小北", "第3句")]
+    assert reading.messages[0].author == "u_0"
+    assert reading.topic == "读书会"

@@ -52,6 +52,8 @@ async def test_it_tells_what_was_marked_and_what_still_waits(talk: Talk) -> None
     asked = await talk.says("小北", "预算只有五百块的小团队，应该先买哪一种工具比较合适？")
     await talk.says("阿宁", "先买一种就够了，用满一个月再说下一种。", to=asked)
     await talk.says("阿宁", "#共识 先把测试交出去，再谈别的")
+    await talk.says("阿宁", "写好的测试交出去以后，由谁来看它写得对不对？")
+    await talk.says("小北", "我们是两个人一起看测试，十分钟看完一天的。")
     await talk.says("豆豆妈", "#要点 账要按周算 #1")
     await talk.says("豆豆妈", "#行动 我周五前整理一份清单")
     await talk.says("小北", "#待答 老项目没有测试，从哪里开始？")

@@ -1,4 +1,4 @@
-"""A language model that the owner has connected writes into an evening's report once; without one nothing is missing."""
+"""A language model that the owner has connected writes once; without one nothing is missing."""
 
 from __future__ import annotations
 
@@ -85,9 +85,7 @@ async def test_the_same_journal_gives_the_same_bytes_when_the_model_is_gone(
     assert await make_report(closed, event) == before
 
 
-async def test_a_withdrawn_message_takes_its_sentence_along(
-    closed: House, event: Event, connected: Connected
-) -> None:
+async def test_a_withdrawn_message_takes_its_sentence_along(closed: House, event: Event, connected: Connected) -> None:
     connected(repeats)
     await run(closed, event)
     for author in ("guest0", "guest1", "guest2"):

@@ -23,7 +23,7 @@ def add_options(verb: argparse.ArgumentParser) -> None:
         "--pictures", dest="has_pictures", action="store_true", default=None, help="with --out: long pictures too"
     )
     verb.add_argument(
-        "--draft", dest="has_drafts", action="store_true", default=None, help="let the model of SALON_MODEL_URL write too"
+        "--draft", dest="has_drafts", action="store_true", default=None, help="a language model may write too"
     )
     verb.add_argument("--forms", choices=("text", "all"), help="with --out: all is --pdf and --pictures")
 

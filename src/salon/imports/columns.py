@@ -69,6 +69,8 @@ _TEXTS = {
 _APPS = {"49", "app", "分享", "链接", "链接消息", "分享链接", "卡片式链接", "link", "share"}
 _SYSTEMS = {"10000", "10002", "system", "系统", "系统消息", "系统通知", "撤回消息", "recall", "拍一拍"}
 _QUOTED = {"57"}
+#: QQ's own numbers; what is no words stands in brackets as text, and is known by that.
+_NUMBERED = re.compile(r"type_\d+")
 _TIME = re.compile(rf"\s*{STAMP}\s*")
 _XML_START = re.compile(r"\s*(?:[\w@.\-]{1,80}:\s*)?(?=<(?:\?xml|!|msg|sysmsg|appmsg))")
 _LONGEST_XML = 200_000
@@ -123,11 +125,13 @@ class Table:
         key, name = self._author(row)
         # In groups some keep the sender's key above the text, as the database does.
         text = text.removeprefix(f"{key}:\n")
-        if kind in _SYSTEMS or (text.lstrip().startswith("<sysmsg") and kind not in _TEXTS):
+        is_news = kind in _SYSTEMS or row.get("system") is True
+        if is_news or (text.lstrip().startswith("<sysmsg") and kind not in _TEXTS):
             self._tell(text, at, id)
             return True
         said, quoted = _unpacked(text)
-        is_words = kind in _TEXTS or kind in _APPS or subtype in _QUOTED or not self.columns["type"]
+        is_text = kind in _TEXTS or bool(_NUMBERED.fullmatch(kind)) or not self.columns["type"]
+        is_words = is_text or kind in _APPS or subtype in _QUOTED
         is_recalled = row.get("recalled") is True or is_recall(said, name)
         reply = self._text(row, "reply").strip() or self._quoted_id(quoted)
         role = "member" if is_words and not is_recalled and not is_media(said) and not _is_markup(said) else "system"

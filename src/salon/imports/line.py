@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from salon.errors import Mistakes
 from salon.imports.base import Format, Reading, Source
 from salon.imports.dates import Calendar, Written, calendar_of, day_first, hour_of, month_first, year_first
 
@@ -24,6 +25,8 @@ _LINE = re.compile(
     r"(?P<after> ?[^\W\d_.]{0,4})\t(?P<rest>.*)",
     re.S,
 )
+#: As a computer saves it: nothing tells where the name ends. A colon behind the name would.
+_SPACED = re.compile(r"\d{1,2}:\d\d (?![^\s:：]*[:：])\S+ .*")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 #: "[Photo]", "[貼圖]": what stands for everything without words, in any language.
 _MEDIA = re.compile(r"\[[^\[\]\n]{1,24}\]|[☎📞].*|\u260e.*")
@@ -139,4 +142,28 @@ def _is_saved(line: str) -> bool:
     return re.search(r"[:：]\s*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}", line) is not None
 
 
-FORMATS = (Format(name="line", title="LINE, chat history (.txt)", likeness=_likeness, read=_read),)
+def _likeness_of_computer(source: Source) -> float:
+    """Days as headings, and below them hour, name and text with nothing but spaces between."""
+    lines = [line for line in source.head if not _TITLE.match(line)]
+    if not lines or not _DAY.fullmatch(lines[0]) or any("\t" in line for line in lines):
+        return 0.0
+    rest = [line for line in lines if not _DAY.fullmatch(line)]
+    return 0.5 if rest and 2 * sum(bool(_SPACED.fullmatch(line)) for line in rest) > len(rest) else 0.0
+
+
+def _refuse(source: Source, reading: Reading) -> None:
+    # Names have spaces too, and a wrong name under a quote is worse than no report.
+    raise Mistakes(
+        [
+            f"{source.name}: LINE on a computer puts only spaces between name and text, so that nobody can tell where a"
+            " name ends; export the chat from a telephone (chat → Settings → Export chat history)"
+        ]
+    )
+
+
+FORMATS = (
+    Format(name="line", title="LINE, chat history (.txt)", likeness=_likeness, read=_read),
+    Format(
+        name="line-computer", title="LINE, saved on a computer: refused", likeness=_likeness_of_computer, read=_refuse
+    ),
+)

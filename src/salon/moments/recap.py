@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from salon.analysis.commands import is_marked
+from salon.analysis.words import words as terms
 from salon.discussion import discussion_of
 from salon.house import House
 from salon.model import Discussion, Event, Message, PollResult
@@ -18,6 +20,8 @@ from salon.wording import calm
 
 #: Characters, at most: it is read on a phone before the room closes.
 LONGEST = 900
+#: Messages after a question in which somebody may have answered it.
+_SOON = 6
 #: Lists of the recap, as its template names them → kind of the minute tags that they tell.
 _KINDS = {"agreements": "agreement", "points": "point", "actions": "action"}
 
@@ -73,10 +77,21 @@ def standing_of(told: Discussion) -> Standing:
     replied = {message.reply_to for message in told.messages}
     asked = [by_id[pair.question.message_ids[0]] for pair in report.open_questions]
     silent = [m for m in asked if m.role == "member" and m.id not in replied | marked_ids]
+    silent = [m for m in silent if not _is_taken_up(m, told.messages)]
     return Standing(
         marked={name: [Line(mark.text, mark.name) for mark in marks[kind]] for name, kind in _KINDS.items()},
-        waiting=[Line(said.text, said.name) for said in (*marks["open_question"], *silent)],
+        waiting=[
+            *(Line(mark.text, mark.name) for mark in marks["open_question"]),
+            *(Line(message.text, message.name) for message in silent),
+        ],
     )
+
+
+def _is_taken_up(asked: Message, messages: Sequence[Message]) -> bool:
+    """Whether somebody else, soon after, spoke of what was *asked*: an answer without the reply button."""
+    at = next(k for k, message in enumerate(messages) if message.id == asked.id)
+    after = [m for m in messages[at + 1 : at + 1 + _SOON] if m.author != asked.author and not is_marked(m)]
+    return any(set(terms(asked.text)) & set(terms(message.text)) for message in after)
 
 
 def recap_facts(told: Discussion, standing: Standing, budget: Budget, language: str) -> dict[str, Any]:

@@ -39,9 +39,7 @@ def voices_of(report: Report, q: Quoting) -> View:
     """Who spoke, the KOL first, then as they first spoke: nobody is ranked in public."""
     order = {id: k for k, id in enumerate(q.messages)}
     voices = sorted(report.voices, key=lambda v: (not v.is_kol, order[v.message_ids[0]]))
-    shown = [
-        {"name": v.name, **q.person(q.messages[v.message_ids[0]], v.name)} for v in voices[:_MOST_VOICES]
-    ]
+    shown = [{"name": v.name, **q.person(q.messages[v.message_ids[0]], v.name)} for v in voices[:_MOST_VOICES]]
     return {"voices": shown, "more_voices": count(len(voices) - _MOST_VOICES)}
 
 

@@ -71,9 +71,7 @@ async def _drawn(site: Site, event: Event, *, is_pdf: bool) -> dict[str, bytes]:
     wanted, link = Paper(has_pdf=is_pdf, has_pictures=not is_pdf), site.house.links.report(event.id)
     async with site.drawing:
         told = await telling(site.house, event)
-        return await asyncio.to_thread(
-            on_paper, told.report, told.discussion, site.house.wording.folder, wanted, link
-        )
+        return await asyncio.to_thread(on_paper, told.report, told.discussion, site.house.wording.folder, wanted, link)
 
 
 ROUTES: list[Route] = [
