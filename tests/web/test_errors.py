@@ -20,6 +20,7 @@ from tests.web.house import PROGRAM, Evening, Web, until
 from salon.house import open_house
 from salon.settings import Settings
 from salon.web.app import App
+from salon.web.site import STATIC
 from salon.wording import Wording
 
 FORM = "application/x-www-form-urlencoded"
@@ -249,7 +250,7 @@ def test_a_lost_database_is_a_clear_page_and_comes_back(tmp_path: Path, postgres
 def test_a_template_that_an_owner_broke_is_said_in_one_line(tmp_path: Path) -> None:
     home = Settings.from_env({"SALON_HOME": str(tmp_path)})
     (tmp_path / "templates" / "web").mkdir(parents=True)
-    for name in ("words.zh.toml", "words.en.toml", "salon.css", "room.js"):
+    for name in ("words.zh.toml", "words.en.toml", *STATIC):
         (tmp_path / "templates" / "web" / name).write_text("", encoding="utf-8")
     sent: list[dict[str, object]] = []
 

@@ -126,6 +126,8 @@ SAMPLES = {
     "seq": "12",
     "name": "room.js",
     "invite": "1",
+    "series": "thursday",
+    "number": "1",
 }
 
 
