@@ -122,6 +122,8 @@ class Web:
         evening = self._planned(event)[0]
         if is_open:
             evening.decide(open_room(event, by="clock"))
+            phone = self.phone()
+            until(lambda: phone.get(f"{evening.door()}/seat").json()["phase"] == "open")
         return evening
 
     def two_evenings(self) -> list[Evening]:

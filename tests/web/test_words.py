@@ -20,14 +20,15 @@ FOLDER = shipped("templates") / "web"
 WORDS = {lang: tomllib.loads((FOLDER / f"words.{lang}.toml").read_text("utf-8")) for lang in ("zh", "en")}
 #: Keys that are put together at run time.
 MADE = re.compile(
-    r"(refused|moment|outcome)_\w+|(root|left|left_list|no_seat|no_report|report_recalled|no_draft|closed)_(title|text)|(kol|host)_role"
+    r"(refused|moment|outcome|kind|format)_\w+|(root|left|left_list|no_seat|no_report|report_recalled|no_draft|closed)_(title|text)|(kol|host)_role"
 )
 MADE_ALSO = {"done", "skipped", "running", "late", "to_come", "precautions", "prompt", "notice", "recap", "host_name"}
 
 
 def used() -> set[str]:
     """Keys that templates name."""
-    texts = [path.read_text("utf-8") for path in FOLDER.glob("*.html")]
+    # The archive speaks with the words of the report, of which its own are one part.
+    texts = [path.read_text("utf-8") for path in FOLDER.glob("*.html") if path.name != "archive.html"]
     return {key for text in texts for key in re.findall(r"\bw\.(\w+)", text)}
 
 
@@ -128,6 +129,10 @@ SAMPLES = {
     "invite": "1",
     "series": "thursday",
     "number": "1",
+    "kind": "poster",
+    "format": "portrait",
+    "theme": "night",
+    "language": "zh",
 }
 
 
