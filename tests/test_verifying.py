@@ -93,6 +93,46 @@ def test_whatever_was_changed_in_the_json_is_found(
     assert check_file(changed, TALK).wrong != ()
 
 
+def another_topic(data: dict[str, Any]) -> None:
+    data["topic"] = "另一个话题"
+
+
+def another_point(data: dict[str, Any]) -> None:
+    data["sections"][0]["title"] += "？"
+
+
+def longer_point(data: dict[str, Any]) -> None:
+    data["sections"][0]["messages"] += 1
+
+
+def another_name(data: dict[str, Any]) -> None:
+    data["voices"][0]["name"] = "老周"
+
+
+@pytest.mark.parametrize("change", [another_topic, another_point, longer_point, another_name])
+def test_what_the_messages_alone_do_not_prove_is_compared_with_what_is_made_today(
+    written: Path, tmp_path: Path, change: Callable[[dict[str, Any]], None]
+) -> None:
+    made = documents(report_of(TALK), TALK, Wording())
+    data = json.loads((written / "report.json").read_bytes())
+    copy = tmp_path / "forwarded.json"
+    copy.write_text(json.dumps(data), "utf-8")
+    assert check_file(copy, TALK, made).wrong == ()
+    change(data)
+    copy.write_text(json.dumps(data), "utf-8")
+    assert len(check_file(copy, TALK, made).wrong) == 1
+
+
+@pytest.mark.parametrize("name", ["report.html", "team.html"])
+def test_a_page_under_another_name_is_checked_all_the_same(written: Path, tmp_path: Path, name: str) -> None:
+    made = documents(report_of(TALK), TALK, Wording())
+    page, copy = (written / name).read_text("utf-8"), tmp_path / "forwarded.html"
+    copy.write_text(page, "utf-8")
+    assert check_file(copy, TALK, made).wrong == ()
+    copy.write_text(page.replace("<h1", "<h1 hidden", 1), "utf-8")
+    assert len(check_file(copy, TALK, made).wrong) == 1
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -49,7 +49,8 @@ def check_file(path: Path, discussion: Discussion, made: Mapping[str, bytes] | N
     """Check the report in *path* against *discussion*. Reads only.
 
     Of the JSON every quote, id and count is checked. Of a page its quotes and its transcript; and where *made* says
-    what the report's files are today, the whole of it, or of any other form, letter for letter.
+    what the report's files are today, every value of the JSON, and the whole of any other form letter for letter. A
+    report.json or a page under another name is still checked as what it is.
     Raises `Mistakes` when the file cannot be read, or is no report of ours.
     """
     try:
@@ -57,14 +58,32 @@ def check_file(path: Path, discussion: Discussion, made: Mapping[str, bytes] | N
     except (OSError, UnicodeDecodeError) as error:
         raise Mistakes([f"{path}: cannot be read ({error}); give the path of a report.json or report.html"]) from error
     if text.lstrip().startswith("{"):
-        return _check_json(_report_in(path, text), discussion)
+        verdict = _check_json(_report_in(path, text), discussion)
+        ours = (made or {}).get("report.json")
+        others = tuple(_other_values(json.loads(text), json.loads(ours))) if ours and not verdict.wrong else ()
+        return replace(verdict, wrong=(*verdict.wrong, *others))
     page = _Page()
     page.feed(text)
     wanted = (made or {}).get(path.name)
+    if page.is_report and made and path.name not in made:
+        pages = [made[name] for name in ("report.html", "team.html") if name in made]
+        wanted = next((one for one in pages if one == text.encode()), pages[0] if pages else None)
     if not page.is_report and wanted is None:
         raise Mistakes([f"{path}: is no report of Salon; give the path of a report.json or report.html"])
     verdict = _check_page(page, discussion) if page.is_report else Verdict(quotes=0, messages=0, wrong=())
     return replace(verdict, wrong=(*verdict.wrong, *_differences(text, wanted)))
+
+
+def _other_values(given: Any, ours: Any, where: str = "report") -> Iterator[str]:
+    """Where *given* has another value than *ours*, a line each; how the file is laid out does not matter."""
+    if isinstance(given, dict) and isinstance(ours, dict):
+        for name in dict.fromkeys([*ours, *given]):
+            yield from _other_values(given.get(name), ours.get(name), f"{where}.{name}")
+    elif isinstance(given, list) and isinstance(ours, list) and len(given) == len(ours):
+        for number, (one, other) in enumerate(zip(given, ours, strict=True)):
+            yield from _other_values(one, other, f"{where}[{number}]")
+    elif given != ours:
+        yield f"{where}: {str(given)[:60]!r} is not what Salon writes: {str(ours)[:60]!r}"
 
 
 def _differences(text: str, wanted: bytes | None) -> Iterator[str]:

@@ -152,3 +152,12 @@ def test_lines_that_are_none_are_counted() -> None:
 def test_what_is_no_log_is_not_taken_for_one(text: str) -> None:
     assert "irc" not in likeness_of(text)
     read_as("irc", text)
+
+
+def test_what_hexchat_tells_with_a_star_is_said_by_nobody() -> None:
+    told = ["Now talking on #books", "Topic for #books is: chapter 3", "anna gives channel operator status to bo",
+            "Channel #books modes: +nt", "cy (~c@host) has joined", "Disconnected (Connection reset)"]  # fmt: skip
+    log = "**** BEGIN LOGGING AT Thu Nov 19 20:15:00 2026\n\n"
+    log += "".join(f"Nov 19 20:15:0{k} *\t{line}\n" for k, line in enumerate(told))
+    log += "Nov 19 20:16:00 <anna>\thello\nNov 19 20:16:01 *\tbo waves\n"
+    assert said_in(read_as("irc", log)) == [("anna", "hello"), ("bo", "waves")]

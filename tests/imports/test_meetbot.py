@@ -56,3 +56,14 @@ def test_the_same_log_reads_the_same_twice() -> None:
 
 def test_a_chat_that_only_speaks_of_it_is_no_meeting() -> None:
     assert "meetbot" not in likeness_of("张三：输入 #startmeeting 开始\n李四：好\n张三：嗯\n")
+
+
+def test_whoever_starts_the_meeting_has_the_day_that_the_bot_names_after_them() -> None:
+    log = (
+        "20:00:01 <ann> #startmeeting Weekly\n"
+        "20:00:02 <MeetBot> Meeting started Sun May  3 20:00:01 2026 UTC.  The chair is ann.\n"
+        "20:00:03 <ann> #info first\n"
+    )
+    reading = read_as("meetbot", log)
+    assert [f"{m.at:%Y-%m-%d %H:%M:%S}" for m in reading.messages] == [f"2026-05-03 20:00:0{k}" for k in (1, 2, 3)]
+    assert not reading.is_floating

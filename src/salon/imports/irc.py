@@ -8,6 +8,7 @@ What a W3C scribe writes down stays the scribe's: only they know whether it is w
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from itertools import islice
@@ -40,6 +41,8 @@ _W3C_MARK = re.compile(r">\s*(?:present\+|scribe(?:nick)?\s*:|q\+)|RRSAgent|Zaki
 _DECORATION = re.compile(r"(?:[_`^\-]+\d*|\|\w*|\[\w*\])$")
 #: Queue commands are short; what clients tell is, too.
 _LONGEST = 500
+#: MeetBot names the day only after somebody has started it: within so many lines.
+_AHEAD = 20
 _SNIFF, _MARKUP = 200, re.compile(r"\s*<(?:!doctype|html|\?xml)", re.I)
 
 
@@ -61,6 +64,7 @@ def read(source: Source, reading: Reading) -> None:
     """Read every line; what is no line of a log is noted, or continues a message in the W3C's logs."""
     w3c = sum(bool(_W3C_MARK.search(line)) for line in source.lines[:400]) > 1
     log = _Log(reading, Days(day=file_day(source.name), rolls=True), is_w3c=w3c)
+    log.look_ahead(source.lines[:_AHEAD])
     for number, raw in enumerate(source.lines, 1):
         line = seen(raw)
         if line.strip():
@@ -98,6 +102,16 @@ class _Log:
     texts: list[str] = field(default_factory=list)
     who: Line | None = None
     at: datetime = datetime.min
+
+    def look_ahead(self, lines: Sequence[str]) -> None:
+        """Take the day from the first of *lines* that names it, for those before it, unless past midnight."""
+        first = ""
+        for line in filter(None, (taken(seen(raw)) for raw in lines)):
+            first = first or line.clock
+            if self.days.day is not None or line.iso or line.month or first > line.clock:
+                return
+            if line.kind == "told" or is_machine(line.nick):
+                self._note_day(line.text[:_LONGEST])
 
     def take(self, file: str, number: int, raw: str) -> None:
         """Take in one line."""

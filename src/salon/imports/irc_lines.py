@@ -26,7 +26,10 @@ _OLD_ACTION = re.compile(r"=== (?P<nick>[^\s\[]+) (?P<text>[^\[].*)", re.S)
 _EVENT = re.compile(
     r"\bhas (?:joined|left|quit)\b|\bis now known as\b|\bsets? mode|\bchange[ds] (?:the )?topic|\bwas kicked\b"
     r"|^\W*(?:Joins|Parts|Quits|Topic)\b|\) (?:joined|left|quit)\b|\] has |\bset the topic\b"
-    r"|\bTopic for #|\bUsers on #",
+    r"|\bTopic for #|\bUsers on #"
+    # HexChat tells everything with the star of an action.
+    r"|^\s*\*\t(?:Now talking on #|Channel #|Disconnected \(|You (?:are now known as|have (?:left|been kicked)) )"
+    r"|^\s*\*\t\S+ (?:gives|removes) (?:channel|voice)|^\s*\*\t\S+ has kicked ",
     re.I,
 )
 _TABBED_ACTION, _TABBED_EVENTS = "*", {"", "--", "-->", "<--", "=!=", "---"}
