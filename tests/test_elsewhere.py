@@ -118,3 +118,20 @@ def test_wrong_options_are_one_sentence(chat: Path) -> None:
         assert told.returncode == 2
         assert says in told.stderr
         assert len(told.stderr.strip().splitlines()) == 1
+
+
+def test_the_owner_hears_of_a_leader_whom_nobody_or_several_people_are_called(tmp_path: Path) -> None:
+    rows = [{"_type": "header", "chatlab": {"version": "0.0.1"}, "meta": {"name": "x", "platform": "other"}}]
+    rows += [
+        {"_type": "message", "id": key, "sender": key, "accountName": "Ada", "timestamp": 1793400000, "type": 0,
+         "content": "hello"}
+        for key in ("ada", "impostor-1", "impostor-2")
+    ]  # fmt: skip
+    chat, told = tmp_path / "chat.jsonl", list[str]()
+    for kept, kol, says in ((rows, "Ada", ""), (rows[:1] + rows[2:], "Ada", "2 people have"), (rows, "Eve", "nobody")):
+        chat.write_text("\n".join(map(json.dumps, kept)), "utf-8")
+        told.clear()
+        read_discussion(chat, None, kol, say=told.append)
+        doubts = [line for line in told if "--kol" in line]
+        assert len(doubts) == bool(says)
+        assert all(says in line for line in doubts)

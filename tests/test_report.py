@@ -269,3 +269,16 @@ def test_one_who_talks_alone_has_a_report_too() -> None:
     report = report_of(alone)
     verify(report, alone)
     assert (report.speakers, report.candidates, report.questions) == (1, (), ())
+
+
+def test_a_member_with_the_kols_name_leads_nothing_where_the_kol_has_a_link_of_their_own() -> None:
+    silent = replace(evening(), messages=tuple(replace(m, role="member") for m in evening().messages))
+    assert silent.kol is not None
+    assert [voice.name for voice in report_of(silent).voices if voice.is_kol] == []
+
+
+def test_of_two_people_with_the_kols_name_neither_is_taken_for_the_kol() -> None:
+    first, *rest = replace(evening(), kol=None).messages
+    two = replace(evening(), kol=None, messages=(replace(first, author="another", role="member"),
+                                                 *(replace(m, role="member") for m in rest)))  # fmt: skip
+    assert [voice.name for voice in report_of(two).voices if voice.is_kol] == []

@@ -6,6 +6,7 @@ Skipped where no Chromium is found; with SALON_MUST_HAVE_BROWSER=1 that is a fai
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -127,6 +128,28 @@ def test_the_check_finds_a_quote_that_nobody_said(opened: Open, folders: dict[st
     page = opened("zh", "changed.html")
     page.get_by_role("button", name="核对引文").click()
     expect(page.locator("#check")).to_contain_text("有 1 处引文在记录里找不到")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r'(class="by"><b><bdi>)[^<]+', r'(<section class="why".*?<a href="#m-[^>]*>[^<]*“)[^<]'],
+    ids=["the name at a quote", "a quote in the first lines"],
+)
+def test_the_check_finds_what_else_was_changed_of_a_quote(opened: Open, folders: dict[str, Path], pattern: str) -> None:
+    text = (folders["zh"] / "report.html").read_text("utf-8")
+    changed = re.sub(pattern, r"\1改", text, count=1)
+    assert changed != text
+    (folders["zh"] / "changed.html").write_text(changed, encoding="utf-8")
+    page = opened("zh", "changed.html")
+    page.get_by_role("button", name="核对引文").click()
+    expect(page.locator("#check")).to_contain_text("有 1 处引文在记录里找不到")
+
+
+@pytest.mark.parametrize(("folder", "all_well"), [("en", "every quote stands"), ("hostile", "逐字核对无误")])
+def test_the_check_accuses_no_honest_page(opened: Open, folder: str, all_well: str) -> None:
+    page = opened(folder, "report.html")
+    page.locator("#check button").click()
+    expect(page.locator("#check")).to_contain_text(all_well)
 
 
 def test_a_link_to_a_message_opens_the_log_there(opened: Open) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
@@ -58,11 +58,14 @@ def read_discussion(
     for line in _account(chat, reading):
         say(line)
     messages = _part(chat, reading, how)
+    kols = tuple(name.strip() for name in kol.split(",") if name.strip() not in ("", "-"))
+    for line in _doubts(chat, kols, messages):
+        say(line)
     text = " ".join([title, *points, *(m.text for m in messages[:2000])])
     in_chinese = is_chinese(text)
     return Discussion(
         topic=title or reading.topic or chat.stem,
-        kols=tuple(name.strip() for name in kol.split(",") if name.strip() not in ("", "-")),
+        kols=kols,
         language="zh" if in_chinese else "en",
         timezone=how.zone.key if how.zone else _FILES_OWN_CLOCK[in_chinese] if reading.is_floating else "UTC",
         outline=tuple(Section(title=point, minutes=0) for point in points),
@@ -87,6 +90,17 @@ def _account(chat: Path, reading: Reading) -> list[str]:
     if len(reading.unread) > _SHOWN:
         lines.append(f"{chat}: and {_many(len(reading.unread) - _SHOWN, 'more line')} that could not be read")
     return lines
+
+
+def _doubts(chat: Path, kols: Iterable[str], messages: Iterable[Message]) -> Iterator[str]:
+    """What the owner should know of the names that were said to lead: nobody has one, or several people have."""
+    people = {m.author: m.name for m in messages if m.role != "system"}
+    for kol in kols:
+        keys = [k for k, name in people.items() if kol.casefold() in (k.casefold(), name.casefold())]
+        if not keys:
+            yield f"{chat}: --kol {kol}: nobody of that name wrote anything; names are as the chat shows them"
+        elif len(keys) > 1 and kol.casefold() not in (k.casefold() for k in keys):
+            yield f"{chat}: --kol {kol}: {len(keys)} people have that name; give one's key: {', '.join(keys)}"
 
 
 def _whose_clock(reading: Reading) -> str:

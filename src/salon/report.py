@@ -15,7 +15,7 @@ from salon.analysis.exchange import targets
 from salon.analysis.findings import findings
 from salon.analysis.highlights import highlights
 from salon.analysis.links import addresses, links
-from salon.analysis.log import Line, Log, log_of, named_leaders
+from salon.analysis.log import Line, Log, log_of, named_leaders, names_that_lead
 from salon.analysis.picks import quotes_on
 from salon.analysis.proof import NotProven, verify
 from salon.analysis.questions import questions
@@ -79,7 +79,7 @@ def report_of(discussion: Discussion) -> Report:
 def _weighed(report: Report, discussion: Discussion, log: Log, answers: Mapping[int, int]) -> Report:
     """*report* with what is counted over all that it quotes: each group's share, who might lead next."""
     messages = [line.message for line in log.lines]
-    kols = named_leaders(discussion.kols, messages)
+    kols = named_leaders(names_that_lead(discussion), messages)
     return replace(
         report,
         shares=shares(discussion.turnout, messages, report.questions),
@@ -138,7 +138,7 @@ def _plan(discussion: Discussion) -> dict[str, Any]:
 def _participation(discussion: Discussion, log: Log, messages: Sequence[Message]) -> dict[str, Any]:
     """Who spoke, how much and when."""
     # Only who is named: whoever led by the look of it helps to find things, and is called nothing.
-    kols = named_leaders(discussion.kols, messages)
+    kols = named_leaders(names_that_lead(discussion), messages)
     return {
         "began_at": discussion.began_at or min((m.at for m in messages), default=None),
         "ended_at": discussion.ended_at or max((m.at for m in messages), default=None),

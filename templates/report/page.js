@@ -56,7 +56,19 @@
           ok = ok && texts.some(function (t) { return t.indexOf(piece.trim()) >= 0; });
         });
       });
+      var name = q.querySelector(".by bdi"), p = ps[0];
+      // The log names a speaker once for all that follows.
+      while (p && !p.querySelector("b bdi")) do p = p.previousElementSibling; while (p && p.tagName !== "P");
+      ok = ok && !!p && (!name || one(name.textContent) === one(p.querySelector("b bdi").textContent));
       if (!ok) { bad++; q.classList.add("bad"); }
+    });
+    // The quotes in the first lines stand in the message that the line leads to, or in a quote of it.
+    document.querySelectorAll('.why li > a[href^="#m-"]').forEach(function (a) {
+      var line = one(a.textContent), from = line.indexOf("\u201c"), to = line.lastIndexOf("\u201d"), id = a.hash.slice(1);
+      var told = [byId(id)].concat([].slice.call(document.querySelectorAll('blockquote[data-m^="' + id + '"] p')));
+      if (from >= 0 && to > from && !line.slice(from + 1, to).split("\u2026").every(function (piece) {
+        return told.some(function (p) { return p && one(p.textContent).indexOf(piece.trim()) >= 0; });
+      })) { bad++; a.classList.add("bad"); }
     });
     var all = document.querySelectorAll(".log p[id]").length;
     if (!bad && String(all) !== said.messages) bad = 1;

@@ -78,3 +78,11 @@ def test_a_lost_byte_leaves_utf_8_what_it_is() -> None:
     read = [Source("x", whole.encode()[:k] + whole.encode()[k + 1 :]).text for k in range(len(whole.encode()))]
     assert all("大家好" in text or "介绍自己" in text for text in read)
     assert Source("x", whole.encode("gb18030")).text == whole
+
+
+def test_a_name_of_ten_thousand_letters_is_shown_short_and_stays_a_person_of_its_own() -> None:
+    reading = Reading()
+    for end in "ab":
+        reading.add(id="", author="", name="x" * 10_000 + end, text="hello", at=AT)
+    assert [len(m.name) for m in reading.messages] == [100, 100]
+    assert reading.people == 2

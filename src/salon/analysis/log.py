@@ -108,7 +108,7 @@ def _leaders(
     discussion: Discussion, messages: Sequence[Message], vectors: Sequence[Vector], asked: Sequence[Vector]
 ) -> frozenset[str]:
     """Authors who led: by role or name; failing that, whoever said the lines most like the outline."""
-    named = named_leaders(discussion.kols, messages)
+    named = named_leaders(names_that_lead(discussion), messages)
     if named or not asked:
         return named
     voices: Counter[str] = Counter()
@@ -122,7 +122,8 @@ def _leaders(
 def named_leaders(kols: Sequence[str], messages: Sequence[Message]) -> frozenset[str]:
     """Authors with the KOL's part; where nobody has one, with a KOL's key; where nobody has that, with the name.
 
-    In this order, so that a member who takes the KOL's name does not become the KOL.
+    In this order, so that a member who takes the KOL's name does not become the KOL; nor does anybody where several
+    have the name.
     """
     parts = frozenset(m.author for m in messages if m.role == "kol")
     if parts:
@@ -130,4 +131,12 @@ def named_leaders(kols: Sequence[str], messages: Sequence[Message]) -> frozenset
     names = {name.casefold() for name in kols}
     keys = {m.author for m in messages if m.author.casefold() in names}
     missing = names - {key.casefold() for key in keys}
-    return frozenset(keys | {m.author for m in messages if m.name.casefold() in missing})
+    named: dict[str, set[str]] = {}
+    for message in messages:
+        named.setdefault(message.name.casefold(), set()).add(message.author)
+    return frozenset(keys | {next(iter(named[name])) for name in missing if len(named.get(name, ())) == 1})
+
+
+def names_that_lead(discussion: Discussion) -> tuple[str, ...]:
+    """Names by which a KOL may be known; none in our own room, where whoever leads has the KOL's own link."""
+    return () if discussion.kol else discussion.kols

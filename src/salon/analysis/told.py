@@ -84,8 +84,8 @@ class Share:
     """What one group brought to the evening."""
 
     name: str
-    #: How often the page behind its code was opened; views are not seats.
-    views: int
+    #: How often the page behind its code was opened, roughly: views are not seats, and not in what everybody reads.
+    views: int = 0
     seats: int
     waiting: int
     speakers: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,6 +34,14 @@ def write_whole(path: Path, content: bytes) -> None:
 def as_json(report: Report) -> str:
     """The report for programs: every leaf with the ids of its messages; times in ISO 8601, lengths in minutes."""
     return orjson.dumps(report, default=_minutes, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def as_public_json(report: Report) -> str:
+    """The same for everybody: nobody is ranked, and no view is counted, which a killed process may have lost."""
+    data = orjson.loads(orjson.dumps(replace(report, candidates=()), default=_minutes))
+    for share in data["shares"]:
+        del share["views"]
+    return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def _minutes(value: object) -> int:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from markupsafe import Markup
 
-from salon.documents.files import as_json
+from salon.documents.files import as_public_json
 from salon.documents.marks import coded, quoted, tidy, titled
 from salon.documents.phrasing import counted, phrased, put, words_of
 from salon.model import Discussion
@@ -37,7 +36,7 @@ def documents(report: Report, discussion: Discussion, wording: Wording, steps: S
         "report.md": tidy(wording.fill("report/report.md", **view)),
         "report.html": wording.fill("report/page.html", **view),
         # Everybody may read it, and nobody is ranked in public.
-        "report.json": as_json(replace(report, candidates=())),
+        "report.json": as_public_json(report),
         "article.html": article(view, wording),
         "letter.html": wording.fill("report/letter.html", **view),
         "letter.md": tidy(wording.fill("report/letter.md", **view)),

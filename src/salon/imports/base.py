@@ -19,6 +19,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 #: Years that a written date may have; logs of meetings go back a while.
 _YEARS = range(1985, 2101)
+#: Letters of a name that are shown; the key of who has it is whole. No tool lets people have longer ones.
+_LONGEST_NAME = 100
 
 
 def moment_of(timestamp: object) -> datetime | None:
@@ -122,7 +124,7 @@ class Reading:
             Message(
                 id=self._free(id),
                 author=author or name or "?",
-                name=name or author or "?",
+                name=(name or author or "?")[:_LONGEST_NAME],
                 text=text,
                 at=self._with_zone(at) or (self._messages[-1].at if self._messages else _LONG_AGO),
                 reply_to="" if not reply_to or reply_to == id else tidy(reply_to),
