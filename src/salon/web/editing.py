@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
+from salon.entries import Rule
 from salon.errors import NotFound
 from salon.issue import files_of, telling
 from salon.model import Event
@@ -90,22 +91,12 @@ async def back(site: Site, ask: Ask) -> Answer:
 
 async def approve(site: Site, ask: Ask) -> Answer:
     """`POST …/report/approve`: everybody reads `version` from now on; groups that were not told are told at once."""
-    event, _ = await _owned(site, ask)
-    fields = await ask.fields()
-    rule = approve_report(number_in(fields, "version"), editor=_editor(ask))
-    answer = await _decide(site, ask, event, fields, rule)
-    share_soon(site, event)
-    return answer
+    return await _of_version(site, ask, approve_report)
 
 
 async def publish(site: Site, ask: Ask) -> Answer:
     """`POST …/report/publish`: let an approved `version` be read again."""
-    event, _ = await _owned(site, ask)
-    fields = await ask.fields()
-    rule = publish_report(number_in(fields, "version"), editor=_editor(ask))
-    answer = await _decide(site, ask, event, fields, rule)
-    share_soon(site, event)
-    return answer
+    return await _of_version(site, ask, publish_report)
 
 
 async def recall(site: Site, ask: Ask) -> Answer:
@@ -118,10 +109,14 @@ async def recall(site: Site, ask: Ask) -> Answer:
 
 async def tell(site: Site, ask: Ask) -> Answer:
     """`POST …/report/tell`: the groups hear, once, that `version` corrects what they were sent."""
+    return await _of_version(site, ask, ask_correction)
+
+
+async def _of_version(site: Site, ask: Ask, rule: Callable[..., Rule]) -> Answer:
+    """Do *rule* to the version that is named, and tell whoever has to hear of it."""
     event, _ = await _owned(site, ask)
     fields = await ask.fields()
-    rule = ask_correction(number_in(fields, "version"), editor=_editor(ask))
-    answer = await _decide(site, ask, event, fields, rule)
+    answer = await _decide(site, ask, event, fields, rule(number_in(fields, "version"), editor=_editor(ask)))
     share_soon(site, event)
     return answer
 
