@@ -26,7 +26,7 @@ from salon.planning import apply_plan
 from salon.rules.polls import cast_vote
 from salon.rules.seats import take_seat
 from salon.rules.talk import Line, hide_message, post_as, post_message
-from salon.rules.week import confirm_brief, shut_room
+from salon.rules.week import confirm_brief, open_room, shut_room
 from salon.rundown import rundown
 from salon.wording import BadTemplate, Wording
 
@@ -476,3 +476,18 @@ async def test_the_deliveries_of_a_moment_are_its_own(house: House, event: Event
     assert [row["group"] for row in brief.table] == ["_kol"]
     warm_up = await moments.run(house, event.id, "warm_up")
     assert [row["announcement"] for row in warm_up.table] == ["warm_up"] * 3
+
+
+async def test_a_room_that_nobody_shut_is_shut_before_its_report_is_written(
+    house: House, event: Event, clock: HandClock
+) -> None:
+    clock.turn_to(event.times.opens_at)
+    for rule in (open_room(event, by="clock"), take_seat(event, "a", source="readers")):
+        await house.journal.decide(event.id, rule)
+    clock.turn_to(event.times.reports_at)
+    await moments.run(house, event.id, "report")
+    written = {path: path.read_bytes() for path in (house.settings.reports / event.id).iterdir()}
+    assert (await house.live(event.id)).state.disbanded_at == event.times.reports_at
+    await house.journal.decide(event.id, shut_room(by="watchdog"))
+    await moments.run(house, event.id, "report")
+    assert written == {path: path.read_bytes() for path in (house.settings.reports / event.id).iterdir()}

@@ -37,11 +37,13 @@ async def watch(house: House) -> None:
         for event in (await house.plan()).events():
             due = event.times.disbands_at + WATCHDOG_AFTER
             if due <= now <= due + timedelta(days=1):
-                await _shut_if_open(house, event)
+                await shut_if_due(house, event, by="watchdog")
         await asyncio.sleep(1.0)
 
 
-async def _shut_if_open(house: House, event: Event) -> None:
+async def shut_if_due(house: House, event: Event, *, by: str) -> None:
+    """Shut a room that was opened, whose hour has passed, and that nobody has shut. May be run again."""
     state = (await house.live(event.id)).state
-    if state.opened_at is not None and state.disbanded_at is None:
-        await shut(house, event, by="watchdog")
+    is_due = house.clock.now() >= event.times.disbands_at
+    if is_due and state.opened_at is not None and state.disbanded_at is None:
+        await shut(house, event, by=by)

@@ -9,6 +9,7 @@ from salon.house import House
 from salon.issue import Telling, files_of, issue, make_report, telling
 from salon.model import Coming, Event, Group, Series, Slot
 from salon.moments.brief import KOL_GROUP, OWNER_GROUP
+from salon.moments.disband import shut_if_due
 from salon.moments.texts import per_group, words
 from salon.phrases import language_of
 from salon.rules.editions import draft_report, note_coming, publish_by_itself
@@ -30,6 +31,8 @@ async def report(house: House, event: Event, slot: Slot) -> str:
     withdrawal or a correction asked for since is done.
     """
     series = await _series(house, event)
+    # Nothing that is written must grow later: a room whose own closing failed is shut before, not by the watchdog after.
+    await shut_if_due(house, event, by=slot.key)
     await house.journal.decide(event.id, note_coming(await _coming(house, event), by=slot.key))
     await draft_sentences(house, event, by=slot.key)
     await house.journal.decide(event.id, draft_report(by=slot.key))
