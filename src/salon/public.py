@@ -12,6 +12,9 @@ from salon.state import PollState, State
 
 Frame = dict[str, Any]
 
+#: Reads what only those who lead may know; a member's key reads what is for that member alone.
+LEADS = "leads"
+
 
 def frame_of(entry: Entry, zone: tzinfo | None = None) -> Frame | None:
     """What the room's pages are told of one entry; None for what is nobody's business or is told in counts.
@@ -23,6 +26,13 @@ def frame_of(entry: Entry, zone: tzinfo | None = None) -> Frame | None:
         return None
     clock = f"{entry.at.astimezone(zone):%H:%M}" if zone else f"{entry.at:%H:%M}"
     return {"seq": entry.seq, "at": entry.at.isoformat(), "clock": clock, **make(entry.seq, entry.data)}
+
+
+def audience_of(entry: Entry) -> str:
+    """Whom a frame is for: everybody (an empty text), `LEADS`, or the member whose key it is."""
+    if entry.kind in _PERSONAL:
+        return str(entry.data["guest"])
+    return LEADS if entry.kind in _FOR_LEADS else ""
 
 
 def counts_of(state: State, seats: int) -> Frame:
@@ -63,6 +73,18 @@ def _card(kind: str) -> Callable[[int, Mapping[str, Any]], Frame]:
     return lambda seq, data: {"kind": kind, "text": data.get("text", ""), "section": data.get("section", 0)}
 
 
+def _changed(part: str) -> Callable[[int, Mapping[str, Any]], Frame]:
+    """A part of the page (`salon.web.parts`) is drawn anew: what it says is for its reader's eyes."""
+    return lambda seq, data: {"kind": "changed", "part": part}
+
+
+#: Kinds of entries that only those who lead hear of, and those that only the member in `data["guest"]` does.
+_FOR_LEADS: frozenset[str] = frozenset()
+_PERSONAL: frozenset[str] = frozenset()
+
+#: Kind of an entry → the part of the page that it changes.
+_CHANGES: dict[str, str] = {}
+
 _FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
     "message_posted": _message,
     "message_hidden": lambda seq, data: {"kind": "hidden", "message": data["message"]},
@@ -87,4 +109,5 @@ _FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
     "room_opened": lambda seq, data: {"kind": "opened"},
     "room_disbanded": lambda seq, data: {"kind": "closed"},
     "report_written": lambda seq, data: {"kind": "report"},
+    **{kind: _changed(part) for kind, part in _CHANGES.items()},
 }

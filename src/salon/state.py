@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
+from salon.cards import Cards
 from salon.editions import Editions
 from salon.entries import Entry
 from salon.invites import Invites
 from salon.landing import Landing
+from salon.moderation import Moderation
+from salon.questions import Questions
+from salon.rhythm import Rhythm
 
 #: How a delivery stands after an entry whose past tense is another word.
 _OUTCOMES = {"begun": "sending", "lost": "unknown"}
@@ -130,6 +134,23 @@ class State:
         self.invites = Invites()
         #: Where the live codes lead, and how often they were opened.
         self.landing = Landing()
+        #: Questions to the KOL.
+        self.questions = Questions()
+        #: Questionnaires, promotions, the rating of the evening.
+        self.cards = Cards()
+        #: Reports, held messages, who was warned, muted or removed.
+        self.moderation = Moderation()
+        #: Sections as they were really started and re-planned.
+        self.rhythm = Rhythm()
+        self._parts = (
+            self.editions,
+            self.invites,
+            self.landing,
+            self.questions,
+            self.cards,
+            self.moderation,
+            self.rhythm,
+        )
         self._views_at_close: Mapping[str, int] | None = None
 
     @classmethod
@@ -148,9 +169,8 @@ class State:
         fold = self._folds.get(entry.kind)
         if fold is not None:
             fold(self, entry, entry.data)
-        self.editions.apply(entry)
-        self.invites.apply(entry)
-        self.landing.apply(entry)
+        for part in self._parts:
+            part.apply(entry)
 
     # What screens and rules ask.
 

@@ -125,6 +125,41 @@
     if ($("seats-left")) $("seats-left").textContent = c.seats_left, $("waiting").textContent = c.waiting;
   };
 
+  // Parts that the server draws for each reader: a frame says which has changed, not how. What is being typed stays.
+  const partOf = (name) => document.querySelector(`[data-part="${name}"]`), due = {};
+  const isTyping = (box) => box.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
+  const renew = (name, wait = 300 + 1700 * Math.random()) => {
+    if (!partOf(name)) return;
+    clearTimeout(due[name]);
+    due[name] = setTimeout(() => draw(name).catch(() => renew(name, 3000)), wait);
+  };
+  const draw = async (name) => {
+    const box = partOf(name);
+    if (isTyping(box)) return renew(name, 2000);
+    const answer = await fetch(`${base}/parts/${name}`);
+    if (!answer.ok) return;
+    const html = await answer.text();
+    if (isTyping(box)) return renew(name, 2000);
+    const at = box.contains(document.activeElement) && document.activeElement.id;
+    const fields = [...box.querySelectorAll("input[id],textarea[id]")], open = [...box.querySelectorAll("details[id][open]")];
+    box.innerHTML = html;
+    fields.forEach((f) => { const now = $(f.id); if (now && f.type !== "hidden") now.value = f.value, now.checked = f.checked; });
+    open.forEach((d) => { if ($(d.id)) $(d.id).open = true; });
+    if (at) $(at)?.focus();
+  };
+  document.addEventListener("submit", async (e) => {
+    const box = e.target.closest("[data-part]");
+    if (!box) return;
+    e.preventDefault();
+    const body = {};
+    new FormData(e.target, e.submitter).forEach((value, key) => { body[key] = key in body ? body[key] + "," + value : value; });
+    try {
+      const answer = await post(e.target.action, body), told = await answer.json();
+      if (note) note.textContent = told.say || "";
+      if (answer.ok) e.target.reset(), document.activeElement.blur(), renew(box.dataset.part, 0);
+    } catch (error) { state(false); }
+  });
+
   const CARDS = ["message", "precautions", "prompt", "notice", "recap"];
   const reload = () => setTimeout(() => location.reload(), 1500 * Math.random());
   const take = (f) => {
@@ -141,6 +176,7 @@
       ask(f);
       add(make("p", "card poll-card", make("b", "", words.poll), " ", link));
     } else if (f.kind === "poll_closed") shut(f.poll);
+    else if (f.kind === "changed") renew(f.part);
     else if (f.kind === "closed" || f.kind === "report") reload();
   };
 
@@ -253,7 +289,7 @@
   });
   root.addEventListener("submit", async (e) => {
     const choice = e.submitter;
-    if (!choice) return;
+    if (!choice || e.target.closest("[data-part]")) return;
     e.preventDefault();
     try {
       const answer = await post(e.target.action, { option: choice.value });

@@ -10,6 +10,7 @@ from salon.issue import Telling, files_of, issue, make_report, telling
 from salon.model import Coming, Event, Group, Series, Slot
 from salon.moments.brief import KOL_GROUP, OWNER_GROUP
 from salon.moments.disband import shut_if_due
+from salon.moments.pictures import covers_for, share_picture
 from salon.moments.texts import per_group, words
 from salon.phrases import language_of
 from salon.rules.editions import draft_report, note_coming, publish_by_itself
@@ -31,7 +32,7 @@ async def report(house: House, event: Event, slot: Slot) -> str:
     withdrawal or a correction asked for since is done.
     """
     series = await _series(house, event)
-    # Nothing that is written must grow later: a room whose own closing failed is shut before, not by the watchdog after.
+    # Nothing that is written may grow later: a room that is still open is shut now, not by the watchdog after.
     await shut_if_due(house, event, by=slot.key)
     await house.journal.decide(event.id, note_coming(await _coming(house, event), by=slot.key))
     await draft_sentences(house, event, by=slot.key)
@@ -70,13 +71,14 @@ async def _share(house: House, event: Event, series: Series, slot: Slot) -> str:
 
 async def _to_groups(house: House, event: Event, told: Telling) -> Writer:
     link, live = house.links.report(event.id), await house.live(event.id)
+    covers = await covers_for(house, event, told)
 
     def write(group: Group) -> tuple[str, bytes | None]:
         if live.state.editions.mark != told.mark:
             raise _Moved
         language = language_of(event, group.language)
         texts = group_texts(told.report, told.discussion, house.wording, group.name, link, language)
-        return texts[LENGTH], None
+        return texts[LENGTH], covers.of(language)
 
     return write
 
@@ -94,22 +96,15 @@ async def _write_to_people(house: House, event: Event, series: Series, told: Tel
     """The letter to the KOL, and the team's edition to the owner; each once."""
     made = await files_of(house, told)
     link = f"{house.links.kol(event)}/words"
-    letter = made["letter.md"].decode() + "\n" + words(house, event, "report/letter_words", words_link=link)
+    links = {"words_link": link, "pictures_link": f"{house.links.report(event.id)}/pictures"}
+    letter = made["letter.md"].decode() + "\n" + words(house, event, "report/letter_words", **links)
     kol = Group(id=KOL_GROUP, name=event.kol.name, channel=event.kol.channel, address=event.kol.address or "kol")
+    draw = await share_picture(house, event, told)
     # Drawn only when the letter is really written.
-    await announce(house, event, LETTER, [kol], lambda _: (letter, _long_picture(house, event, told)))
+    await announce(house, event, LETTER, [kol], lambda _: (letter, draw()))
     head = words(house, event, "report/owner_team", desk_link=house.links.desk(event.id))
     team = head + "\n" + made["team.md"].decode()
     await announce(house, event, TEAM, [_owner(series)], lambda _: (team, None))
-
-
-def _long_picture(house: House, event: Event, told: Telling) -> bytes:
-    """The first long picture, which the letter says comes with it."""
-    # Typst and its fonts are loaded only by whoever needs them.
-    from salon.paper import long_pictures
-
-    link = house.links.report(event.id)
-    return long_pictures(told.report, told.discussion, house.wording.folder, link)[0]
 
 
 async def _ask_owner(house: House, event: Event, series: Series) -> str:

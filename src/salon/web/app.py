@@ -14,11 +14,28 @@ from salon.house import House
 from salon.moments.by_hand import watch as watch_codes
 from salon.moments.disband import watch
 from salon.poster.portrait import BadPortrait, face
-from salon.web import archive, door, editing, host, invites, landing, paper, posters, report, room, stream
+from salon.web import (
+    archive,
+    cards,
+    console,
+    door,
+    editing,
+    host,
+    invites,
+    landing,
+    moderation,
+    paper,
+    parts,
+    posters,
+    questions,
+    report,
+    room,
+    stream,
+)
 from salon.web.http import Answer, Ask, Gone, Receive, Scope, Send, WrongMethod, json_answer
 from salon.web.openapi import description
 from salon.web.routes import CODE, EVENT, HOST, KOL, LEADS, OWNER, ROOM, Handler
-from salon.web.site import STATIC, Site
+from salon.web.site import STATIC, Site, language_for
 
 log = logging.getLogger("salon.web")
 
@@ -104,11 +121,16 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("GET", r"/health", health),
         ("GET", r"/", root),
         *archive.ROUTES,
+        *cards.ROUTES,
+        *console.ROUTES,
         *editing.ROUTES,
         *invites.ROUTES,
         *landing.ROUTES,
+        *moderation.ROUTES,
         *paper.ROUTES,
+        *parts.ROUTES,
         *posters.ROUTES,
+        *questions.ROUTES,
     )
 ]
 
@@ -181,11 +203,14 @@ def _told(site: Site, ask: Ask, error: SalonError) -> Answer:
 def refusal(site: Site, ask: Ask, error: SalonError) -> Answer:
     """What a refusal looks like: a sentence in the member's language, or JSON with the reason for a program."""
     reason = error.reason if isinstance(error, Refused) else type(error).__name__
-    if ask.wants_json:
-        return json_answer({"error": str(error), "reason": reason}, error.status)
     key = f"refused_{reason}"
     if f"{key}_title" not in site.words["en"]:
         key = f"refused_{error.status}" if f"refused_{error.status}_title" in site.words["en"] else "refused"
+    if ask.wants_json:
+        # `say` is what the room's script shows to a member.
+        words = site.words[language_for(ask, None)]
+        said = f"{words[f'{key}_title']}: {words[f'{key}_text']}"
+        return json_answer({"error": str(error), "reason": reason, "say": said}, error.status)
     return site.page(ask, "notice", None, status=error.status, title_key=f"{key}_title", text_key=f"{key}_text")
 
 

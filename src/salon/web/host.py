@@ -10,7 +10,7 @@ from urllib.parse import quote
 from salon.errors import NotFound, WrongUse
 from salon.links import kol_key
 from salon.model import Event, Poll
-from salon.public import poll_frame
+from salon.public import LEADS, poll_frame
 from salon.rules.polls import close_poll, open_poll
 from salon.rules.seats import NAME_LENGTH
 from salon.rules.talk import hide_message, post_as
@@ -19,6 +19,7 @@ from salon.rundown import StepKind, rundown
 from salon.state import State
 from salon.status import week_of
 from salon.web.http import Answer, Ask, json_answer, redirect
+from salon.web.readers import HOST, KOL, Reader
 from salon.web.room import clean, line_in, room_facts, section_now
 from salon.web.site import Site
 from salon.web.stream import frames, stream
@@ -31,16 +32,16 @@ PROMPT_LENGTH = 500
 async def host(site: Site, ask: Ask) -> Answer:
     """`GET /host/EVENT/TOKEN`: prompts, polls, messages to hide, the end of the evening."""
     event, state = await _private(site, ask, "host")
-    base = f"/host/{event.id}/{ask.parts['token']}"
-    facts = room_facts(site, event, state, base=base, role="host", seat=0, ask=ask)
+    reader = Reader(role=HOST, base=f"/host/{event.id}/{ask.parts['token']}")
+    facts = room_facts(site, event, state, reader, ask)
     return site.page(ask, "host", event, **facts, steps=_steps(event, state), poll_list=_polls(event, state))
 
 
 async def kol(site: Site, ask: Ask) -> Answer:
     """`GET /kol/EVENT/TOKEN`: the brief with one button; the room once it is open."""
     event, state = await _private(site, ask, "kol")
-    base = f"/kol/{event.id}/{ask.parts['token']}"
-    facts = room_facts(site, event, state, base=base, role="kol", seat=0, ask=ask)
+    reader = Reader(role=KOL, base=f"/kol/{event.id}/{ask.parts['token']}")
+    facts = room_facts(site, event, state, reader, ask)
     is_confirmed = event.kol.name in state.confirmed_at
     return site.page(ask, "kol", event, **facts, is_confirmed=is_confirmed)
 
@@ -122,13 +123,13 @@ async def end(site: Site, ask: Ask) -> Answer:
 async def private_stream(site: Site, ask: Ask) -> None:
     """`GET /{host,kol}/EVENT/TOKEN/stream`: the room's line for those who lead it."""
     event, _ = await _private(site, ask, ask.parts["role"])
-    await stream(await site.rooms.of(event), ask)
+    await stream(await site.rooms.of(event), ask, LEADS)
 
 
 async def private_poll(site: Site, ask: Ask) -> Answer:
     """`GET /{host,kol}/EVENT/TOKEN/entries`: the same by long poll."""
     event, _ = await _private(site, ask, ask.parts["role"])
-    return await frames(await site.rooms.of(event), ask)
+    return await frames(await site.rooms.of(event), ask, LEADS)
 
 
 async def owner(site: Site, ask: Ask) -> Answer:

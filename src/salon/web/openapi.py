@@ -7,7 +7,7 @@ from typing import Any
 from salon import __version__
 from salon.rules.seats import NAME_LENGTH
 from salon.rules.talk import MESSAGE_LENGTH
-from salon.web import archive, editing, invites, landing, paper, posters
+from salon.web import archive, cards, console, editing, invites, landing, moderation, paper, posters, questions
 from salon.web.describe import (
     GUEST,
     NUMBER,
@@ -47,6 +47,7 @@ def description() -> dict[str, Any]:
 
 _AFTER, _AFTER_OR_WAIT = {"after": "integer"}, {"after": "integer", "wait": "string"}
 _LINE = "Server-sent events past the cursor: frames, `counts`, and `pulse` every 15 s"
+_PART = "A part of the page as it is now for the asker, which a frame of kind `changed` names"
 _ENTRIES = "The same frames as a list; with `wait` it waits for the next"
 
 _DOOR: dict[str, Any] = {
@@ -71,6 +72,7 @@ _ROOM: dict[str, Any] = {
         "get": member_op("The room: a page, or its numbers for programs", PAGE, answer="Room", refused=(403, 404))
     },
     "/room/{event}/stream": {"get": member_op(_LINE, STREAM, query=_AFTER, refused=(403, 404))},
+    "/room/{event}/parts/{name}": {"get": member_op(_PART, PAGE, refused=(403, 404))},
     "/room/{event}/entries": {
         "get": member_op(_ENTRIES, answer="Frames", query=_AFTER_OR_WAIT, refused=(403, 404)),
     },
@@ -102,6 +104,7 @@ def _leader(role: str, who: str) -> dict[str, Any]:
     return {
         base: {"get": op(f"The {who}'s page", PAGE, refused=(403, 404))},
         f"{base}/stream": {"get": op(_LINE, STREAM, query=_AFTER, refused=(403, 404))},
+        f"{base}/parts/{{name}}": {"get": op(_PART, PAGE, refused=(403, 404))},
         f"{base}/entries": {"get": op(_ENTRIES, answer="Frames", query=_AFTER_OR_WAIT, refused=(403, 404))},
         f"{base}/messages": {"post": speak},
     }
@@ -136,12 +139,12 @@ _REST: dict[str, Any] = {
     "/health": {"get": op("Whether the database answers", answer="Done", refused=(503,))},
     "/": {"get": op("Nothing but a hint", PAGE)},
 }
-_MORE = (archive, editing, invites, landing, paper, posters)
+_MORE = (archive, cards, console, editing, invites, landing, moderation, paper, posters, questions)
 _ALL = {**_DOOR, **_ROOM, **_LEADS, **_REST, **{path: ops for more in _MORE for path, ops in more.PATHS.items()}}
 _PATHS = {path: with_parts(path, ops) for path, ops in _ALL.items()}
 
 _SCHEMAS: dict[str, Any] = {
-    "Refusal": object_of(("error", "reason"), error=TEXT, reason=TEXT),
+    "Refusal": object_of(("error", "reason", "say"), error=TEXT, reason=TEXT, say=TEXT),
     "Claim": object_of(name={"type": "string", "maxLength": NAME_LENGTH}),
     "Standing": object_of(
         ("event",), event=TEXT, seat=NUMBER, waiting=NUMBER, room=TEXT, seats_left=NUMBER, phase=TEXT

@@ -10,13 +10,15 @@ from typing import Any
 from salon.entries import Entry
 from salon.errors import NoSeat, WrongUse
 from salon.model import Event
-from salon.public import counts_of, frame_of, poll_frame
+from salon.public import audience_of, counts_of, frame_of, poll_frame
 from salon.rules.polls import cast_vote
 from salon.rules.talk import Line, post_message
 from salon.state import State
 from salon.web.door import phase
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.invites import shown_code
+from salon.web.parts import parts_for
+from salon.web.readers import MEMBER, Reader
 from salon.web.site import Site
 
 #: Messages that the page carries at once; its script fetches the others, the plain page links to all.
@@ -36,7 +38,8 @@ async def room(site: Site, ask: Ask) -> Answer:
         return _closed(site, ask, event, state)
     if not seat:
         return site.page(ask, "notice", event, status=403, title_key="no_seat_title", text_key="no_seat_text")
-    facts = room_facts(site, event, state, base=f"/room/{event.id}", role="member", seat=seat, ask=ask)
+    reader = Reader(role=MEMBER, base=f"/room/{event.id}", guest=guest, seat=seat)
+    facts = room_facts(site, event, state, reader, ask)
     code = await shown_code(site, ask, event, guest)
     return site.page(ask, "room", event, **facts, code=code).with_headers(
         *site.guests.seat_cookies(ask, event.id, guest, seat)
@@ -50,20 +53,21 @@ def _closed(site: Site, ask: Ask, event: Event, state: State) -> Answer:
     return page.with_headers((b"refresh", b"30"))
 
 
-def room_facts(site: Site, event: Event, state: State, *, base: str, role: str, seat: int, ask: Ask) -> dict[str, Any]:
-    """What the room's template needs; *base* is the address below which its forms post."""
-    zone = event.times.disbands_at.tzinfo
+def room_facts(site: Site, event: Event, state: State, reader: Reader, ask: Ask) -> dict[str, Any]:
+    """What the room's template needs to show it to *reader*."""
+    zone, seat = event.times.disbands_at.tzinfo, reader.seat
     shown = _shown(site, event, state)
     kept = shown if "all" in ask.query else shown[-PAGE_MESSAGES:]
-    frames = [frame for entry in kept if (frame := frame_of(entry, zone))]
+    frames = [frame for entry in kept if (frame := frame_of(entry, zone)) and not audience_of(entry)]
     now = phase(site, event, state)
     # The clock shuts the polls with the door, before anybody has written it down.
     polls = [{**poll_frame(poll), "is_open": poll.is_open and now == "open"} for poll in reversed(state.polls.values())]
     section = section_now(state, event)
     return {
-        "base": base,
-        "role": role,
+        "base": reader.base,
+        "role": reader.role,
         "seat": seat,
+        "parts": parts_for(site, ask, event, state, reader),
         "event_id": event.id,
         "phase": now,
         "frames": frames,

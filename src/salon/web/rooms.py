@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import AsyncIterator, Sequence
 
 import orjson
@@ -12,7 +12,7 @@ from salon.entries import Entry
 from salon.house import House
 from salon.journal import Live
 from salon.model import Event
-from salon.public import counts_of, frame_of
+from salon.public import audience_of, counts_of, frame_of
 
 #: Seat counter and tallies are told at most this often, in seconds.
 COUNTS_EVERY = 0.2
@@ -31,6 +31,9 @@ class Room:
         self._seqs: list[int] = []
         self._frames: list[bytes] = []
         self._place: dict[int, int] = {}
+        #: Places in the list whose frame is not for everybody, in order → for whom, and the frame.
+        self._special: list[int] = []
+        self._private: dict[int, tuple[str, bytes]] = {}
         self._more = asyncio.Event()
         self._counts: asyncio.TimerHandle | None = None
         self._counts_frame = b""
@@ -48,8 +51,10 @@ class Room:
         more, self._more = self._more, asyncio.Event()
         more.set()
 
-    async def follow(self, after: int) -> AsyncIterator[bytes]:
+    async def follow(self, after: int, reader: str = "") -> AsyncIterator[bytes]:
         """Frames past entry *after* as they come, many at a time; an empty piece is a pulse. Ends at shutdown.
+
+        *reader*: a member's key, or `salon.public.LEADS`; frames that are for others are left out.
 
         The room's numbers come first and again whenever they change, so a resumed page is right at once.
         """
@@ -57,8 +62,9 @@ class Room:
         yield self.counts()
         while not self.is_closing:
             more = self._more
-            piece = b"".join(self._frames[place : place + PIECE_FRAMES])
-            place = min(place + PIECE_FRAMES, len(self._frames))
+            end = min(place + PIECE_FRAMES, len(self._frames))
+            piece = b"".join(self._seen_by(reader, place, end))
+            place = end
             if told != self._told_counts:
                 told, piece = self._told_counts, piece + self._counts_frame
             if piece:
@@ -69,10 +75,22 @@ class Room:
                 if more is not self._more and place == len(self._frames) and told == self._told_counts:
                     yield b""
 
-    def frames_after(self, after: int) -> list[bytes]:
-        """JSON of every frame past entry *after*, for pages that ask instead of listening."""
+    def frames_after(self, after: int, reader: str = "") -> list[bytes]:
+        """JSON of every frame past entry *after*, for pages that ask instead of listening. *reader* as `follow`."""
         place = bisect_right(self._seqs, after)
-        return [_json_of(frame) for frame in self._frames[place:] if frame]
+        return [_json_of(frame) for frame in self._seen_by(reader, place, len(self._frames)) if frame]
+
+    def _seen_by(self, reader: str, start: int, end: int) -> list[bytes]:
+        """The frames from place *start* to *end*, with those that are for *reader* alone."""
+        found = self._frames[start:end]
+        for k in range(bisect_left(self._special, start), len(self._special)):
+            place = self._special[k]
+            if place >= end:
+                break
+            audience, frame = self._private[place]
+            if audience == reader:
+                found[place - start] = frame
+        return found
 
     async def more(self, seconds: float) -> None:
         """Wait until there is something new, or *seconds*."""
@@ -103,9 +121,13 @@ class Room:
             if entry.kind in ("message_hidden", "words_withdrawn"):
                 # Who comes or resumes later must not receive what was hidden.
                 self._frames[self._place[entry.data["message"]]] = b""
-            self._place[entry.seq] = len(self._frames)
+            place, encoded = len(self._frames), _encoded("", entry.seq, frame)
+            if audience := audience_of(entry):
+                self._special.append(place)
+                self._private[place], encoded = (audience, encoded), b""
+            self._place[entry.seq] = place
             self._seqs.append(entry.seq)
-            self._frames.append(_encoded("", entry.seq, frame))
+            self._frames.append(encoded)
         return len(self._frames) > before
 
 

@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import hashlib
 import re
-import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -90,6 +89,14 @@ class Site:
 
     def page(self, ask: Ask, template: str, event: Event | None = None, *, status: int = 200, **values: Any) -> Answer:
         """Fill in `templates/web/TEMPLATE.html` in the asker's language."""
+        body, language = self.fill(ask, template, event, **values), language_for(ask, event)
+        extra: tuple[tuple[bytes, bytes], ...] = ()
+        if ask.query.get("lang") in LANGUAGES:
+            extra = ((b"set-cookie", f"lang={language}; Path=/; Max-Age=31536000; SameSite=Lax".encode()),)
+        return Answer(status=status, body=body.encode(), headers=extra)
+
+    def fill(self, ask: Ask, template: str, event: Event | None = None, **values: Any) -> str:
+        """The text of `templates/web/TEMPLATE.html` in the asker's language."""
         language = language_for(ask, event)
         facts = {
             **(facts_of(event, language) if event else {"language": language}),
@@ -98,22 +105,17 @@ class Site:
             "other": _other(ask, language),
             "back": page_of(ask) if ask.method == "POST" else "",
         }
-        body = self.house.wording.fill(f"web/{template}.html", **{**facts, **values})
-        extra: tuple[tuple[bytes, bytes], ...] = ()
-        if ask.query.get("lang") in LANGUAGES:
-            extra = ((b"set-cookie", f"lang={language}; Path=/; Max-Age=31536000; SameSite=Lax".encode()),)
-        return Answer(status=status, body=body.encode(), headers=extra)
+        return self.house.wording.fill(f"web/{template}.html", **{**facts, **values})
 
     @cached_property
     def words(self) -> dict[str, dict[str, str]]:
         """Language → word of the screens by key, from `templates/web/words.*.toml`."""
-        folder = self.house.wording.folder / "web"
-        return {lang: tomllib.loads((folder / f"words.{lang}.toml").read_text("utf-8")) for lang in LANGUAGES}
+        return {lang: dict(self.house.wording.table(f"web/words.{lang}.toml")) for lang in LANGUAGES}
 
     @cached_property
     def static(self) -> dict[str, bytes]:
         """Name → content of the files that pages may ask for."""
-        return {name: (self.house.wording.folder / "web" / name).read_bytes() for name in STATIC}
+        return {name: self.house.wording.find(f"web/{name}").read_bytes() for name in STATIC}
 
     @cached_property
     def gzipped(self) -> dict[str, bytes]:

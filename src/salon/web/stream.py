@@ -22,17 +22,18 @@ POLL_SECONDS = 20.0
 async def listen(site: Site, ask: Ask) -> None:
     """`GET /room/EVENT/stream?after=SEQ`: frames as they come. Raises `NoSeat` before anything is sent."""
     _, room, state = await site.room(ask.parts["event"])
-    ensure_inside(state, site.guests.known(ask))
-    await stream(room, ask)
+    guest = site.guests.known(ask)
+    ensure_inside(state, guest)
+    await stream(room, ask, guest)
 
 
-async def stream(room: Room, ask: Ask) -> None:
-    """Send *room*'s frames until the page goes away or the server ends."""
+async def stream(room: Room, ask: Ask, reader: str) -> None:
+    """Send *room*'s frames for *reader* (as `Room.follow`) until the page goes away or the server ends."""
     await ask.send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
     if ask.method == "HEAD":
         await ask.send({"type": "http.response.body", "body": b""})
         return
-    following = asyncio.ensure_future(_send_all(room, ask))
+    following = asyncio.ensure_future(_send_all(room, ask, reader))
     leaving = asyncio.ensure_future(_until_gone(ask))
     try:
         await asyncio.wait((following, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -45,17 +46,18 @@ async def stream(room: Room, ask: Ask) -> None:
 async def poll(site: Site, ask: Ask) -> Answer:
     """`GET /room/EVENT/entries?after=SEQ`: the same frames as a JSON list; waits when there is nothing new."""
     _, room, state = await site.room(ask.parts["event"])
-    ensure_inside(state, site.guests.known(ask))
-    return await frames(room, ask)
+    guest = site.guests.known(ask)
+    ensure_inside(state, guest)
+    return await frames(room, ask, guest)
 
 
-async def frames(room: Room, ask: Ask) -> Answer:
-    """*room*'s frames past the cursor, with the room's numbers."""
+async def frames(room: Room, ask: Ask, reader: str) -> Answer:
+    """*room*'s frames for *reader* past the cursor, with the room's numbers."""
     after = cursor(ask)
-    found = room.frames_after(after)
+    found = room.frames_after(after, reader)
     if not found and "wait" in ask.query and not room.is_closing:
         await room.more(POLL_SECONDS)
-        found = room.frames_after(after)
+        found = room.frames_after(after, reader)
     counts = room.counts().partition(b"data: ")[2].rstrip()
     body = b'{"cursor":%d,"counts":%s,"frames":[%s]}' % (room.live.state.seq, counts, b",".join(found))
     return Answer(body=body, type=b"application/json")
@@ -67,9 +69,9 @@ def cursor(ask: Ask) -> int:
     return max((int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 16), default=0)
 
 
-async def _send_all(room: Room, ask: Ask) -> None:
+async def _send_all(room: Room, ask: Ask, reader: str) -> None:
     await ask.send({"type": "http.response.body", "body": b"retry: 1500\n\n", "more_body": True})
-    async for piece in room.follow(cursor(ask)):
+    async for piece in room.follow(cursor(ask), reader):
         body = piece or b"event: pulse\ndata: {}\n\n"
         await ask.send({"type": "http.response.body", "body": body, "more_body": True})
     await ask.send({"type": "http.response.body", "body": b"", "more_body": False})
