@@ -11,6 +11,8 @@ from salon.state import Said, State
 
 #: How somebody without a name is told of; and somebody meant by a name that two of them have.
 _ALIAS = {"zh": "成员 {}", "en": "Member {}"}
+#: What stands where a name would, of words that were given without one.
+NAMELESS = {"zh": "匿名", "en": "Anonymous"}
 _SOMEBODY = {"zh": "一位成员", "en": "a member"}
 #: A name said by others more often than this, in messages and as a share of all, is taken for an ordinary word.
 _OFTEN, _SHARE = 5, 0.1
@@ -95,7 +97,8 @@ class _Veil:
     def over(self, shown: Iterable[Said]) -> Iterator[Said]:
         """*shown* under the veil."""
         for said in shown:
-            name = self.aliases.get(said.author, said.name)
+            # What was asked without a name belongs to no alias either.
+            name = said.name if said.is_anonymous else self.aliases.get(said.author, said.name)
             yield replace(said, name=name, text=self.names.sub(self._instead, said.text))
 
     def _instead(self, found: re.Match[str]) -> str:
@@ -111,7 +114,8 @@ class _Veil:
 def _names(state: State) -> Iterator[tuple[str, str]]:
     """(author, name) of everybody, under every name that they had; the KOL's by the plan too."""
     for said in state.messages.values():
-        yield said.author, said.name
+        if not said.is_anonymous:
+            yield said.author, said.name
     for key, guest in state.guests.items():
         if guest.name:
             yield key, guest.name

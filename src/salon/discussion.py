@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from salon.consent import consented, unnamed
+from salon.consent import NAMELESS, consented, unnamed
 from salon.model import Discussion, Event, Group, Message, PollResult, Turnout
 from salon.state import PollState, Said, State
 
@@ -60,7 +61,17 @@ def _first_votes(poll: PollState) -> tuple[int, ...]:
 def _messages(state: State, names: Mapping[str, str], language: str) -> tuple[Message, ...]:
     # Numbered by themselves, not by the journal: a sender that was restarted must not change a report's links.
     ids = {str(seq): str(k) for k, seq in enumerate(state.messages, 1)}
-    return tuple(_message(said, ids, state, names) for said in consented(state, language))
+    answers = {str(message): str(question) for message, question in state.questions.answers().items()}
+    found = []
+    for said in consented(state, language):
+        message = _message(said, ids, state, names)
+        if said.is_anonymous:
+            # Not even a key joins it to what its author said under a name.
+            message = replace(message, author=f"anonymous-{message.id}", name=NAMELESS[language], source="")
+        if not message.reply_to and (question := answers.get(str(said.seq))):
+            message = replace(message, reply_to=ids[question])
+        found.append(message)
+    return tuple(found)
 
 
 def _message(said: Said, ids: Mapping[str, str], state: State, names: Mapping[str, str]) -> Message:
@@ -72,6 +83,7 @@ def _message(said: Said, ids: Mapping[str, str], state: State, names: Mapping[st
         at=said.at,
         reply_to=ids.get(said.reply_to, ""),
         role=said.role,
+        is_question=said.is_question,
         source=_source(said.author, state, names),
     )
 

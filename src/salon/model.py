@@ -9,6 +9,8 @@ from enum import StrEnum
 
 #: Where an evening happens: in our own web room, or in groups that people open by hand on another platform.
 OWN, BY_HAND = "own", "by_hand"
+#: How much a group is told of a report, longest first: each is a template `report/texts_LENGTH.txt`.
+LENGTHS = ("full", "short", "three")
 
 
 class Moment(StrEnum):
@@ -72,6 +74,8 @@ class Group:
     leader: str = ""
     #: Language of its texts; empty: the first of the series.
     language: str = ""
+    #: Which of `LENGTHS` it is told of a report; empty: as the series has it.
+    report_text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +188,8 @@ class Series:
     owner_address: str = ""
     #: "publish": reports go out at their time; "approve": they wait for the owner's word.
     report: str = "publish"
+    #: Which of `LENGTHS` its groups are told of a report.
+    report_text: str = "short"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +219,8 @@ class Message:
     role: str = "member"
     #: Group whose code brought the author; empty: unknown.
     source: str = ""
+    #: Put to the KOL as a question, whatever its words look like.
+    is_question: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,6 +301,10 @@ class Discussion:
     number: int = 0
     began_at: datetime | None = None
     ended_at: datetime | None = None
+    #: Whether it is known on which day and at what hour things were said, as it always is in our own room. What is
+    #: not known is printed nowhere: times of messages then only keep their order.
+    has_days: bool = True
+    has_hours: bool = True
     #: Lines of an imported file that could not be read.
     unread_lines: int = 0
     #: A row per group, most seats first; empty for a discussion held elsewhere.

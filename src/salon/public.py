@@ -83,10 +83,23 @@ _FOR_LEADS: frozenset[str] = frozenset()
 _PERSONAL: frozenset[str] = frozenset()
 
 #: Kind of an entry → the part of the page that it changes.
-_CHANGES: dict[str, str] = {}
+_CHANGES: dict[str, str] = {
+    "question_wanted": "questions",
+    "question_unwanted": "questions",
+    "question_merged": "questions",
+    "question_answered": "questions",
+    "question_parked": "questions",
+    "question_carried": "questions",
+    "question_reopened": "questions",
+}
+
+def _question(seq: int, data: Mapping[str, Any]) -> Frame:
+    return {"kind": "question", "part": "questions", "text": data["text"], "name": data["name"]}
+
 
 _FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
     "message_posted": _message,
+    "question_asked": _question,
     "message_hidden": lambda seq, data: {"kind": "hidden", "message": data["message"]},
     "words_withdrawn": lambda seq, data: {"kind": "hidden", "message": data["message"]},
     "precautions_posted": _card("precautions"),

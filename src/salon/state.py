@@ -44,6 +44,10 @@ class Said:
     reply_to: str
     #: Shown nowhere: hidden by the host, or withdrawn.
     is_hidden: bool = False
+    #: Asked through the question box.
+    is_question: bool = False
+    #: Shown without any name, and never together with what its author said under one.
+    is_anonymous: bool = False
 
 
 @dataclass(slots=True)
@@ -262,6 +266,21 @@ class State:
             reply_to=data.get("reply_to", ""),
         )
 
+    def _question_asked(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.said.add((entry.by, data["client_id"]))
+        self.messages[entry.seq] = Said(
+            seq=entry.seq,
+            at=entry.at,
+            author=entry.by,
+            name=data["name"],
+            text=data["text"],
+            role="member",
+            seat=0,
+            reply_to="",
+            is_question=True,
+            is_anonymous=data["is_anonymous"],
+        )
+
     def _message_hidden(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.messages[data["message"]].is_hidden = True
 
@@ -324,6 +343,7 @@ class State:
         "waiting_list_joined": _waiting_list_joined,
         "waiting_list_left": _waiting_list_left,
         "message_posted": _message_posted,
+        "question_asked": _question_asked,
         "message_hidden": _message_hidden,
         "words_withdrawn": _message_hidden,
         "words_returned": _words_returned,

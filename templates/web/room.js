@@ -49,7 +49,7 @@
     return box;
   };
   const said = (f) => {
-    const isMessage = f.kind === "message", name = make("b", "", isMessage ? f.name : words[f.kind]);
+    const isMessage = f.kind === "message", name = make("b", "", isMessage ? f.name : words[f.kind] + (f.name ? " · " + f.name : ""));
     const who = make("div", "who", name), text = make("p", "text", f.text);
     name.dir = text.dir = "auto";
     if (isMessage && f.role !== "member") who.append(" ", make("i", "", words[f.role]));
@@ -160,11 +160,12 @@
     } catch (error) { state(false); }
   });
 
-  const CARDS = ["message", "precautions", "prompt", "notice", "recap"];
+  const CARDS = ["message", "question", "precautions", "prompt", "notice", "recap"];
   const reload = () => setTimeout(() => location.reload(), 1500 * Math.random());
   const take = (f) => {
     if (f.seq <= cursor) return;
     cursor = f.seq;
+    if (f.part) renew(f.part);
     if (CARDS.includes(f.kind)) add(said(f));
     else if (f.kind === "section") {
       add(make("h2", "part", f.text + " ", make("small", "", f.minutes + " " + words.minutes)));
@@ -176,7 +177,6 @@
       ask(f);
       add(make("p", "card poll-card", make("b", "", words.poll), " ", link));
     } else if (f.kind === "poll_closed") shut(f.poll);
-    else if (f.kind === "changed") renew(f.part);
     else if (f.kind === "closed" || f.kind === "report") reload();
   };
 

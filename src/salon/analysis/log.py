@@ -85,7 +85,7 @@ def log_of(discussion: Discussion, points: Sequence[str]) -> Log:
             words=w,
             vector=v,
             is_kol=m.author in led,
-            is_question="?" in m.text or "？" in m.text,
+            is_question=m.is_question or "?" in m.text or "？" in m.text,
             is_talk=_is_talk(m.text, w),
         )
         for m, w, v in zip(messages, cut, vectors, strict=True)

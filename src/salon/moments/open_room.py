@@ -8,6 +8,7 @@ from salon.model import BY_HAND, Event, Slot
 from salon.moments.by_hand import code_in_hand
 from salon.moments.pictures import pictures_for, with_pictures
 from salon.moments.texts import door_links
+from salon.rules.questions import carry_in
 from salon.rules.week import open_room as open_rule
 
 
@@ -19,7 +20,18 @@ async def open_room(house: House, event: Event, slot: Slot) -> str:
     if event.room == BY_HAND and not await code_in_hand(house, event):
         return "no group code came until the close; the room stayed shut and nobody was told anything"
     await house.journal.decide(event.id, open_rule(event, by=slot.key))
+    await _carry_over(house, event)
     links = await door_links(house, event)
     posters = await pictures_for(house, event, links)
     write = with_pictures(house, event, "open_room/group", links, posters)
     return (await announce(house, event, slot.key, await house.groups(event), write)).text()
+
+
+async def _carry_over(house: House, event: Event) -> None:
+    """Questions that the series' last evening left over are put to this one."""
+    series = (other for other in (await house.plan()).events() if other.series == event.series)
+    earlier = [other for other in series if other.times.opens_at < event.times.opens_at]
+    if earlier:
+        last = max(earlier, key=lambda other: other.times.opens_at)
+        before = (await house.journal.refresh(last.id)).state
+        await house.journal.decide(event.id, carry_in(event, before, last.id))

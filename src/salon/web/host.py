@@ -12,15 +12,17 @@ from salon.links import kol_key
 from salon.model import Event, Poll
 from salon.public import LEADS, poll_frame
 from salon.rules.polls import close_poll, open_poll
+from salon.rules.questions import reply_as
 from salon.rules.seats import NAME_LENGTH
-from salon.rules.talk import hide_message, post_as
+from salon.rules.talk import hide_message
 from salon.rules.week import confirm_brief, shut_room, take_step
 from salon.rundown import StepKind, rundown
 from salon.state import State
 from salon.status import week_of
 from salon.web.http import Answer, Ask, json_answer, redirect
+from salon.web.lines import clean, line_in
 from salon.web.readers import HOST, KOL, Reader
-from salon.web.room import clean, line_in, room_facts, section_now
+from salon.web.room import room_facts, section_now
 from salon.web.site import Site
 from salon.web.stream import frames, stream
 from salon.wording import calm
@@ -61,7 +63,7 @@ async def speak(site: Site, ask: Ask) -> Answer:
     fields = await ask.fields()
     given = calm(fields.get("name", ""))[:NAME_LENGTH] or site.words[event.languages[0]]["host_name"]
     name = event.kol.name if role == "kol" else given
-    added = await site.house.journal.decide(event.id, post_as(event, role, name, line_in(fields)))
+    added = await site.house.journal.decide(event.id, reply_as(event, role, name, line_in(fields)))
     return _back(ask, role, {"seq": added[0].seq if added else None}, "end")
 
 

@@ -123,7 +123,7 @@ def _numbers(text: str) -> list[int]:
 
 
 def _authors(state: State) -> Iterable[str]:
-    return (said.author for said in state.messages.values() if said.role != "host")
+    return (said.author for said in state.messages.values() if said.role != "host" and not said.is_anonymous)
 
 
 def _said_by(state: State, author: str) -> list[Said]:
@@ -161,7 +161,7 @@ def _person(state: State, author: str, quoted: frozenset[int], event: Event) -> 
     said = _said_by(state, author)
     number = state.editions.anonymous.get(author, 0)
     return {
-        "name": said[-1].name,
+        "name": next((one.name for one in reversed(said) if not one.is_anonymous), ""),
         "alias": alias(number, event.languages[0]) if number else "",
         "is_kol": author == "kol",
         "rows": [_row(one, state, quoted, event) for one in said],

@@ -2,16 +2,164 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from salon.errors import NotAllowed, WrongUse
 from salon.model import Event
+from salon.questions import ANSWERED, CARRIED, OPEN, PARKED, Question
+from salon.rules.questions import (
+    QUESTION_LENGTH,
+    VERBS,
+    answer_question,
+    ask_question,
+    end_question,
+    merge_questions,
+    reply_as,
+    want_answer,
+)
 from salon.state import State
-from salon.web.readers import Reader
-from salon.web.routes import Route
+from salon.web.describe import NUMBER, TEXT, TRUTH, member_op, object_of, op
+from salon.web.http import Answer, Ask, json_answer, redirect
+from salon.web.lines import is_yes, line_in
+from salon.web.readers import HOST, Reader, reader_of
+from salon.web.routes import READER, Route
 from salon.web.site import Site
 
-PARTS: Mapping[str, Callable[[Site, Event, State, Reader], Mapping[str, Any] | None]] = {}
-ROUTES: list[Route] = []
-PATHS: dict[str, Any] = {}
-SCHEMAS: dict[str, Any] = {}
+
+def facts(site: Site, event: Event, state: State, reader: Reader) -> Mapping[str, Any] | None:
+    """What `parts/questions.html` needs; None before the room opens."""
+    if state.opened_at is None:
+        return None
+    is_over = state.disbanded_at is not None or site.house.clock.now() >= event.times.disbands_at
+    rows = {name: [_row(q, state, reader) for q in _shown(state, name)] for name in (OPEN, ANSWERED, PARKED, CARRIED)}
+    return {
+        "open": rows[OPEN],
+        "answered": rows[ANSWERED],
+        "later": [*rows[PARKED], *rows[CARRIED]],
+        "can_ask": not reader.leads and not is_over,
+        "can_lead": reader.leads and not is_over,
+        "is_over": is_over,
+        "question_length": QUESTION_LENGTH,
+        "fresh_id": secrets.token_hex(8),
+    }
+
+
+async def ask(site: Site, ask: Ask) -> Answer:
+    """`POST /room/EVENT/questions` (`text`, `anonymous`, `client_id`): one client id is asked once."""
+    event, _, reader = await _member(site, ask)
+    fields = await ask.fields()
+    rule = ask_question(event, reader.guest, line_in(fields), is_anonymous=is_yes(fields.get("anonymous", "")))
+    added = await site.house.journal.decide(event.id, rule)
+    data = {"question": added[0].seq if added else None}
+    return _back(ask, reader, data, status=201 if added else 200)
+
+
+async def want(site: Site, ask: Ask) -> Answer:
+    """`POST /room/EVENT/questions/NUMBER/want` (`wanted`: yes or no): want to know too, once."""
+    event, _, reader = await _member(site, ask)
+    wanted = is_yes((await ask.fields()).get("wanted", "yes"))
+    number = int(ask.parts["number"])
+    await site.house.journal.decide(event.id, want_answer(event, reader.guest, number, wanted=wanted))
+    return _back(ask, reader, {"wanted": wanted})
+
+
+async def lead(site: Site, ask: Ask) -> Answer:
+    """`POST /{host,kol}/EVENT/TOKEN/questions/NUMBER` (`do`: a verb): answer, merge, park, carry over, open again.
+
+    `answer` with `text` says the answer too; with `message` it links one that was said; with neither, the last
+    that the KOL said. `merge` needs `into`.
+    """
+    event, _, reader = await reader_of(site, ask)
+    if not reader.leads:
+        raise NotAllowed("only those who lead may do this")
+    fields, number = await ask.fields(), int(ask.parts["number"])
+    verb = fields.get("do", "")
+    if verb == "answer" and fields.get("text", "").strip():
+        line = line_in({**fields, "reply_to": str(number)})
+        name = event.kol.name if reader.role != HOST else site.words[event.languages[0]]["host_name"]
+        rule = reply_as(event, reader.role, name, line)
+    elif verb == "answer":
+        rule = answer_question(event, number, _number(fields, "message"), by=reader.role)
+    elif verb == "merge":
+        rule = merge_questions(event, number, _number(fields, "into"), by=reader.role)
+    else:
+        rule = end_question(event, number, verb, by=reader.role)
+    added = await site.house.journal.decide(event.id, rule)
+    return _back(ask, reader, {"done": bool(added)})
+
+
+async def _member(site: Site, ask: Ask) -> tuple[Event, State, Reader]:
+    event, state, reader = await reader_of(site, ask)
+    if reader.leads:
+        raise NotAllowed("this is for members; those who lead can prompt, or simply say it")
+    return event, state, reader
+
+
+def _back(ask: Ask, reader: Reader, data: dict[str, Any], status: int = 200) -> Answer:
+    return json_answer(data, status) if ask.wants_json else redirect(f"{reader.base}#questions")
+
+
+def _number(fields: Mapping[str, str], name: str) -> int:
+    text = fields.get(name, "") or "0"
+    if not re.fullmatch(r"#?[0-9]{1,12}", text):
+        raise WrongUse(f"{name}: write a number")
+    return int(text.lstrip("#"))
+
+
+def _shown(state: State, standing: str) -> list[Question]:
+    return [q for q in state.questions.asked(standing) if not state.messages[q.number].is_hidden]
+
+
+def _row(question: Question, state: State, reader: Reader) -> dict[str, Any]:
+    answer = state.messages.get(question.answer)
+    return {
+        "number": question.number,
+        "text": question.text,
+        "name": state.messages[question.number].name,
+        "score": question.score,
+        "is_mine": bool(reader.guest) and question.guest == reader.guest,
+        "is_wanted": reader.guest in question.wanted_by,
+        "standing": question.standing,
+        "from_before": bool(question.came_from),
+        "answer": question.answer if answer and not answer.is_hidden else 0,
+    }
+
+
+PARTS: Mapping[str, Callable[[Site, Event, State, Reader], Mapping[str, Any] | None]] = {"questions": facts}
+_QUESTIONS = rf"{READER}/questions"
+ROUTES: list[Route] = [
+    ("POST", _QUESTIONS, ask),
+    ("POST", rf"{_QUESTIONS}/(?P<number>[0-9]{{1,12}})/want", want),
+    ("POST", rf"{_QUESTIONS}/(?P<number>[0-9]{{1,12}})", lead),
+]
+_SORTED = "Answer, merge, park, carry over or open again"
+_LEAD = op(_SORTED, body="Lead", answer="Done", refused=(400, 403, 404, 410, 422))
+PATHS: dict[str, Any] = {
+    "/room/{event}/questions": {
+        "post": member_op(
+            "Ask the KOL; one `client_id` is asked once",
+            body="Question",
+            answer="Asked",
+            status=201,
+            refused=(400, 403, 404, 409, 410, 413, 422),
+        )
+    },
+    "/room/{event}/questions/{number}/want": {
+        "post": member_op("Want to know too, or no more", body="Want", answer="Done", refused=(400, 403, 404, 409, 410))
+    },
+    **{f"/{role}/{{event}}/{{token}}/questions/{{number}}": {"post": _LEAD} for role in ("host", "kol")},
+}
+SCHEMAS: dict[str, Any] = {
+    "Question": object_of(
+        ("text",),
+        text={"type": "string", "maxLength": QUESTION_LENGTH},
+        anonymous=TRUTH,
+        client_id={"type": "string", "maxLength": 64},
+    ),
+    "Asked": object_of(("question",), question={"type": ["integer", "null"], "description": "null: asked before"}),
+    "Want": object_of(wanted={"enum": ["yes", "no"]}),
+    "Lead": object_of(("do",), do={"enum": list(VERBS)}, text=TEXT, message=NUMBER, into=NUMBER, client_id=TEXT),
+}

@@ -12,11 +12,12 @@ from salon.errors import NoSeat, WrongUse
 from salon.model import Event
 from salon.public import audience_of, counts_of, frame_of, poll_frame
 from salon.rules.polls import cast_vote
-from salon.rules.talk import Line, post_message
+from salon.rules.talk import post_message
 from salon.state import State
 from salon.web.door import phase
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.invites import shown_code
+from salon.web.lines import line_in
 from salon.web.parts import parts_for
 from salon.web.readers import MEMBER, Reader
 from salon.web.site import Site
@@ -106,24 +107,6 @@ async def vote(site: Site, ask: Ask) -> Answer:
     return redirect(f"/room/{event.id}#poll-{poll}")
 
 
-def line_in(fields: Mapping[str, str]) -> Line:
-    """The line that a form or a program sends; the client id may be missing, then it is new."""
-    reply_to = fields.get("reply_to", "")
-    return Line(
-        text=clean(fields.get("text", "")),
-        client_id=fields.get("client_id") or secrets.token_hex(8),
-        reply_to=reply_to if re.fullmatch(r"[0-9]{1,12}", reply_to) else "",
-    )
-
-
-def clean(text: str) -> str:
-    """*text* with the line breaks of a script, however it was sent, and without control characters."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
 def _option(fields: Mapping[str, str]) -> int:
     text = fields.get("option", "")
     if not re.fullmatch(r"[0-9]{1,3}", text):
@@ -144,6 +127,7 @@ def _shown(site: Site, event: Event, state: State) -> list[Entry]:
 
 _ON_PAGE = (
     "message_posted",
+    "question_asked",
     "precautions_posted",
     "prompt_posted",
     "notice_posted",

@@ -1,0 +1,32 @@
+"""What people typed, as forms and programs send it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+
+from salon.rules.talk import Line
+
+
+def line_in(fields: Mapping[str, str]) -> Line:
+    """The line that a form or a program sends; the client id may be missing, then it is new."""
+    reply_to = fields.get("reply_to", "")
+    return Line(
+        text=clean(fields.get("text", "")),
+        client_id=fields.get("client_id") or secrets.token_hex(8),
+        reply_to=reply_to if re.fullmatch(r"[0-9]{1,12}", reply_to) else "",
+    )
+
+
+def clean(text: str) -> str:
+    """*text* with the line breaks of a script, however it was sent, and without control characters."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def is_yes(text: str) -> bool:
+    """Whether a form or a program said yes."""
+    return text.casefold() in ("yes", "true", "on", "1")

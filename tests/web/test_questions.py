@@ -1,0 +1,110 @@
+"""Questions over HTTP: asked on a phone, wanted by others, answered by those who lead, with and without a script."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+import httpx
+from tests.web.house import PROGRAM, Evening, at_once
+
+EVIL = "<img src=x onerror=alert(1)>\u202e{{ 7*7 }}"
+
+
+def ask(evening: Evening, member: httpx.Client, text: str, **fields: str) -> httpx.Response:
+    return member.post(f"{evening.room}/questions", json={"text": text, **fields}, headers=PROGRAM)
+
+
+def want(evening: Evening, member: httpx.Client, number: int, wanted: str = "yes") -> httpx.Response:
+    return member.post(f"{evening.room}/questions/{number}/want", json={"wanted": wanted}, headers=PROGRAM)
+
+
+def board(evening: Evening, member: httpx.Client) -> str:
+    return member.get(f"{evening.room}/parts/questions").text
+
+
+def test_a_question_is_asked_wanted_and_answered_with_a_link(evening: Evening) -> None:
+    one, two = evening.member("阿宁"), evening.member("小鹿")
+    number = ask(evening, one, "每周到底省几个小时？").json()["question"]
+    assert [want(evening, two, number).status_code for _ in range(3)] == [200] * 3
+    assert want(evening, one, number).status_code == 200
+    assert re.search(r"▲ 2", board(evening, two))
+    answer = evening.host(f"questions/{number}", do="answer", text="三个小时。")
+    assert answer.status_code == 200
+    said = evening.entries("message_posted")[-1].seq
+    page = board(evening, one)
+    assert f'href="#m{said}"' in page
+    assert "已回答" in page
+    assert [f["kind"] for f in evening.frames(two) if f.get("part")] == ["question", "changed", "changed"]
+
+
+def test_the_same_without_any_script(evening: Evening) -> None:
+    one, two = evening.member("阿宁"), evening.member("小鹿")
+    posted = one.post(f"{evening.room}/questions", data={"text": "为什么？", "anonymous": "yes"})
+    assert (posted.status_code, posted.headers["location"]) == (303, f"{evening.room}#questions")
+    page = two.get(evening.room).text
+    number = int(re.findall(r'id="q(\d+)"', page)[0])
+    assert two.post(f"{evening.room}/questions/{number}/want", data={"wanted": "yes"}).status_code == 303
+    assert 'aria-pressed="true"' in two.get(evening.room).text
+    host = evening.web.phone()
+    base = evening.private("host")
+    assert f'action="{base}/questions/{number}"' in host.get(base).text
+    assert host.post(f"{base}/questions/{number}", data={"do": "carry"}).status_code == 303
+    assert "留到下一期" in host.get(base).text
+
+
+def test_who_asked_without_a_name_is_told_nowhere(evening: Evening) -> None:
+    shy, other = evening.member("小雨点"), evening.member("小鹿")
+    assert ask(evening, shy, "可以不说名字吗？", anonymous="yes").status_code == 201
+    seat = 1
+    seen = (
+        other.get(evening.room).text,
+        board(evening, other),
+        str(evening.frames(other)),
+        evening.web.phone().get(evening.private("host")).text,
+        evening.web.phone().get(evening.private("kol")).text,
+    )
+    key = evening.entries("question_asked")[0].by
+    for text in seen:
+        assert "可以不说名字吗" in text
+        assert "小雨点" not in text
+        assert key not in text
+        assert f"#{seat}" not in re.sub(r'href="#\w+"|&#\d+;', "", text)
+
+
+def test_many_who_want_the_same_at_once_are_counted_once_each(evening: Evening) -> None:
+    number = ask(evening, evening.member(), "几点结束？").json()["question"]
+    members = [evening.member() for _ in range(10)]
+    answers = at_once([partial(want, evening, member, number) for member in members for _ in range(3)])
+    assert {answer.status_code for answer in answers} == {200}
+    assert "▲ 11" in board(evening, members[0])
+
+
+def test_what_makes_no_sense_is_refused_with_a_reason(evening: Evening) -> None:
+    member, stranger = evening.member(), evening.web.phone()
+    for answer, status, reason in (
+        (ask(evening, member, ""), 422, "bad_text"),
+        (ask(evening, member, "长" * 301), 422, "bad_text"),
+        (ask(evening, stranger, "我也问"), 403, "no_seat"),
+        (want(evening, member, 999), 404, "NotFound"),
+        (evening.host("questions/999", do="park"), 404, "NotFound"),
+        (member.post(f"{evening.room}/questions/1", json={"do": "park"}, headers=PROGRAM), 403, "NotAllowed"),
+        (stranger.get(f"{evening.room}/parts/questions", headers=PROGRAM), 403, "no_seat"),
+        (member.get(f"{evening.room}/parts/nothing", headers=PROGRAM), 404, "NotFound"),
+        (stranger.get(f"/host/{evening.event.id}/abc/parts/questions", headers=PROGRAM), 403, "NotAllowed"),
+        (member.get(f"{evening.room}/abc/parts/questions", headers=PROGRAM), 404, "NotFound"),
+    ):
+        assert (answer.status_code, answer.json()["reason"]) == (status, reason)
+        assert answer.json()["say"]
+    assert evening.host("questions/1", do="burn").status_code == 400
+
+
+def test_a_question_made_of_html_is_inert_and_a_hidden_one_is_gone(evening: Evening) -> None:
+    member = evening.member(EVIL[:20])
+    number = ask(evening, member, EVIL).json()["question"]
+    for page in (member.get(evening.room).text, evening.web.phone().get(evening.private("host")).text):
+        assert "<img src=x" not in page
+        assert "49" not in re.sub(r"\d{3,}|:49|49:", "", page[page.index('id="questions"') : page.index('id="log"')])
+    evening.host(f"messages/{number}/hide")
+    assert "onerror" not in member.get(evening.room).text + board(evening, member)
+    assert [f["kind"] for f in evening.frames(member)] == ["opened", "hidden"]
