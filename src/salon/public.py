@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import Any
 
+from salon.ballots import mean_of, one_place
 from salon.entries import Entry
-from salon.state import PollState, State
+from salon.model import LEADERS, SCALE, SINGLE
+from salon.polls import PollState
+from salon.state import State
 
 Frame = dict[str, Any]
 
@@ -35,26 +38,63 @@ def audience_of(entry: Entry) -> str:
     return LEADS if entry.kind in _FOR_LEADS else ""
 
 
-def counts_of(state: State, seats: int) -> Frame:
-    """The numbers of the room, as the ledger has them: seats left, people waiting, every poll's tally."""
-    return {
+def counts_of(state: State, seats: int, *, leads: bool = False) -> Frame:
+    """The numbers of the room, as the ledger has them: seats left, people waiting, the tallies that all may know.
+
+    *leads*: for those who lead, who may know every tally. `whole`: poll → voters, what a share is a part of, and the
+    mean of a scale, where these are not the sum of its votes.
+    """
+    polls = {poll.id: votes for poll in state.polls.values() if (votes := tally_for(poll, leads=leads)) is not None}
+    frame = {
         "kind": "counts",
-        "seats_left": max(seats - state.seats_taken(), 0),
+        "seats_left": state.seats_left(seats),
         "waiting": len(state.waiting),
-        "polls": {poll.id: poll.tally() for poll in state.polls.values()},
+        "polls": polls,
     }
+    whole = {id: _whole(state.polls[id]) for id in polls if state.polls[id].asked.kind != SINGLE}
+    return {**frame, "whole": whole} if whole else frame
 
 
-def poll_frame(poll: PollState) -> Frame:
-    """One poll with its numbers."""
-    return {
-        "poll": poll.id,
-        "question": poll.question,
-        "options": list(poll.options),
-        "section": poll.section,
-        "is_open": poll.is_open,
-        "votes": poll.tally(),
+def tally_for(poll: PollState, *, leads: bool = False, seat: int = 0, is_over: bool = False) -> list[int] | None:
+    """The numbers of *poll* for one reader; None: they may not know them, nor how many have voted.
+
+    Every page, frame, answer and file asks here. *leads*: they lead the evening. *seat*: a member's; 0: anybody's.
+    *is_over*: the clock has closed the room, whether or not a flow has written it down.
+    """
+    may_know = leads or poll.is_seen_by(seat) or (is_over and poll.asked.results != LEADERS)
+    return poll.tally() if may_know else None
+
+
+def poll_frame(poll: PollState, *, leads: bool = False, seat: int = 0, is_over: bool = False) -> Frame:
+    """One poll as one reader may know it (see `tally_for`): without `votes` and `voters` where they may not.
+
+    `mine` are the options of the reader's own vote; `choices` how many one vote may name.
+    """
+    asked, votes = poll.asked, tally_for(poll, leads=leads, seat=seat, is_over=is_over)
+    frame: Frame = {
+        "poll": asked.id,
+        "question": asked.question,
+        "options": list(asked.options),
+        "section": asked.section,
+        "kind": asked.kind,
+        "results": asked.results,
+        "is_named": asked.is_named,
+        "choices": asked.most,
+        "round": poll.round,
+        "is_open": poll.is_open and not is_over,
     }
+    if seat in poll.votes:
+        frame["mine"] = list(poll.votes[seat])
+    if votes is None:
+        return frame
+    voters, whole, mean = _whole(poll)
+    return {**frame, "votes": votes, "voters": voters, "whole": whole, **({"mean": mean} if mean else {})}
+
+
+def _whole(poll: PollState) -> tuple[int, int, str]:
+    """Voters, what a share is a part of, and the mean of a scale (`3.8`); only for who may know the tally."""
+    mean = mean_of(poll.tally(), poll.asked.low) if poll.asked.kind == SCALE else None
+    return len(poll.votes), poll.whole(), one_place(mean[0]) if mean else ""
 
 
 def _message(seq: int, data: Mapping[str, Any]) -> Frame:
@@ -93,6 +133,7 @@ _CHANGES: dict[str, str] = {
     "question_reopened": "questions",
 }
 
+
 def _question(seq: int, data: Mapping[str, Any]) -> Frame:
     return {"kind": "question", "part": "questions", "text": data["text"], "name": data["name"]}
 
@@ -117,8 +158,15 @@ _FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
         "poll": data["poll"],
         "text": data["question"],
         "options": data["options"],
+        "part": "polls",
     },
-    "poll_closed": lambda seq, data: {"kind": "poll_closed", "poll": data["poll"]},
+    "poll_closed": lambda seq, data: {"kind": "poll_closed", "poll": data["poll"], "part": "polls"},
+    "poll_reset": lambda seq, data: {
+        "kind": "poll_reset",
+        "poll": data["poll"],
+        "round": data["round"],
+        "part": "polls",
+    },
     "room_opened": lambda seq, data: {"kind": "opened"},
     "room_disbanded": lambda seq, data: {"kind": "closed"},
     "report_written": lambda seq, data: {"kind": "report"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ from salon.entries import Entry
 from salon.invites import Invites
 from salon.landing import Landing
 from salon.moderation import Moderation
+from salon.polls import Polls
 from salon.questions import Questions
 from salon.rhythm import Rhythm
 
@@ -30,6 +31,15 @@ class Guest:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A seat that is kept for somebody who waited."""
+
+    seat: int
+    #: Until then nobody else gets it.
+    until: datetime
+
+
 @dataclass(slots=True)
 class Said:
     """One message of the room."""
@@ -44,32 +54,12 @@ class Said:
     reply_to: str
     #: Shown nowhere: hidden by the host, or withdrawn.
     is_hidden: bool = False
+    #: Holds words of somebody who took them back: never quoted.
+    is_withheld: bool = False
     #: Asked through the question box.
     is_question: bool = False
     #: Shown without any name, and never together with what its author said under one.
     is_anonymous: bool = False
-
-
-@dataclass(slots=True)
-class PollState:
-    """One poll and its votes."""
-
-    id: str
-    question: str
-    options: tuple[str, ...]
-    section: int
-    is_open: bool = True
-    #: Seat → option, counted from 0. One vote per seat, whoever sits on it.
-    votes: dict[int, int] = field(default_factory=dict)
-    #: Seat → the option it chose first: with *votes* it tells how opinions moved.
-    first: dict[int, int] = field(default_factory=dict)
-
-    def tally(self) -> list[int]:
-        """Votes per option."""
-        counts = [0] * len(self.options)
-        for option in self.votes.values():
-            counts[option] += 1
-        return counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +107,15 @@ class State:
         self.highest_seat = 0
         #: Guests in the order in which they will be seated.
         self.waiting: dict[str, None] = {}
+        #: Guest of the waiting list → the seat that is kept for them.
+        self.offers: dict[str, Offer] = {}
+        #: Guests who did not take the seat that was kept for them in time, and have not come back since.
+        self.missed: set[str] = set()
         self.messages: dict[int, Said] = {}
         self.said: set[tuple[str, str]] = set()
         #: Key of a step of the evening (`prompt-2-1`) → number of its entry.
         self.steps: dict[str, int] = {}
         self.prompts: list[tuple[int, str, datetime]] = []
-        self.polls: dict[str, PollState] = {}
         self.deliveries: dict[tuple[str, str], Delivery] = {}
         self.slots: dict[str, SlotDone] = {}
         #: Name of a KOL → when they confirmed the brief.
@@ -138,6 +131,8 @@ class State:
         self.invites = Invites()
         #: Where the live codes lead, and how often they were opened.
         self.landing = Landing()
+        #: Poll's id → its votes.
+        self.polls = Polls()
         #: Questions to the KOL.
         self.questions = Questions()
         #: Questionnaires, promotions, the rating of the evening.
@@ -150,6 +145,7 @@ class State:
             self.editions,
             self.invites,
             self.landing,
+            self.polls,
             self.questions,
             self.cards,
             self.moderation,
@@ -198,8 +194,12 @@ class State:
         return self.landing.views if self._views_at_close is None else self._views_at_close
 
     def seats_taken(self) -> int:
-        """How many seats are held now."""
+        """How many people sit now."""
         return len(self.seat_by_guest)
+
+    def seats_left(self, seats: int) -> int:
+        """How many of *seats* anybody may take now: neither taken, nor kept for somebody who waited."""
+        return max(seats - len(self.seat_by_guest) - len(self.offers), 0)
 
     def outcome_of(self, announcement: str, group: str) -> str:
         """Outcome of a delivery, or an empty text when it was never begun."""
@@ -232,6 +232,7 @@ class State:
         guest, seat = data["guest"], data["seat"]
         self._greet(guest, data)
         self.waiting.pop(guest, None)
+        self.offers.pop(guest, None)
         self.seat_by_guest[guest] = seat
         self.guest_by_seat[seat] = guest
         self.released.discard(seat)
@@ -242,6 +243,17 @@ class State:
         del self.guest_by_seat[seat]
         self.released.add(seat)
 
+    def _seat_offered(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.offers[data["guest"]] = Offer(data["seat"], datetime.fromisoformat(data["until"]))
+        self.released.discard(data["seat"])
+
+    def _offer_ended(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        del self.offers[data["guest"]]
+        del self.waiting[data["guest"]]
+        self.released.add(data["seat"])
+        if data["why"] == "expired":
+            self.missed.add(data["guest"])
+
     def _waiting_list_joined(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self._greet(data["guest"], data)
         self.waiting[data["guest"]] = None
@@ -250,6 +262,7 @@ class State:
         self.waiting.pop(data["guest"], None)
 
     def _greet(self, guest: str, data: Mapping[str, Any]) -> None:
+        self.missed.discard(guest)
         known = self.guests.setdefault(guest, Guest(data.get("name", ""), data.get("source", "")))
         known.name = data.get("name") or known.name
 
@@ -298,17 +311,6 @@ class State:
         self._step(entry, data)
         self.prompts.append((data["section"], data["text"], entry.at))
 
-    def _poll_opened(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        self.polls[data["poll"]] = PollState(data["poll"], data["question"], tuple(data["options"]), data["section"])
-
-    def _vote_cast(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        poll = self.polls[data["poll"]]
-        poll.votes[data["seat"]] = data["option"]
-        poll.first.setdefault(data["seat"], data["option"])
-
-    def _poll_closed(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        self.polls[data["poll"]].is_open = False
-
     def _delivery(self, entry: Entry, data: Mapping[str, Any]) -> None:
         word = entry.kind.removeprefix("announcement_")
         outcome = _OUTCOMES.get(word, word)
@@ -340,6 +342,8 @@ class State:
         "room_disbanded": _room_disbanded,
         "seat_taken": _seat_taken,
         "seat_left": _seat_left,
+        "seat_offered": _seat_offered,
+        "offer_ended": _offer_ended,
         "waiting_list_joined": _waiting_list_joined,
         "waiting_list_left": _waiting_list_left,
         "message_posted": _message_posted,
@@ -353,10 +357,6 @@ class State:
         "notice_posted": _step,
         "recap_posted": _step,
         "prompt_posted": _prompt_posted,
-        "poll_opened": _poll_opened,
-        "vote_cast": _vote_cast,
-        "vote_changed": _vote_cast,
-        "poll_closed": _poll_closed,
         "announcement_begun": _delivery,
         "announcement_delivered": _delivery,
         "announcement_refused": _delivery,

@@ -12,6 +12,11 @@
     picture.src = `${form.dataset.base}${kind.value}.${format.value}.${theme.value}.${form.dataset.language}.png`;
     if (choice) choice.value = theme.value;
   });
-  picture.addEventListener("load", () => picture.classList.remove("coming"));
-  picture.addEventListener("error", () => picture.classList.remove("coming"));
+  const trouble = document.getElementById("trouble");
+  const seen = (e) => {
+    picture.classList.remove("coming");
+    trouble.hidden = e.type === "load";
+  };
+  picture.addEventListener("load", seen);
+  picture.addEventListener("error", seen);
 })();

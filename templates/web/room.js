@@ -4,10 +4,10 @@
   const root = $("room");
   if (!root) return;
   const { base, role } = root.dataset, words = JSON.parse(root.dataset.words);
-  const log = $("log"), polls = $("polls"), line = $("line"), end = $("end");
+  const log = $("log"), line = $("line"), end = $("end");
   const form = $("say"), note = $("note"), newer = $("newer");
   const program = { Accept: "application/json" };
-  let cursor = +root.dataset.cursor, counts = { polls: {} };
+  let cursor = +root.dataset.cursor;
 
   const make = (tag, name, ...inside) => {
     const node = document.createElement(tag);
@@ -71,58 +71,30 @@
     return isMessage ? dress(box) : box;
   };
 
-  // Polls: the same blocks as in polls.html.
+  // Polls are a part as well; the numbers that all may know come with the counts, for the others a sign to look again.
   const asked = () => {
-    const link = $("asked"), open = [...polls.querySelectorAll("[data-open]")].find((box) => !box.querySelector(".mine"));
+    const link = $("asked"), open = document.querySelector("[data-asks]");
     if (link) link.hidden = !open;
     if (link && open) link.href = "#" + open.id;
   };
-  const tally = (id, votes) => {
-    const box = $("poll-" + id);
-    if (!box) return;
+  const tally = (id, votes, [voters, whole, mean] = []) => {
+    const box = $("poll-" + id), total = box?.querySelector(".total");
+    if (!total) return;
     const all = votes.reduce((a, b) => a + b, 0);
-    box.querySelector(".total").textContent = all;
+    total.textContent = voters ?? all;
+    if (mean) box.querySelector(".mean").textContent = mean;
     box.querySelectorAll(".option").forEach((option, k) => {
       option.querySelector("b").textContent = votes[k];
       const meter = option.querySelector("meter");
-      meter.max = all || 1;
+      meter.max = (whole ?? all) || 1;
       meter.value = votes[k];
     });
   };
-  const press = (option, isMine) => {
-    option.classList.toggle("mine", isMine);
-    option.setAttribute("aria-pressed", isMine);
-  };
-  const ask = (f) => {
-    if ($("poll-" + f.poll)) return;
-    const label = make("p", "label", make("span", "standing", words.poll), " · " + words.votes_before, make("span", "total", "0"), words.votes_after);
-    const isMember = role === "member", options = make(isMember ? "form" : "div");
-    if (isMember) options.method = "post", options.action = `${base}/polls/${f.poll}/vote`;
-    f.options.forEach((text, k) => {
-      const meter = make("meter"), option = make(isMember ? "button" : "p", "option", make("span", "", text), make("b", "", "0"), meter);
-      meter.setAttribute("aria-hidden", "true");
-      if (isMember) option.name = "option", option.value = k, press(option, false);
-      options.append(option);
-    });
-    const box = make("section", "poll", label, make("h2", "", f.text), options);
-    box.id = "poll-" + f.poll;
-    box.dataset.open = "";
-    polls.prepend(box);
-    if (counts.polls[f.poll]) tally(f.poll, counts.polls[f.poll]);
-    asked();
-  };
-  const shut = (id) => {
-    const box = $("poll-" + id);
-    if (!box) return;
-    delete box.dataset.open;
-    box.querySelector(".standing").textContent = words.poll_closed;
-    box.querySelectorAll("button.option").forEach((b) => b.replaceWith(make("p", b.className, ...b.childNodes)));
-    asked();
-  };
   const count = (c) => {
-    counts = c;
-    Object.entries(c.polls).forEach(([id, votes]) => tally(id, votes));
+    Object.entries(c.polls).forEach(([id, votes]) => tally(id, votes, c.whole?.[id]));
     if ($("seats-left")) $("seats-left").textContent = c.seats_left, $("waiting").textContent = c.waiting;
+    const shown = document.querySelector("[data-stirred]");
+    if (shown && c.stirred && shown.dataset.stirred !== c.stirred) renew("polls");
   };
 
   // Parts that the server draws for each reader: a frame says which has changed, not how. What is being typed stays.
@@ -141,11 +113,14 @@
     const html = await answer.text();
     if (isTyping(box)) return renew(name, 2000);
     const at = box.contains(document.activeElement) && document.activeElement.id;
-    const fields = [...box.querySelectorAll("input[id],textarea[id]")], open = [...box.querySelectorAll("details[id][open]")];
+    // Only what its reader has changed is put back: the rest is as the server has it now.
+    const fields = [...box.querySelectorAll("input[id],textarea[id],select[id]")].filter((f) => f.type !== "hidden" && (f.options
+      ? [...f.options].some((o) => o.selected !== o.defaultSelected) : f.value !== f.defaultValue || f.checked !== f.defaultChecked)), open = [...box.querySelectorAll("details[id][open]")];
     box.innerHTML = html;
-    fields.forEach((f) => { const now = $(f.id); if (now && f.type !== "hidden") now.value = f.value, now.checked = f.checked; });
+    fields.forEach((f) => { const now = $(f.id); if (now) now.value = f.value, now.checked = f.checked; });
     open.forEach((d) => { if ($(d.id)) $(d.id).open = true; });
     if (at) $(at)?.focus();
+    asked();
   };
   document.addEventListener("submit", async (e) => {
     const box = e.target.closest("[data-part]");
@@ -156,7 +131,7 @@
     try {
       const answer = await post(e.target.action, body), told = await answer.json();
       if (note) note.textContent = told.say || "";
-      if (answer.ok) e.target.reset(), document.activeElement.blur(), renew(box.dataset.part, 0);
+      if (answer.ok) e.target.reset(), isTyping(box) && document.activeElement.blur(), renew(box.dataset.part, 0);
     } catch (error) { state(false); }
   });
 
@@ -174,10 +149,8 @@
     else if (f.kind === "poll") {
       const link = make("a", "", f.text);
       link.href = "#poll-" + f.poll;
-      ask(f);
       add(make("p", "card poll-card", make("b", "", words.poll), " ", link));
-    } else if (f.kind === "poll_closed") shut(f.poll);
-    else if (f.kind === "closed" || f.kind === "report") reload();
+    } else if (f.kind === "closed" || f.kind === "report") reload();
   };
 
   // The line: a stream, and where streams do not pass the same frames by asking, with the same cursor.
@@ -287,18 +260,10 @@
   form?.elements.text.addEventListener("keydown", (e) => {
     if (e.key === "Enter" && !e.shiftKey && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); form.querySelector(".button").click(); }
   });
-  root.addEventListener("submit", async (e) => {
-    const choice = e.submitter;
-    if (!choice || e.target.closest("[data-part]")) return;
+  root.addEventListener("submit", (e) => {
+    if (!e.submitter || e.target.closest("[data-part]")) return;
     e.preventDefault();
-    try {
-      const answer = await post(e.target.action, { option: choice.value });
-      if (!answer.ok || choice.name !== "option") return;
-      e.target.querySelectorAll("button").forEach((b) => press(b, b === choice));
-      const poll = await answer.json();
-      tally(poll.poll, poll.votes);
-      asked();
-    } catch (error) { state(false); }
+    post(e.target.action, {}).catch(() => state(false));
   });
 
   log.querySelectorAll(".said").forEach(dress);

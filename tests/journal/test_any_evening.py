@@ -20,7 +20,7 @@ from salon.errors import NoSeat, PollNotOpen, Refused, RoomClosed
 from salon.journal import Journal, store_at
 from salon.model import Event, Poll
 from salon.rules.polls import cast_vote, close_poll, open_poll
-from salon.rules.seats import leave_seat, take_seat
+from salon.rules.seats import OFFER, leave_seat, settle_offers, take_seat
 from salon.rules.talk import Line, post_message
 from salon.rules.week import open_room, shut_room
 from salon.state import State
@@ -29,6 +29,8 @@ from salon.testing.golden import golden_event
 SEATS = 3
 GUESTS = st.sampled_from([f"g{k}" for k in range(7)])
 PROCESSES = st.integers(0, 1)
+#: Turns of the clock for which a seat is kept.
+TURNS = 2
 POLL = Poll(id="p", question="?", options=("a", "b", "c"))
 _numbers = count(1)
 
@@ -39,6 +41,8 @@ class Model:
 
     chairs: list[str] = field(default_factory=lambda: [""] * SEATS)
     queue: list[str] = field(default_factory=list)
+    #: Chair, counted from 0 → (for whom it is kept, how much longer, in turns of the clock).
+    kept: dict[int, tuple[str, int]] = field(default_factory=dict)
     votes: dict[int, int] = field(default_factory=dict)
     said: list[tuple[str, str]] = field(default_factory=list)
     is_open: bool = True
@@ -47,10 +51,18 @@ class Model:
     def claim(self, guest: str) -> None:
         if not self.is_open:
             raise RoomClosed
+        if guest in self.chairs:
+            return
+        for chair, (wanted, _) in list(self.kept.items()):
+            if wanted == guest:
+                del self.kept[chair]
+                self.queue.remove(guest)
+                self.chairs[chair] = guest
         if guest in self.chairs or guest in self.queue:
             return
-        if "" in self.chairs:
-            self.chairs[self.chairs.index("")] = guest
+        free = [chair for chair, sits in enumerate(self.chairs) if not sits and chair not in self.kept]
+        if free:
+            self.chairs[free[0]] = guest
         else:
             self.queue.append(guest)
 
@@ -59,10 +71,33 @@ class Model:
             raise RoomClosed
         if guest in self.queue:
             self.queue.remove(guest)
+            self.keep([chair for chair, (wanted, _) in self.kept.items() if wanted == guest])
         elif guest in self.chairs:
-            self.chairs[self.chairs.index(guest)] = self.queue.pop(0) if self.queue else ""
+            chair = self.chairs.index(guest)
+            self.chairs[chair] = ""
+            self.keep([chair])
         else:
             raise NoSeat
+
+    def keep(self, chairs: list[int]) -> None:
+        """Keep *chairs* for those who come next in the queue."""
+        for chair in chairs:
+            self.kept.pop(chair, None)
+        for chair in sorted(chairs):
+            asked = [wanted for wanted, _ in self.kept.values()]
+            waiting = [guest for guest in self.queue if guest not in asked]
+            if waiting:
+                self.kept[chair] = (waiting[0], TURNS)
+
+    def pass_time(self) -> None:
+        """A turn of the clock, after which what was kept long enough goes to the next."""
+        if not self.is_open:
+            raise RoomClosed
+        self.kept = {chair: (guest, left - 1) for chair, (guest, left) in self.kept.items()}
+        over = [chair for chair, (_, left) in self.kept.items() if left <= 0]
+        for chair in over:
+            self.queue.remove(self.kept[chair][0])
+        self.keep(over)
 
     def vote(self, guest: str, option: int) -> None:
         if not self.is_open:
@@ -142,6 +177,11 @@ class Evening(RuleBasedStateMachine):
     def leaves(self, process: int, guest: str) -> None:
         self._both(process, leave_seat(self.event, guest), "leave", guest)
 
+    @rule(process=PROCESSES)
+    def time_passes(self, process: int) -> None:
+        self.clock.turn_to(self.clock.now() + OFFER / TURNS)
+        self._both(process, settle_offers(self.event), "pass_time")
+
     @rule(process=PROCESSES, guest=GUESTS, option=st.integers(0, 2))
     def votes(self, process: int, guest: str, option: int) -> None:
         self._both(process, cast_vote(self.event, guest, "p", option), "vote", guest, option)
@@ -192,6 +232,8 @@ class Evening(RuleBasedStateMachine):
         assert state.guest_by_seat == taken
         assert state.seat_by_guest == {guest: seat for seat, guest in taken.items()}
         assert list(state.waiting) == self.model.queue
+        kept = {seat: guest for guest, seat in ((g, offer.seat) for g, offer in state.offers.items())}
+        assert kept == {chair + 1: guest for chair, (guest, _) in self.model.kept.items()}
         assert state.polls["p"].votes == self.model.votes
         assert state.polls["p"].is_open is self.model.is_voting
         assert [(said.author, said.text) for said in state.messages.values()] == self.model.said

@@ -12,7 +12,7 @@ from tests.evenings import Evening
 from salon.entries import Draft
 from salon.errors import NoSeat, RoomClosed, RoomNotOpen
 from salon.model import Event
-from salon.rules.seats import leave_seat, take_seat
+from salon.rules.seats import NO_OFFERS_IN, OFFER, leave_seat, settle_offers, take_seat
 from salon.rules.week import open_room, shut_room
 from salon.state import Guest
 
@@ -68,16 +68,101 @@ def test_a_second_claim_does_not_lose_the_place_in_the_waiting_list(evening: Eve
     assert list(evening.state.waiting) == ["cem", "dan"]
 
 
-def test_who_leaves_makes_room_for_the_first_who_waits(evening: Evening) -> None:
-    for guest, source in (("ann", "readers"), ("ben", "readers"), ("cem", "tea-room"), ("dan", "readers")):
+def offered(evening: Evening, seat: int, guest: str) -> Draft:
+    """What keeps *seat* for *guest* from now on."""
+    data = {"guest": guest, "seat": seat, "until": (evening.now + OFFER).isoformat()}
+    return Draft(kind="seat_offered", by="waiting_list", data=data, holds=(f"seat:{seat}",))
+
+
+def ended(seat: int, guest: str, why: str) -> Draft:
+    by = guest if why == "declined" else "waiting_list"
+    data = {"guest": guest, "seat": seat, "why": why}
+    return Draft(kind="offer_ended", by=by, data=data, frees=(f"seat:{seat}", f"guest:{guest}"))
+
+
+def settle(evening: Evening) -> list[Draft]:
+    return evening.ask(settle_offers(evening.event))
+
+
+@pytest.fixture
+def full(evening: Evening) -> Evening:
+    """Ann and Ben sit; Cem, Dan and Eva wait."""
+    for guest, source in (("ann", "readers"), ("ben", "readers"), ("cem", "tea-room"), ("dan", "readers"), ("eva", "")):
         take(evening, guest, source, guest.title())
-    moved = {"seat": 1, "guest": "cem", "source": "tea-room", "name": "Cem"}
-    assert leave(evening, "ann") == [
+    return evening
+
+
+def test_a_seat_that_is_given_up_is_kept_for_the_first_who_waits(full: Evening) -> None:
+    assert leave(full, "ann") == [
         Draft(kind="seat_left", by="ann", data={"guest": "ann", "seat": 1}, frees=("seat:1", "guest:ann")),
-        Draft(kind="seat_taken", by="waiting_list", data=moved, holds=("seat:1", "guest:cem"), frees=("guest:cem",)),
+        offered(full, 1, "cem"),
     ]
-    assert evening.state.guest_by_seat == {1: "cem", 2: "ben"}
-    assert list(evening.state.waiting) == ["dan"]
+    assert (full.state.seats_left(2), full.state.seats_taken(), full.state.place_of("cem")) == (0, 1, 1)
+    assert [draft.kind for draft in take(full, "new")] == ["waiting_list_joined"], "a kept seat is nobody else's"
+    moved = {"seat": 1, "guest": "cem", "source": "tea-room", "name": ""}
+    holds = ("seat:1", "guest:cem")
+    assert take(full, "cem") == [Draft(kind="seat_taken", by="cem", data=moved, holds=holds, frees=holds)]
+    assert full.state.guest_by_seat == {1: "cem", 2: "ben"}
+    assert full.state.guests["cem"].name == "Cem"
+    assert list(full.state.waiting) == ["dan", "eva", "new"]
+
+
+def test_an_offer_that_nobody_took_goes_to_the_next_once(full: Evening) -> None:
+    leave(full, "ann")
+    full.now += OFFER - timedelta(microseconds=1)
+    assert settle(full) == []
+    full.now += timedelta(microseconds=1)
+    assert take(full, "cem") == [], "too late, whether or not anybody has passed it on"
+    assert settle(full) == [ended(1, "cem", "expired"), offered(full, 1, "dan")]
+    assert settle(full) == []
+    assert (list(full.state.waiting), full.state.missed) == (["dan", "eva"], {"cem"})
+    assert [draft.kind for draft in take(full, "cem")] == ["waiting_list_joined"]
+    assert full.state.missed == set()
+
+
+def test_an_offer_that_is_declined_goes_to_the_next_and_a_second_time_is_refused(full: Evening) -> None:
+    leave(full, "ann")
+    assert leave(full, "cem") == [ended(1, "cem", "declined"), offered(full, 1, "dan")]
+    with pytest.raises(NoSeat):
+        leave(full, "cem")
+    take(full, "dan")
+    assert [draft.kind for draft in leave(full, "dan")] == ["seat_left", "seat_offered"]
+    assert (full.state.seats_taken(), full.state.seats_left(2)) == (1, 0)
+
+
+def test_several_seats_are_offered_in_the_order_of_arrival(event: Event) -> None:
+    evening = Evening.opened(replace(event, seats=7))
+    guests = [f"g{k}" for k in range(17)]
+    for guest in guests:
+        take(evening, guest)
+    for guest in guests[:7]:
+        leave(evening, guest)
+    assert list(evening.state.offers) == guests[7:14]
+    evening.now += OFFER
+    assert [draft.data["guest"] for draft in settle(evening)][7:] == guests[14:]
+    assert evening.state.seats_left(7) == 4
+
+
+def test_a_seat_that_nobody_is_left_to_take_is_free_again(full: Evening) -> None:
+    leave(full, "ann")
+    for _ in range(3):
+        full.now += OFFER
+        settle(full)
+    assert (full.state.offers, full.state.seats_left(2), full.state.lowest_free_seat(2)) == ({}, 1, 1)
+    assert take(full, "new") == [seated(1, "new")]
+
+
+def test_in_the_last_minutes_nothing_is_kept_for_anybody(full: Evening) -> None:
+    leave(full, "ann")
+    full.now = full.event.times.disbands_at - NO_OFFERS_IN
+    assert settle(full) == [ended(1, "cem", "expired")]
+    assert leave(full, "ben")[1:] == []
+    assert full.state.seats_left(2) == 2
+    assert [draft.kind for draft in take(full, "eva")] == ["seat_taken"], "who waits may take it, as anybody may"
+    assert take(full, "new") == [seated(2, "new")]
+    full.now = full.event.times.disbands_at
+    with pytest.raises(RoomClosed):
+        settle(full)
 
 
 def test_a_seat_that_nobody_waits_for_is_free_for_the_next(evening: Evening) -> None:
@@ -93,7 +178,9 @@ def test_who_comes_back_sits_where_there_is_room_and_keeps_the_first_source(even
         take(evening, guest)
     leave(evening, "ann")
     assert [draft.kind for draft in take(evening, "ann", "tea-room")] == ["waiting_list_joined"]
+    take(evening, "cem")
     leave(evening, "ben")
+    take(evening, "ann")
     assert evening.state.guest_by_seat == {1: "cem", 2: "ann"}
     assert evening.state.guests["ann"].source == "readers"
 

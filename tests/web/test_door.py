@@ -10,6 +10,7 @@ import httpx
 import pytest
 from tests.web.house import PROGRAM, Evening, Web, at_once, until
 
+from salon.rules.seats import OFFER
 from salon.rules.week import shut_room
 
 
@@ -129,7 +130,8 @@ def test_who_moves_up_gets_the_cookie_of_the_seat_too(web: Web) -> None:
     first, second = evening.member(), evening.member()
     assert f"seat-{evening.event.id}" not in second.cookies
     first.post(f"{evening.room}/leave")
-    second.get(evening.door())
+    assert "有一个席位给你留着" in second.get(evening.door()).text
+    second.post(f"{evening.door()}/seat")
     assert web.house.links.unsign(second.cookies[f"seat-{evening.event.id}"]).startswith("1~")
 
 
@@ -190,10 +192,28 @@ def test_the_one_too_many_waits_and_moves_up_when_somebody_leaves(web: Web) -> N
     assert [answer.get("seat") for answer in answers] == [*range(1, 101), None, None]
     assert [answer.get("waiting") for answer in answers[100:]] == [1, 2]
     assert phones[16].post(f"{evening.room}/leave", headers=PROGRAM).json() == {"left": True}
-    assert standing(phones[100], evening.door())["seat"] == 17
+    offered = standing(phones[100], evening.door())
+    assert (offered["waiting"], offered["seats_left"], "offered_until" in offered) == (1, 0, True)
+    assert claim(web.phone(), evening.door()).json()["waiting"] == 3, "what is kept is nobody else's"
+    assert claim(phones[100], evening.door()).json()["seat"] == 17
     assert standing(phones[101], evening.door())["waiting"] == 1
     assert "seat" not in standing(phones[16], evening.door())
     assert phones[16].get(f"{evening.room}/stream").status_code == 403
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_seat_that_was_kept_too_long_goes_to_the_next_and_the_page_says_so(web: Web, language: str) -> None:
+    evening = web.evening(seats=1)
+    first, second, third = (evening.member(language=language) for _ in range(3))
+    first.post(f"{evening.room}/leave")
+    web.kill()
+    web.turn_to(web.now + OFFER)
+    web.start()
+    until(lambda: "offered_until" in standing(third, evening.door()))
+    page = second.get(evening.door()).text
+    assert {"zh": "已经让给下一位", "en": "has gone to the next in line"}[language] in page
+    assert [entry.data["why"] for entry in evening.entries("offer_ended")] == ["expired"]
+    assert claim(third, evening.door()).json()["seat"] == 1
 
 
 def test_who_waits_may_stop_waiting_by_one_button(web: Web) -> None:

@@ -38,7 +38,7 @@ async def host(house: House, event: Event, slot: Slot) -> str:
 
 async def _tell_groups(house: House, event: Event, slot: Slot) -> None:
     state = (await house.journal.refresh(event.id)).state
-    left = count(max(event.seats - state.seats_taken(), 0), language_of(event))
+    left = count(state.seats_left(event.seats), language_of(event))
     write = per_group(house, event, "host/group", await door_links(house, event), seats_left=left)
     await announce(house, event, slot.key, await house.groups(event), write)
 

@@ -20,7 +20,7 @@ async def remind(house: House, event: Event, slot: Slot) -> str:
     Each group sees a picture with its own code: the poster again, or the number once there are few.
     """
     state = (await house.journal.refresh(event.id)).state
-    left = event.seats - state.seats_taken()
+    left = state.seats_left(event.seats)
     # A reminder that was begun is finished, so that no group is left out half way.
     has_begun = any(announcement == slot.key for announcement, _ in state.deliveries)
     if state.opened_at is None:

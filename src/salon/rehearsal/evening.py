@@ -99,10 +99,11 @@ class Evening:
             self.people.append(person)
 
     async def _somebody_gives_up_a_seat(self) -> None:
-        """The last who got a seat gives it up; whoever waited longest must have it."""
+        """The last who got a seat gives it up; it is kept for whoever waited longest, who takes it."""
         leaver, first = self._seated()[-1], self._waiting()[0]
         seat = leaver.seat
         await leaver.send(f"{self.base}/leave")
+        await first.claim()
         for person in (leaver, *self._waiting()):
             await person.look()
         self._expect(leaver.seat == 0, f"{leaver.name} gave up seat {seat} and still has it")

@@ -1,9 +1,13 @@
-"""Who gets in: a hundred numbered seats, first come, first served, then the waiting list."""
+"""Who gets in: a hundred numbered seats, first come, first served, then the waiting list.
+
+A seat that is given up is kept for the first who waits, for `OFFER`; after that for the next. In the last minutes
+(`NO_OFFERS_IN`) nothing is kept for anybody: whoever comes first has it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
 
 from salon.entries import Draft, Rule
 from salon.errors import NoSeat, RoomClosed, RoomNotOpen
@@ -13,6 +17,10 @@ from salon.state import State
 
 #: Longest shown name, in characters.
 NAME_LENGTH = 30
+#: A seat is kept so long for who is next.
+OFFER = timedelta(minutes=3)
+#: Nothing is kept for anybody so shortly before the close: it would be over before they are in.
+NO_OFFERS_IN = timedelta(minutes=10)
 
 
 def ensure_open(event: Event, state: State, now: datetime) -> None:
@@ -27,7 +35,7 @@ def ensure_open(event: Event, state: State, now: datetime) -> None:
 
 
 def take_seat(event: Event, guest: str, *, source: str, name: str = "") -> Rule:
-    """Give *guest* the lowest free seat, or the one they hold, or the next place in the waiting list.
+    """Give *guest* the seat that is kept for them, or the lowest free one, or the next place in the waiting list.
 
     *source* counts only the first time. A repeat adds nothing. Raises as `ensure_open`, and `Recalled`.
     """
@@ -35,27 +43,31 @@ def take_seat(event: Event, guest: str, *, source: str, name: str = "") -> Rule:
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
         ensure_not_recalled(state)
-        if guest in state.seat_by_guest or guest in state.waiting:
+        if guest in state.seat_by_guest:
             return
         known = state.guests.get(guest)
         first = known.source if known else source
-        free = state.lowest_free_seat(event.seats)
-        if free:
-            yield seat_taken(free, guest, first, name, by=guest)
-        else:
+        seat = _seat_for(event, state, guest, now)
+        if seat:
+            kept, waited = guest in state.offers, guest in state.waiting
+            yield seat_taken(seat, guest, first, name, by=guest, kept=kept, waited=waited)
+        elif guest not in state.waiting:
             yield _joined(guest, first, name)
 
     return rule
 
 
 def leave_seat(event: Event, guest: str) -> Rule:
-    """Release *guest*'s seat, or place in the waiting list; the first of those who wait moves up at once.
+    """Release *guest*'s seat, or place in the waiting list; a seat is offered to the first of those who wait.
 
     Raises `NoSeat` when they hold neither, and as `ensure_open`.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
+        if guest in state.offers:
+            yield from _passed_on(event, state, now, {guest: "declined"})
+            return
         if guest in state.waiting:
             yield Draft(kind="waiting_list_left", by=guest, data={"guest": guest}, frees=(f"guest:{guest}",))
             return
@@ -68,25 +80,74 @@ def leave_seat(event: Event, guest: str) -> Rule:
             data={"guest": guest, "seat": seat},
             frees=(f"seat:{seat}", f"guest:{guest}"),
         )
-        first = next(iter(state.waiting), None)
-        if first is not None:
-            known = state.guests[first]
-            yield seat_taken(seat, first, known.source, known.name, by="waiting_list")
+        yield from _offered(event, state, now, [seat], without=())
 
     return rule
 
 
-def seat_taken(seat: int, guest: str, source: str, name: str, *, by: str) -> Draft:
-    """The entry that seats *guest*; the database keeps the seat and the guest unique."""
-    # Who moves up from the waiting list already holds their own name in the ledger.
-    moves_up = by == "waiting_list"
+def settle_offers(event: Event) -> Rule:
+    """Pass on every offer whose time is over: its guest leaves the list, the seat is kept for the next.
+
+    Nothing to pass on adds nothing. Raises as `ensure_open`.
+    """
+
+    def rule(state: State, now: datetime) -> Iterator[Draft]:
+        ensure_open(event, state, now)
+        over = {guest: "expired" for guest, offer in state.offers.items() if offer.until <= now}
+        yield from _passed_on(event, state, now, over)
+
+    return rule
+
+
+def seat_taken(
+    seat: int, guest: str, source: str, name: str, *, by: str, kept: bool = False, waited: bool = False
+) -> Draft:
+    """The entry that seats *guest*; the database keeps the seat and the guest unique.
+
+    *kept*: the seat is already held for them; *waited*: they are in the ledger, on the waiting list.
+    """
+    holds = f"seat:{seat}", f"guest:{guest}"
     return Draft(
         kind="seat_taken",
         by=by,
         data={"seat": seat, "guest": guest, "source": source, "name": name},
-        holds=(f"seat:{seat}", f"guest:{guest}"),
-        frees=(f"guest:{guest}",) if moves_up else (),
+        holds=holds,
+        frees=tuple(hold for hold, is_held in zip(holds, (kept, waited), strict=True) if is_held),
     )
+
+
+def _seat_for(event: Event, state: State, guest: str, now: datetime) -> int:
+    """The seat that *guest* gets now: the one kept for them, or one that is free for anybody; 0: none."""
+    offer = state.offers.get(guest)
+    if offer is not None:
+        return offer.seat if now < offer.until else 0
+    # Who waits is asked in turn, until nobody is asked any more.
+    may_take = guest not in state.waiting or not _keeps_seats(event, now)
+    return state.lowest_free_seat(event.seats) if may_take else 0
+
+
+def _keeps_seats(event: Event, now: datetime) -> bool:
+    return now < event.times.disbands_at - NO_OFFERS_IN
+
+
+def _passed_on(event: Event, state: State, now: datetime, ended: dict[str, str]) -> Iterator[Draft]:
+    """The offers of *ended* (guest → why) end, and their seats are offered to those who come next."""
+    for guest, why in ended.items():
+        seat = state.offers[guest].seat
+        data = {"guest": guest, "seat": seat, "why": why}
+        by = guest if why == "declined" else "waiting_list"
+        yield Draft(kind="offer_ended", by=by, data=data, frees=(f"seat:{seat}", f"guest:{guest}"))
+    yield from _offered(event, state, now, [state.offers[guest].seat for guest in ended], without=ended)
+
+
+def _offered(event: Event, state: State, now: datetime, seats: list[int], without: Collection[str]) -> Iterator[Draft]:
+    """Each of *seats* is kept for the next who waits and was not asked yet, *without* some; others stay free."""
+    if not _keeps_seats(event, now):
+        return
+    queue = (guest for guest in state.waiting if guest not in state.offers and guest not in without)
+    for seat, guest in zip(sorted(seats), queue, strict=False):
+        data = {"guest": guest, "seat": seat, "until": (now + OFFER).isoformat()}
+        yield Draft(kind="seat_offered", by="waiting_list", data=data, holds=(f"seat:{seat}",))
 
 
 def _joined(guest: str, source: str, name: str) -> Draft:

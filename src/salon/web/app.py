@@ -13,6 +13,8 @@ from salon.errors import NotFound, Refused, SalonError
 from salon.house import House
 from salon.moments.by_hand import watch as watch_codes
 from salon.moments.disband import watch
+from salon.moments.finish import Finisher
+from salon.moments.seats import watch as watch_offers
 from salon.poster.portrait import BadPortrait, face
 from salon.web import (
     archive,
@@ -26,6 +28,7 @@ from salon.web import (
     moderation,
     paper,
     parts,
+    polling,
     posters,
     questions,
     report,
@@ -100,7 +103,6 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("GET", rf"{ROOM}/stream", stream.listen),
         ("GET", rf"{ROOM}/entries", stream.poll),
         ("POST", rf"{ROOM}/messages", room.say),
-        ("POST", rf"{ROOM}/polls/(?P<poll>[a-z0-9-]{{1,60}})/vote", room.vote),
         ("POST", rf"{ROOM}/leave", door.leave),
         ("DELETE", rf"{ROOM}/seat", door.leave),
         ("GET", HOST, host.host),
@@ -110,7 +112,6 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("POST", rf"{LEADS}/messages", host.speak),
         ("POST", rf"{KOL}/confirm", host.confirm),
         ("POST", rf"{HOST}/prompts", host.prompt),
-        ("POST", rf"{HOST}/polls/(?P<poll>[a-z0-9-]{{1,60}})/(?P<verb>open|close)", host.poll),
         ("POST", rf"{HOST}/messages/(?P<seq>[0-9]{{1,12}})/hide", host.hide),
         ("POST", rf"{HOST}/end", host.end),
         ("GET", OWNER, host.owner),
@@ -129,6 +130,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         *moderation.ROUTES,
         *paper.ROUTES,
         *parts.ROUTES,
+        *polling.ROUTES,
         *posters.ROUTES,
         *questions.ROUTES,
     )
@@ -222,6 +224,8 @@ async def background(app: App) -> AsyncIterator[None]:
         app.site.rooms.pulse,
         lambda: watch(house),
         lambda: watch_codes(house),
+        lambda: watch_offers(house),
+        Finisher(house).watch,
         lambda: landing.write_views(app.site),
     )
     tasks = [asyncio.create_task(_forever(job)) for job in jobs]

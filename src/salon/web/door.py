@@ -17,7 +17,8 @@ from salon.wording import calm
 async def door(site: Site, ask: Ask) -> Answer:
     """`GET /c/CODE`: the page for whoever scanned; after the evening it leads to the report."""
     event, group = await site.behind(ask.parts["code"])
-    _, _, state = await site.room(event.id)
+    # Read anew, not as this process has heard: what another one has just recalled or closed shows at once.
+    state = (await site.house.journal.refresh(event.id)).state
     if ask.method == "GET":
         site.views.setdefault(event.id, Counter())[group] += 1
     if state.landing.recalled is not None:
@@ -61,7 +62,7 @@ async def standing(site: Site, ask: Ask) -> Answer:
     event, _ = await site.behind(ask.parts["code"])
     _, _, state = await site.room(event.id)
     guest = site.guests.known(ask)
-    left = max(event.seats - state.seats_taken(), 0)
+    left = state.seats_left(event.seats)
     return json_answer({**_place(event, state, guest), "seats_left": left, "phase": phase(site, event, state)})
 
 
@@ -87,7 +88,9 @@ def _place(event: Event, state: State, guest: str) -> dict[str, Any]:
     seat = state.seat_of(guest)
     if seat:
         return {"event": event.id, "seat": seat, "room": f"/room/{event.id}"}
-    place = state.place_of(guest)
+    place, offer = state.place_of(guest), state.offers.get(guest)
+    if offer:
+        return {"event": event.id, "waiting": place, "offered_until": offer.until.isoformat()}
     return {"event": event.id, "waiting": place} if place else {"event": event.id}
 
 
@@ -99,14 +102,18 @@ def _look_again(facts: dict[str, Any]) -> int:
 
 
 def _standing(site: Site, event: Event, state: State, guest: str) -> dict[str, Any]:
+    offer = state.offers.get(guest)
     return {
         "phase": phase(site, event, state),
-        "seats_left": max(event.seats - state.seats_taken(), 0),
+        "seats_left": state.seats_left(event.seats),
         "seat": state.seat_of(guest),
         "place": state.place_of(guest),
         "waiting": len(state.waiting),
+        "offer_until": f"{offer.until.astimezone(event.times.opens_at.tzinfo):%H:%M}" if offer else "",
+        "has_missed": guest in state.missed,
         "event_id": event.id,
         "is_wished": guest in state.landing.wishes,
+        "is_late": site.house.clock.now() >= event.times.opens_at,
         "portrait": f"/portrait/{event.id}" if event.kol.portrait else "",
         "name_length": NAME_LENGTH,
     }

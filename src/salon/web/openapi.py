@@ -7,15 +7,13 @@ from typing import Any
 from salon import __version__
 from salon.rules.seats import NAME_LENGTH
 from salon.rules.talk import MESSAGE_LENGTH
-from salon.web import archive, cards, console, editing, invites, landing, moderation, paper, posters, questions
+from salon.web import archive, cards, console, editing, invites, landing, moderation, paper, polling, posters, questions
 from salon.web.describe import (
     GUEST,
     NUMBER,
-    NUMBERS,
     PAGE,
     STREAM,
     TEXT,
-    TEXTS,
     TRUTH,
     member_op,
     object_of,
@@ -72,7 +70,7 @@ _ROOM: dict[str, Any] = {
         "get": member_op("The room: a page, or its numbers for programs", PAGE, answer="Room", refused=(403, 404))
     },
     "/room/{event}/stream": {"get": member_op(_LINE, STREAM, query=_AFTER, refused=(403, 404))},
-    "/room/{event}/parts/{name}": {"get": member_op(_PART, PAGE, refused=(403, 404))},
+    "/room/{event}/parts/{part}": {"get": member_op(_PART, PAGE, refused=(403, 404))},
     "/room/{event}/entries": {
         "get": member_op(_ENTRIES, answer="Frames", query=_AFTER_OR_WAIT, refused=(403, 404)),
     },
@@ -85,15 +83,6 @@ _ROOM: dict[str, Any] = {
             refused=(400, 403, 404, 410, 413, 422),
         )
     },
-    "/room/{event}/polls/{poll}/vote": {
-        "post": member_op(
-            "Vote: one vote per seat, the last one counts",
-            body="Vote",
-            answer="Poll",
-            status=201,
-            refused=(400, 403, 404, 409, 410),
-        )
-    },
 }
 
 
@@ -104,7 +93,7 @@ def _leader(role: str, who: str) -> dict[str, Any]:
     return {
         base: {"get": op(f"The {who}'s page", PAGE, refused=(403, 404))},
         f"{base}/stream": {"get": op(_LINE, STREAM, query=_AFTER, refused=(403, 404))},
-        f"{base}/parts/{{name}}": {"get": op(_PART, PAGE, refused=(403, 404))},
+        f"{base}/parts/{{part}}": {"get": op(_PART, PAGE, refused=(403, 404))},
         f"{base}/entries": {"get": op(_ENTRIES, answer="Frames", query=_AFTER_OR_WAIT, refused=(403, 404))},
         f"{base}/messages": {"post": speak},
     }
@@ -116,10 +105,6 @@ _LEADS: dict[str, Any] = {
     f"{_HOST}/prompts": {
         "post": op("Post a prompt now", body="Prompt", answer="Done", refused=(400, 403, 404, 409, 410))
     },
-    f"{_HOST}/polls/{{poll}}/open": {
-        "post": op("Open a planned poll", body="Done", answer="Done", refused=(403, 404, 409, 410))
-    },
-    f"{_HOST}/polls/{{poll}}/close": {"post": op("Close a poll", body="Done", answer="Done", refused=(403, 404))},
     f"{_HOST}/messages/{{seq}}/hide": {
         "post": op("Hide a message everywhere", body="Done", answer="Done", refused=(403, 404))
     },
@@ -139,7 +124,7 @@ _REST: dict[str, Any] = {
     "/health": {"get": op("Whether the database answers", answer="Done", refused=(503,))},
     "/": {"get": op("Nothing but a hint", PAGE)},
 }
-_MORE = (archive, cards, console, editing, invites, landing, moderation, paper, posters, questions)
+_MORE = (archive, cards, console, editing, invites, landing, moderation, paper, polling, posters, questions)
 _ALL = {**_DOOR, **_ROOM, **_LEADS, **_REST, **{path: ops for more in _MORE for path, ops in more.PATHS.items()}}
 _PATHS = {path: with_parts(path, ops) for path, ops in _ALL.items()}
 
@@ -147,7 +132,7 @@ _SCHEMAS: dict[str, Any] = {
     "Refusal": object_of(("error", "reason", "say"), error=TEXT, reason=TEXT, say=TEXT),
     "Claim": object_of(name={"type": "string", "maxLength": NAME_LENGTH}),
     "Standing": object_of(
-        ("event",), event=TEXT, seat=NUMBER, waiting=NUMBER, room=TEXT, seats_left=NUMBER, phase=TEXT
+        ("event",), event=TEXT, seat=NUMBER, waiting=NUMBER, offered_until=TEXT, room=TEXT, seats_left=NUMBER, phase=TEXT
     ),
     "Left": object_of(("left",), left=TRUTH),
     "Line": object_of(
@@ -158,16 +143,6 @@ _SCHEMAS: dict[str, Any] = {
         name={"type": "string", "maxLength": NAME_LENGTH, "description": "The host's name for this line"},
     ),
     "Posted": object_of(("seq",), seq={"type": ["integer", "null"], "description": "null: said before"}),
-    "Vote": object_of(("option",), option={"type": "integer", "minimum": 0}),
-    "Poll": object_of(
-        ("poll", "question", "options", "votes"),
-        poll=TEXT,
-        question=TEXT,
-        options=TEXTS,
-        votes=NUMBERS,
-        section=NUMBER,
-        is_open=TRUTH,
-    ),
     "Prompt": object_of(step=TEXT, text={"type": "string", "maxLength": PROMPT_LENGTH}, client_id=TEXT),
     "Sure": object_of(("sure",), sure={"const": "yes"}),
     "Done": object_of(),

@@ -1,0 +1,24 @@
+"""Seats that are kept for people who waited: passed on when their time is over, whoever is at the door."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from salon.errors import Refused
+from salon.house import House
+from salon.rules.seats import settle_offers
+
+
+async def watch(house: House) -> None:
+    """Pass on every offer whose time is over, for ever. Processes may do it side by side."""
+    while True:
+        now = house.clock.now()
+        for event in (await house.plan()).events():
+            if not event.times.opens_at <= now < event.times.disbands_at:
+                continue
+            state = (await house.live(event.id)).state
+            if any(offer.until <= now for offer in state.offers.values()):
+                with contextlib.suppress(Refused):
+                    await house.journal.decide(event.id, settle_offers(event))
+        await asyncio.sleep(1.0)
