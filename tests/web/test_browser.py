@@ -84,6 +84,7 @@ def come_in(page: Page, evening: Evening, name: str, group: str = "readers") -> 
     """From the door into the room by the one button."""
     page.goto(evening.door(group))
     page.fill("#name", name)
+    page.check("[name=agree]")
     page.click("button.button")
     expect(page).to_have_url(f"{evening.web.url}{evening.room}")
 
@@ -215,6 +216,8 @@ def test_claim_and_vote_with_the_keyboard_alone(web: Web, phones: Phones) -> Non
     page.goto(evening.door())
     _tab_to(page, "#name")
     page.keyboard.type("Lin")
+    _tab_to(page, "[name=agree]")
+    page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{web.url}{evening.room}")
     _tab_to(page, ".option")

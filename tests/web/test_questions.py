@@ -6,7 +6,8 @@ import re
 from functools import partial
 
 import httpx
-from tests.web.house import PROGRAM, Evening, at_once
+import pytest
+from tests.web.house import PROGRAM, Evening, Web, at_once
 
 EVIL = "<img src=x onerror=alert(1)>\u202e{{ 7*7 }}"
 
@@ -108,3 +109,30 @@ def test_a_question_made_of_html_is_inert_and_a_hidden_one_is_gone(evening: Even
     evening.host(f"messages/{number}/hide")
     assert "onerror" not in member.get(evening.room).text + board(evening, member)
     assert [f["kind"] for f in evening.frames(member)] == ["opened", "hidden"]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_one_question_may_be_asked_at_the_door_and_is_asked_once(evening: Evening, is_known: bool) -> None:
+    phone = evening.web.phone()
+    if is_known:
+        phone.get(evening.door())
+    for _ in range(2):
+        fields = {"name": "阿宁", "question": "嘉宾自己\r\n踩过什么坑？", "anonymous": "yes"}
+        assert phone.post(f"{evening.door()}/seat", data=fields).status_code == 303
+    assert [(entry.data["text"], entry.data["name"]) for entry in evening.entries("question_asked")] == [
+        ("嘉宾自己 踩过什么坑？", "")
+    ]
+
+
+def test_a_question_that_is_too_long_costs_nobody_a_wrong_seat(evening: Evening) -> None:
+    answer = evening.web.phone().post(f"{evening.door()}/seat", data={"question": "长" * 301}, headers=PROGRAM)
+    assert (answer.status_code, answer.json()["reason"]) == (422, "bad_text")
+    assert evening.entries("seat_taken") == []
+
+
+def test_who_waits_may_ask_at_the_door_too(web: Web) -> None:
+    evening = web.evening(seats=1)
+    evening.member()
+    phone = web.phone()
+    phone.post(f"{evening.door()}/seat", data={"question": "还进得来吗？"})
+    assert [entry.data["name"] for entry in evening.entries("question_asked")] == [""]

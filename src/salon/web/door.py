@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
+from salon.entries import Rule
+from salon.errors import BadText
 from salon.model import Event
+from salon.rules.questions import QUESTION_LENGTH, ask_question
 from salon.rules.seats import NAME_LENGTH, leave_seat, take_seat
+from salon.rules.talk import Line
 from salon.state import State
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.landing import moved_door
+from salon.web.lines import clean, is_yes
 from salon.web.site import Site
 from salon.wording import calm
 
@@ -47,7 +53,10 @@ async def claim(site: Site, ask: Ask) -> Answer:
     fields = await ask.fields()
     guest = site.guests.known(ask) or site.guests.new()
     name = calm(fields.get("name", ""))[:NAME_LENGTH].strip()
+    question = _question(event, guest, fields)
     added = await site.house.journal.decide(event.id, take_seat(event, guest, source=group, name=name))
+    if question is not None:
+        await site.house.journal.decide(event.id, question)
     state = (await site.house.live(event.id)).state
     seat = state.seat_of(guest)
     if ask.wants_json:
@@ -55,6 +64,17 @@ async def claim(site: Site, ask: Ask) -> Answer:
     else:
         answer = redirect(f"/room/{event.id}" if seat else f"/c/{ask.parts['code']}")
     return answer.with_headers(site.guests.cookie(guest), *site.guests.seat_cookies(ask, event.id, guest, seat))
+
+
+def _question(event: Event, guest: str, fields: Mapping[str, str]) -> Rule | None:
+    """What somebody asks at the door, if anything; asked once. Raises `BadText`, before any seat is taken."""
+    text = " ".join(clean(fields.get("question", "")).split())
+    if not text:
+        return None
+    if len(text) > QUESTION_LENGTH:
+        raise BadText(f"{len(text)} characters are too many for one question; {QUESTION_LENGTH} at most")
+    line = Line(text=text, client_id="door")
+    return ask_question(event, guest, line, is_anonymous=is_yes(fields.get("anonymous", "")))
 
 
 async def standing(site: Site, ask: Ask) -> Answer:
@@ -116,4 +136,5 @@ def _standing(site: Site, event: Event, state: State, guest: str) -> dict[str, A
         "is_late": site.house.clock.now() >= event.times.opens_at,
         "portrait": f"/portrait/{event.id}" if event.kol.portrait else "",
         "name_length": NAME_LENGTH,
+        "question_length": QUESTION_LENGTH,
     }

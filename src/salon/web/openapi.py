@@ -130,9 +130,16 @@ _PATHS = {path: with_parts(path, ops) for path, ops in _ALL.items()}
 
 _SCHEMAS: dict[str, Any] = {
     "Refusal": object_of(("error", "reason", "say"), error=TEXT, reason=TEXT, say=TEXT),
-    "Claim": object_of(name={"type": "string", "maxLength": NAME_LENGTH}),
+    "Claim": object_of(name={"type": "string", "maxLength": NAME_LENGTH}, question=TEXT, anonymous=TRUTH),
     "Standing": object_of(
-        ("event",), event=TEXT, seat=NUMBER, waiting=NUMBER, offered_until=TEXT, room=TEXT, seats_left=NUMBER, phase=TEXT
+        ("event",),
+        event=TEXT,
+        seat=NUMBER,
+        waiting=NUMBER,
+        offered_until=TEXT,
+        room=TEXT,
+        seats_left=NUMBER,
+        phase=TEXT,
     ),
     "Left": object_of(("left",), left=TRUTH),
     "Line": object_of(
