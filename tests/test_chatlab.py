@@ -47,6 +47,12 @@ def test_names_come_from_member_lines_where_messages_have_none(tmp_path: Path) -
     assert read(tmp_path, member, message(accountName=None)).messages[0].name == "小A"
 
 
+def test_the_name_in_the_group_goes_before_the_accounts(tmp_path: Path) -> None:
+    member = {"_type": "member", "platformId": "a", "accountName": "A", "groupNickname": "小A"}
+    rows = (message(), message(id="2", groupNickname="当晚的名字"), message(id="3", sender="b", groupNickname=" "))
+    assert [m.name for m in read(tmp_path, member, *rows).messages] == ["小A", "当晚的名字", "阿宁"]
+
+
 def test_unreadable_lines_are_counted_and_the_rest_is_kept(tmp_path: Path) -> None:
     said = read(tmp_path, "{broken", "[]", '"text"', "null", {"_type": "poem"}, {"no": "type"}, message())
     assert (said.unread_lines, len(said.messages)) == (6, 1)
@@ -78,10 +84,10 @@ def test_what_nobody_wrote_is_a_system_line(tmp_path: Path, fields: dict[str, ob
 
 
 @pytest.mark.parametrize("broken", [None, "soon", -1, 10**30, float("inf"), True, [], 1e308])
-def test_a_message_without_a_usable_time_keeps_its_place(tmp_path: Path, broken: object) -> None:
+def test_a_message_without_a_usable_time_is_counted_and_shown(tmp_path: Path, broken: object) -> None:
     said = read(tmp_path, message(), message(id="2", timestamp=broken), message(id="3", timestamp=1_700_000_060))
-    assert [m.id for m in said.messages] == ["1", "2", "3"]
-    assert said.messages[1].at == said.messages[0].at
+    assert ([m.id for m in said.messages], said.unread_lines) == (["1", "3"], 1)
+    assert "x.chat.jsonl:2: its timestamp" in "".join(read_chat(tmp_path / "x.chat.jsonl").unread)
 
 
 def test_milliseconds_are_understood(tmp_path: Path) -> None:

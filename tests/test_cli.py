@@ -8,11 +8,15 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from salon.cli import parser
+from salon.clock import FilmClock, Reel
+from salon.programme import read_programme
 from salon.shipped import shipped
 
 EVENT = "bookshop-thursday-2027-03-04"
@@ -148,3 +152,21 @@ def test_a_report_of_a_discussion_held_elsewhere(salon, tmp_path: Path) -> None:
     out = tmp_path / "report"
     assert salon("report", "--chat", chat, "--outline", outline, "--kol", "Ines Calloway", "--out", out).returncode == 0
     assert {path.name for path in out.iterdir()} >= {"report.html", "report.json", "report.md", "article.html"}
+    # A chat has no groups: one set of texts, for whoever passes them on.
+    assert sorted(path.name for path in (out / "groups").iterdir()) == ["full.txt", "short.txt", "three.txt"]
+    assert len((out / "groups" / "three.txt").read_text("utf-8").splitlines()) == 3
+
+
+def test_an_evening_s_report_is_laid_down_with_the_texts_of_every_group(salon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    salon("plan", shipped("examples/thursday.zh.toml"), "--apply")
+    film, at = tmp_path / "clock.json", datetime(2027, 3, 5, 12, tzinfo=UTC)
+    FilmClock.lay_down(film, Reel(real=time.time(), film=at, speed=1.0, until=at + timedelta(days=1)))
+    out = tmp_path / "report"
+    assert salon("report", EVENT, "--out", out, "--kol", "x", SALON_CLOCK=str(film)).returncode == 2
+    answer = salon("report", EVENT, "--out", out, SALON_CLOCK=str(film))
+    assert answer.returncode == 0, answer.stderr
+    assert f"{out / 'report.html'}" in answer.stdout
+    names = {group.name for group in read_programme(shipped("examples/thursday.zh.toml")).groups}
+    assert {path.name for path in (out / "groups").iterdir()} == names
+    for name in names:
+        assert sorted(path.name for path in (out / "groups" / name).iterdir()) == ["full.txt", "short.txt", "three.txt"]

@@ -291,7 +291,7 @@ def test_a_report_from_a_chat_file(tmp_path: Path) -> None:
 
 def test_everything_that_was_found_is_in_the_page_and_in_markdown() -> None:
     texts = made(evening(), **rich(evening()))
-    told = ("共识", "分歧", "由 阿宁 负责", "起初 31%，+33 点", "21 人中途改了主意", "起初领先的是“价格”",
+    told = ("共识", "分歧", "由 阿宁 负责", "起初 31%，+33 个百分点", "21 人中途改了主意", "起初领先的是“价格”",
             "下个话题", "周敏 来聊",
             "提问 4 个，3 个有回答", "编者在top说", "编者在point:1说", "语言模型草拟", "模型的句子")  # fmt: skip
     for name in ("report.html", "report.md", "team.html", "team.md"):
@@ -373,7 +373,7 @@ def test_a_group_reads_its_own_line_in_three_lengths() -> None:
     texts = group_texts(report, evening(), Wording(), "读书会", link)
     assert list(texts) == ["full", "short", "three"]
     for text in texts.values():
-        assert "本群提了 4 个问题中的 4 个，3 个有了回答" in text
+        assert "全场 4 个提问，本群提了 4 个，3 个有了回答" in text
         assert text.splitlines()[-1] == link
     assert len(texts["full"]) > len(texts["short"]) > len(texts["three"])
     assert len(texts["three"].splitlines()) == 3
@@ -415,7 +415,7 @@ def test_broken_words_name_their_file_and_line_or_word(tmp_path: Path) -> None:
     words.write_text(fine.replace('why = "', "why = ", 1), encoding="utf-8")
     with pytest.raises(BadTemplate, match=r"words\.zh\.toml: .*line \d+"):
         documents(report_of(evening()), evening(), Wording(folder))
-    words.write_text(fine.replace("{n} 条发言", "{x} 条发言"), encoding="utf-8")
+    words.write_text(fine.replace('messages = "{n} 条发言"', 'messages = "{x} 条发言"'), encoding="utf-8")
     with pytest.raises(BadTemplate, match=r"templates/report/.*'x' is undefined"):
         documents(report_of(evening()), evening(), Wording(folder))
 

@@ -13,7 +13,8 @@ from salon.analysis.told import Note, quotes_in
 from salon.documents import as_json
 from salon.edited import Operation, check_quotes, edited, point_key
 from salon.model import Sentence
-from salon.report import Report, report_of
+from salon.report import Report, report_of, verify
+from salon.report_view import view_of
 
 TALK = evening()
 FRESH = replace(
@@ -60,14 +61,30 @@ def test_points_change_places() -> None:
 
 def test_another_quote_stands_first() -> None:
     point = next(k for k, found in enumerate(FRESH.sections) if len(found.quotes) > 1)
-    report = done({"do": "first", "key": quote_keys(point)[-1]})
-    assert quotes_of(report, point)[0] == quotes_of(FRESH, point)[-1]
+    last = edited(FRESH, [], TALK).pieces[f"in:{POINTS[point]}"][-1]
+    report = done({"do": "first", "key": last.key})
+    assert report.sections[point].quotes[0] == last.thing
+    assert report.sections[point].is_arranged
+
+
+def test_on_the_desk_quotes_stand_as_they_are_printed() -> None:
+    order = {m.id: k for k, m in enumerate(TALK.messages)}
+    point = next(k for k, found in enumerate(FRESH.sections) if len(found.quotes) > 1)
+    ids = [piece.thing.message_ids[0] for piece in edited(FRESH, [], TALK).pieces[f"in:{POINTS[point]}"]]  # type: ignore[union-attr]
+    assert ids == sorted(ids, key=lambda id: order[id])
+    assert ids != [quote.message_ids[0] for quote in FRESH.sections[point].quotes]
+    moved = done({"do": "move", "key": quote_keys(point)[-1], "before": quote_keys(point)[0]})
+    printed = next(p for part in view_of(moved, TALK)["parts"] for p in part["points"] if p["number"] == str(point + 1))
+    assert [quote["anchor"] for quote in printed["quotes"]] == [f"m-{id}" for id in (ids[-1], *ids[:-1])]
 
 
 def test_the_quote_that_the_report_opens_with_is_chosen() -> None:
     point = next(k for k, found in enumerate(FRESH.sections) if found.quotes)
-    report = done({"do": "lead", "key": quote_keys(point)[-1]})
-    assert report.highlights[0] == FRESH.sections[point].quotes[-1].message_ids[0]
+    last = edited(FRESH, [], TALK).pieces[f"in:{POINTS[point]}"][-1]
+    report = done({"do": "lead", "key": last.key})
+    assert report.lead == report.highlights[0] == last.thing.message_ids[0]  # type: ignore[union-attr]
+    # It is the best of its point, and stays in its place.
+    assert (report.sections[point].quotes[0], report.sections[point].is_arranged) == (last.thing, False)
     assert sorted(report.highlights) == sorted(FRESH.highlights)
 
 
@@ -217,3 +234,18 @@ def test_a_model_s_sentence_stays_under_its_point_and_goes_when_it_is_dropped() 
     assert places({"do": "drop", "key": POINTS[0]}) == []
     assert places({"do": "merge", "key": POINTS[1], "other": POINTS[0]}) == ["point-1"]
     assert places({"do": "drop", "key": sentence.key}) == []
+
+
+def test_a_poll_is_left_out_or_moved_and_never_changed() -> None:
+    first, second = (piece.key for piece in edited(FRESH, [], TALK).pieces["polls"])
+    assert [poll.id for poll in done({"do": "move", "key": second, "before": first}).polls] == ["p2", "p1"]
+    report = done({"do": "drop", "key": first})
+    assert ([poll.id for poll in report.polls], report.polls_left_out) == (["p2"], 1)
+    assert "老客流失的最大原因" not in str(view_of(report, TALK))
+    verify(replace(report, notable=(), highlights=()), TALK)
+    assert done({"do": "drop", "key": first}, {"do": "restore", "key": first}).polls == FRESH.polls
+    with pytest.raises(NotProven, match="polls"):
+        verify(replace(report, polls_left_out=0), TALK)
+    with pytest.raises(NotProven, match="polls"):
+        verify(replace(report, polls=(report.polls[0], report.polls[0])), TALK)
+    assert skipped({"do": "merge", "key": first, "other": second}) == ["unlike"]

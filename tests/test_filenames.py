@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salon.filenames import safe_name
+from salon.filenames import safe_name, shown_names
 
 
 def test_plain_ids_are_their_own_names() -> None:
@@ -35,3 +35,19 @@ def test_a_name_is_one_short_visible_step_down(text: str) -> None:
     assert 0 < len(name) <= 64
     assert not set(name) & set("/\\.:\0 ")
     assert not name.startswith("-")
+
+
+def test_shown_names_stay_readable_and_lead_nowhere_else() -> None:
+    assert shown_names(["读书会", "Tea  Room 🍵", "../etc", "a/b:c", "", "东  ", "Tea room 🍵"])[:6] == [
+        "读书会", "Tea Room 🍵", "etc", "a-b-c", "group", "东",
+    ]  # fmt: skip
+
+
+@given(st.lists(st.text(), unique=True, max_size=6))
+def test_no_two_shown_names_are_one_file(texts: list[str]) -> None:
+    names = shown_names(texts)
+    assert len({name.casefold() for name in names}) == len(texts)
+    for name in names:
+        assert 0 < len(name.encode()) <= 255
+        assert not set(name) & set("/\\\0\n")
+        assert name not in (".", "..")

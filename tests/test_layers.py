@@ -28,6 +28,8 @@ LAYERS = {
     "salon.cards": 1,
     "salon.moderation": 1,
     "salon.questions": 1,
+    "salon.ballots": 1,
+    "salon.polls": 1,
     "salon.rhythm": 1,
     "salon.rules": 1,
     "salon.analysis": 1,
@@ -39,8 +41,10 @@ LAYERS = {
     "salon.differences": 1,
     "salon.discussion": 1,
     "salon.filenames": 1,
+    "salon.hearing": 1,
     "salon.phrases": 1,
     "salon.planbook": 1,
+    "salon.repeated": 1,
     "salon.public": 1,
     "salon.report": 1,
     "salon.report_view": 1,
@@ -76,6 +80,7 @@ LAYERS = {
     "salon.gallery": 4,
     "salon.planning": 4,
     "salon.sentences": 4,
+    "salon.sharing": 4,
     # 5: one verb per moment.
     "salon.moments": 5,
     # 6: edges.

@@ -67,7 +67,7 @@ def text_of(made: bytes) -> str:
 def test_the_pdf_has_text_bookmarks_page_numbers_and_a_title() -> None:
     read = PdfReader(io.BytesIO(pdf("evening")))
     text = text_of(pdf("evening"))
-    for part in ("小店如何留住老客", "没有找到与这一条对应的发言", "由 阿宁 负责", "+33 点", "下个话题", "1 / "):
+    for part in ("小店如何留住老客", "没有找到与这一条对应的发言", "由 阿宁 负责", "+33 个百分点", "下个话题", "1 / "):
         assert part in text, part
     assert read.metadata is not None
     assert (read.metadata.title, read.metadata.author) == ("小店如何留住老客", "林嘉")

@@ -107,7 +107,9 @@ def test_results_are_ready_to_be_read() -> None:
     assert results_of([result], "en") == [
         {
             "question": "?",
+            "kind": "single",
             "total": "2,000",
+            "mean": "",
             "options": [
                 {"text": "a", "votes": "1", "share": "0%"},
                 {"text": "b", "votes": "1,999", "share": "100%"},

@@ -13,9 +13,20 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from salon.clock import HandClock
+from salon.entries import Rule
+from salon.gallery import CARDS
+from salon.house import open_house
+from salon.poster import EVENING, formats
+from salon.programme import read_programme
+from salon.rules.polls import cast_vote, open_poll
+from salon.rules.seats import take_seat
+from salon.rules.talk import Line, post_message
+from salon.rules.week import open_room, shut_room
+from salon.settings import Settings
 from salon.shipped import shipped
 
-EVENT = "bookshop-thursday-2027-03-04"
+EVENT, PROGRAMME = "bookshop-thursday-2027-03-04", "examples/thursday.zh.toml"
 Salon = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -23,7 +34,7 @@ Salon = Callable[..., "subprocess.CompletedProcess[str]"]
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of an installation with the shipped example planned."""
     home = tmp_path_factory.mktemp("planned") / "home"
-    assert call(home, home.parent, "plan", shipped("examples/thursday.zh.toml"), "--apply").returncode == 0
+    assert call(home, home.parent, "plan", shipped(PROGRAMME), "--apply").returncode == 0
     return home
 
 
@@ -100,8 +111,13 @@ def test_a_teaser_has_no_code(salon: Salon, tmp_path: Path) -> None:
         ((EVENT, "--group", "nobody"), "the groups are: "),
         ((EVENT, "--theme", "pink"), "night"),
         ((EVENT, "--format", "round"), "portrait"),
-        ((EVENT, "--kind", "song"), "poster, teaser, few, full"),
-        ((EVENT, "--kind", "quote"), "poster, teaser, few, full"),
+        ((EVENT, "--kind", "song"), "poster, teaser, few, full, share, cover, vote, quote"),
+        ((EVENT, "--kind", "quote"), "nobody has said anything yet; make the quote picture after the evening"),
+        ((EVENT, "--kind", "cover"), "nobody has said anything yet; make the cover picture after the evening"),
+        ((EVENT, "--kind", "share"), "nobody has said anything yet; make the share picture after the evening"),
+        ((EVENT, "--kind", "vote"), "no poll with votes has been closed yet"),
+        ((EVENT, "--kind", "share", "--format", "wide"), "choose one of: three-four"),
+        ((EVENT, "--kind", "cover", "--group", "readers"), "leave out --group and --zip"),
         ((EVENT, "--kind", "teaser", "--zip"), "leave out"),
         ((EVENT, "--theme", "../night"), "choose one of"),
     ],
@@ -114,6 +130,53 @@ def test_wrong_use_is_one_sentence_that_lists_what_there_is(
     assert says in answer.stderr
     assert len(answer.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "posters").exists()
+
+
+def test_help_names_every_kind_and_format(salon: Salon) -> None:
+    said = " ".join(salon("poster", "--help").stdout.split())
+    assert [word for word in (*EVENING, *CARDS, *formats()) if word not in said] == []
+
+
+async def test_after_the_evening_there_are_cards_of_what_came_of_it(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert call(home, tmp_path, "plan", shipped(PROGRAMME), "--apply").returncode == 0
+    await play_an_evening(home)
+    for kind, expected in (
+        ("vote", ["vote-1.zh.png", "vote-1.en.png"]),
+        ("quote", ["quote-1.zh.png", "quote-1.en.png"]),
+        ("share", ["share.zh.png", "share.en.png"]),
+        ("cover", ["cover.zh.png", "cover.en.png"]),
+    ):
+        told = call(home, tmp_path, "poster", EVENT, "--kind", kind, "--theme", "paper")
+        assert told.returncode == 0, told.stderr
+        paths = [Path(line) for line in told.stdout.splitlines()]
+        assert [path.name for path in paths] == expected
+        assert [size(tmp_path / path) for path in paths] == [(1080, 1440)] * len(paths)
+    shown = call(home, tmp_path, "poster", EVENT, "--kind", "quote", "--out", "x").stdout.split()
+    with Image.open(tmp_path / shown[0]) as opened:
+        assert SAID in opened.info["Description"]
+
+
+SAID = "我们书店靠读书会的门票就付了一半房租，这是去年的账。"
+
+
+async def play_an_evening(home: Path) -> None:
+    """A talk with one vote and one sentence worth quoting, then the close."""
+    settings = Settings.from_env({"SALON_HOME": str(home)})
+    async with open_house(settings, HandClock(read_programme(shipped(PROGRAMME)).events[0].times.opens_at)) as house:
+        event = await house.event(EVENT)
+        poll = event.polls[0]
+        rules: list[Rule] = [
+            open_room(event, by="clock"),
+            take_seat(event, "one", source="readers", name="小林"),
+            post_message(event, "one", Line(text=SAID, client_id="1")),
+            post_message(event, "one", Line(text="#quote " + SAID, client_id="2")),
+            open_poll(event, poll, by="host"),
+            cast_vote(event, "one", poll.id, 0),
+            shut_room(by="clock"),
+        ]
+        for rule in rules:
+            await house.journal.decide(EVENT, rule)
 
 
 def test_a_bar_is_drawn_for_people_and_for_nobody_else(capsys: pytest.CaptureFixture[str]) -> None:

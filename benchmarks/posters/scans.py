@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import cv2
@@ -78,16 +78,32 @@ def posters(count: int, start: int = 0) -> Iterator[tuple[bytes, str]]:
         yield poster(bases[look], Group(id=f"group-{k}", name=NAMES[k % len(NAMES)]), link), link
 
 
-def damaged(png: bytes, link: str) -> Iterator[tuple[str, np.ndarray]]:
-    """(name of the damage, what a phone sees of it in brightness)."""
+def every_look(count: int, start: int = 0) -> Iterator[tuple[bytes, str]]:
+    """*count* posters from number *start* on, with their links: each theme in each format before any comes again."""
+    looks = [(theme, shape) for theme in themes() for shape in formats()]
+    for k in range(start, start + count):
+        theme, shape = looks[k % len(looks)]
+        language = ("zh", "en")[k % 2]
+        base = base_picture(golden_event(language), theme, format=shape, language=language)
+        link = "https://s.example.cn/c/" + "".join(random.Random(k).choices(CODE_LETTERS, k=8))
+        yield poster(base, Group(id=f"group-{k}", name=NAMES[k % len(NAMES)]), link), link
+
+
+def damaged(png: bytes, link: str, only: Collection[str] = ()) -> Iterator[tuple[str, np.ndarray]]:
+    """(name of the damage, what a phone sees of it in brightness); of *only* these damages, if they are named."""
     picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     for name, damage in DAMAGES.items():
-        yield name, cv2.cvtColor(damage(picture), cv2.COLOR_BGR2GRAY)
+        if not only or name in only:
+            yield name, cv2.cvtColor(damage(picture), cv2.COLOR_BGR2GRAY)
+    if only and not set(only) & set(COVERS):
+        return
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(png)).convert("L"))
     place = found.position
     code = (place.top_left.x, place.top_left.y, place.bottom_right.x, place.bottom_right.y)
     view = seen()
     for name, cover in COVERS.items():
+        if only and name not in only:
+            continue
         yield name, cv2.cvtColor(view(cover(picture, code, len(matrix(link)))), cv2.COLOR_BGR2GRAY)
 
 
@@ -96,11 +112,11 @@ def scan_one(_: str, number: int) -> Scans:
     return scan(posters(1, number), decoders())
 
 
-def scan(made: Iterable[tuple[bytes, str]], readers: dict[str, Decoder]) -> Scans:
-    """Try every poster with every damage by every decoder."""
+def scan(made: Iterable[tuple[bytes, str]], readers: dict[str, Decoder], only: Collection[str] = ()) -> Scans:
+    """Try every poster with every damage, or *only* some, by every decoder."""
     scans = Scans()
     for png, link in made:
-        for name, grey in damaged(png, link):
+        for name, grey in damaged(png, link, only):
             texts = {decoder: read(grey) for decoder, read in readers.items()}
             right = [decoder for decoder, found in texts.items() if link in found]
             scans.pictures += 1

@@ -41,7 +41,7 @@ def archive_page(
     has_index: bool = False,
 ) -> bytes:
     """The list of *evenings*, or of those that *query* finds. *has_index*: it also searches by itself, offline."""
-    words = words_of(wording.folder, language)
+    words = words_of(wording, language)
     listed = newest_first(evenings)
     query = calm(query)[:100]
     hits = search(listed, query)
@@ -83,7 +83,7 @@ def feed_of(
     wording: Wording, evenings: Sequence[Evening], language: str, address: Address, *, here: str, page: str
 ) -> bytes:
     """An Atom feed (RFC 4287) of *evenings*, newest first; *here* and *page*: full addresses of feed and archive."""
-    words = words_of(wording.folder, language)
+    words = words_of(wording, language)
     listed = newest_first(evenings)[:_FEED]
     latest = max((evening.published_at for evening in evenings), default=None)
     rows = [

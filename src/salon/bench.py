@@ -27,10 +27,16 @@ class Bench:
         self._into: dict[str, str] = {}
         self._title = report.topic
         self._lead = ""
+        #: Message → its place in the evening; key of a quote on a point → its rank; points whose quotes were arranged.
+        self._order = {id: k for k, id in enumerate(authors)}
+        self._rank: dict[str, int] = {}
+        self._arranged: set[str] = set()
         for name, things in things_of(report).items():
             self._lay_out(name, things)
         for piece in self.lists["points"]:
             self._lay_out(f"in:{piece.key}", cast(Point, piece.thing).quotes)
+            self._rank |= {quote.key: len(self._rank) + k for k, quote in enumerate(self.lists[f"in:{piece.key}"])}
+            self._in_time(f"in:{piece.key}")
         #: Place of a model's sentences as the report has it → key of the point that they stand under.
         self._under = {f"point-{k}": piece.key for k, piece in enumerate(self.lists["points"], 1)}
 
@@ -38,6 +44,11 @@ class Bench:
         pieces = self.lists[name] = []
         for thing in things:
             self._put(name, pieces, key_of(name, thing), thing)
+
+    def _in_time(self, name: str) -> None:
+        """Lay the quotes of a point in the order in which they are printed: that of time, unless it was changed."""
+        if name not in self._arranged:
+            self.lists[name].sort(key=lambda piece: self._order.get(cast(Quote, piece.thing).message_ids[0], 0))
 
     def _put(self, name: str, pieces: list[Piece], key: str, thing: Thing) -> None:
         # Twice the same words in an outline: the second is another point.
@@ -70,12 +81,14 @@ class Bench:
         pieces, at = self._find(key)
         piece = pieces.pop(at)
         pieces.insert(self._find(before)[1] if before and before != key else at if before else len(pieces), piece)
+        self._arranged.add(self._list_of[key])
         return ""
 
     def _first(self, key: str, operation: Operation) -> str:
         """Put the piece first in its list."""
         pieces, at = self._find(key)
         pieces.insert(0, pieces.pop(at))
+        self._arranged.add(self._list_of[key])
         return ""
 
     def _lead_with(self, key: str, operation: Operation) -> str:
@@ -85,6 +98,10 @@ class Bench:
         if not isinstance(thing, Quote):
             return "unlike"
         self._lead = thing.message_ids[0]
+        if key in self._rank:
+            # On a point quotes stand in the order of time: it is the best of them, and stays in its place.
+            self._rank[key] = min(self._rank.values()) - 1
+            return ""
         return self._first(key, operation)
 
     def _drop(self, key: str, operation: Operation) -> str:
@@ -130,6 +147,7 @@ class Bench:
         for piece in self.lists.pop(f"in:{other}"):
             self._list_of[piece.key] = f"in:{key}"
             self.lists[f"in:{key}"].append(piece)
+        self._in_time(f"in:{key}")
         self._into[other] = key
 
     def _retitle(self, key: str, operation: Operation) -> str:
@@ -187,12 +205,23 @@ class Bench:
         return replace(
             self._report,
             topic=self._title,
-            sections=tuple(replace(cast(Point, piece.thing), quotes=self._kept(f"in:{piece.key}")) for piece in points),
+            sections=tuple(self._point(piece) for piece in points),
             highlights=highlights,
+            lead=self._lead,
             notes=tuple(self._notes(numbers)),
             drafted=tuple(self._sentences(numbers)),
+            polls_left_out=sum(piece.is_dropped for piece in self.lists["polls"]),
             **fields,
         )
+
+    def _point(self, piece: Piece) -> Point:
+        """The point with its quotes: as they were arranged, else best first."""
+        name = f"in:{piece.key}"
+        kept = [quote for quote in self.lists[name] if not quote.is_dropped]
+        if name not in self._arranged:
+            kept.sort(key=lambda quote: self._rank[quote.key])
+        quotes = tuple(cast(Quote, quote.thing) for quote in kept)
+        return replace(cast(Point, piece.thing), quotes=quotes, is_arranged=name in self._arranged)
 
     def _kept(self, name: str) -> tuple[Any, ...]:
         return tuple(piece.thing for piece in self.lists[name] if not piece.is_dropped)

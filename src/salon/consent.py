@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from salon.model import Sentence
+from salon.repeated import TakenBack
 from salon.state import Said, State
 
 #: How somebody without a name is told of; and somebody meant by a name that two of them have.
@@ -29,12 +30,30 @@ def consented(state: State, language: str) -> list[Said]:
     """The messages that may be shown, in order: neither hidden nor withdrawn; authors who asked for it unnamed.
 
     Where somebody else calls an unnamed author by name, that piece of the text is replaced too. Names that others
-    share, or that are ordinary words of the evening, are replaced only where somebody is addressed by them.
+    share, or that are ordinary words of the evening, are replaced only where somebody is addressed by them. Whoever
+    repeated what was withdrawn keeps the rest of what they said, with a mark in it, and is not quoted with it.
     """
-    shown = [said for said in state.messages.values() if not said.is_hidden]
+    shown = _withheld(state, language)
     if not state.editions.anonymous:
         return shown
     return list(_Veil.of(state, shown, language).over(shown))
+
+
+def taken_back(state: State, language: str) -> TakenBack:
+    """What members withdrew, to be found where others repeated it."""
+    withdrawn = {seq: state.messages[seq].text for seq in state.editions.withdrawn}
+    shown = {seq: said.text for seq, said in state.messages.items() if not said.is_hidden} if withdrawn else {}
+    return TakenBack(withdrawn, shown, language)
+
+
+def _withheld(state: State, language: str) -> list[Said]:
+    taken = taken_back(state, language)
+    shown = []
+    for said in state.messages.values():
+        if not said.is_hidden:
+            text = taken.over(said.text)
+            shown.append(said if text == said.text else replace(said, text=text, is_withheld=True))
+    return shown
 
 
 def unnamed(state: State) -> frozenset[str]:
@@ -44,15 +63,18 @@ def unnamed(state: State) -> frozenset[str]:
 
 
 def sentences(state: State) -> tuple[Sentence, ...]:
-    """What a language model wrote, without sentences that call somebody by name who asked not to be named.
+    """What a language model wrote, without sentences that call somebody by name who asked not to be named, and
+    without those that say what was taken back.
 
     Those that rest on words taken back are left out where the report is made: their messages are not there any more.
     """
     anonymous = {name.casefold() for author, name in _names(state) if author in state.editions.anonymous}
+    taken = taken_back(state, "en")
     return tuple(
         sentence
         for sentence in state.editions.sentences or ()
-        if not any(name in sentence.text.casefold() for name in anonymous)
+        if taken.over(sentence.text) == sentence.text
+        and not any(name in sentence.text.casefold() for name in anonymous)
     )
 
 

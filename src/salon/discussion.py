@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from salon.ballots import by_group, tally
 from salon.consent import NAMELESS, consented, unnamed
-from salon.model import Discussion, Event, Group, Message, PollResult, Turnout
-from salon.state import PollState, Said, State
+from salon.model import LEADERS, RANK, SCALE, Discussion, Event, Group, Message, Poll, PollResult, Turnout
+from salon.polls import PollState
+from salon.state import Said, State
 
 
 def discussion_of(event: Event, groups: Iterable[Group], state: State) -> Discussion:
@@ -21,7 +23,8 @@ def discussion_of(event: Event, groups: Iterable[Group], state: State) -> Discus
         timezone=event.timezone,
         outline=event.outline,
         messages=_messages(state, names, event.languages[0]),
-        polls=tuple(results_in(state)),
+        polls=tuple(results_in(state, names)),
+        team_polls=tuple(results_in(state, names, for_team=True)),
         prompts=tuple(state.prompts),
         seats_by_source=_sources(names, state),
         seats=state.seats_taken(),
@@ -37,25 +40,46 @@ def discussion_of(event: Event, groups: Iterable[Group], state: State) -> Discus
     )
 
 
-def results_in(state: State) -> list[PollResult]:
-    """Every poll that was opened, with its votes so far, in the order of opening."""
-    return [
-        PollResult(
-            id=poll.id,
-            question=poll.question,
-            options=poll.options,
-            votes=tuple(poll.tally()),
-            section=poll.section,
-            first_votes=_first_votes(poll),
-            changed=sum(option != poll.first.get(seat) for seat, option in poll.votes.items()),
-        )
-        for poll in state.polls.values()
-    ]
+def results_in(state: State, names: Mapping[str, str] | None = None, *, for_team: bool = False) -> Iterator[PollResult]:
+    """Every poll that everybody may know by now, or *for_team* those that only who leads may, in order of opening.
+
+    Rounds that a reset ended come before the last one, unless nobody voted in them. *names* of the groups: for the
+    tables by group, which only the team reads.
+    """
+    groups = {seat: _source(guest, state, names or {}) for seat, guest in state.guest_by_seat.items()}
+    for poll in state.polls.values():
+        told = [round for round in poll.rounds if round.votes or round is poll]
+        for round in told:
+            if round.asked.results == LEADERS if for_team else round.is_public:
+                yield _result(round, poll.round, groups if names else {})
 
 
-def _first_votes(poll: PollState) -> tuple[int, ...]:
-    counts = Counter(poll.first.values())
-    return tuple(counts[option] for option in range(len(poll.options)))
+def _result(poll: PollState, rounds: int, groups: Mapping[int, str]) -> PollResult:
+    asked, size = poll.asked, len(poll.asked.options)
+    return PollResult(
+        id=asked.id,
+        question=asked.question,
+        options=_labelled(asked),
+        votes=tuple(poll.tally()),
+        section=asked.section,
+        first_votes=tally(asked.kind, size, poll.first.values()),
+        changed=sum(choice != poll.first.get(seat) for seat, choice in poll.votes.items()),
+        kind=asked.kind,
+        voters=len(poll.votes),
+        places=asked.most if asked.kind == RANK else 0,
+        low=asked.low,
+        round=poll.round,
+        rounds=rounds,
+        groups=by_group(asked.kind, size, poll.votes, groups),
+    )
+
+
+def _labelled(asked: Poll) -> tuple[str, ...]:
+    """The options; of a scale the lowest and the highest say what they mean."""
+    if asked.kind != SCALE or not asked.ends:
+        return asked.options
+    first, *middle, last = asked.options
+    return (f"{first} {asked.ends[0]}", *middle, f"{last} {asked.ends[-1]}")
 
 
 def _messages(state: State, names: Mapping[str, str], language: str) -> tuple[Message, ...]:
@@ -84,6 +108,7 @@ def _message(said: Said, ids: Mapping[str, str], state: State, names: Mapping[st
         reply_to=ids.get(said.reply_to, ""),
         role=said.role,
         is_question=said.is_question,
+        is_withheld=said.is_withheld,
         source=_source(said.author, state, names),
     )
 
@@ -106,7 +131,8 @@ def _turnout(names: Mapping[str, str], state: State) -> tuple[Turnout, ...]:
         views[name] += state.views.get(group, 0)
     seats.update(_source(guest, state, names) for guest in state.seat_by_guest)
     waiting.update(_source(guest, state, names) for guest in state.waiting)
-    voted = {seat for poll in state.polls.values() for seat in poll.votes}
+    # How many took part in a poll that only who leads may know is its result too.
+    voted = {seat for poll in state.polls.values() if poll.is_public for seat in poll.votes}
     # The vote belongs to the seat: whoever sits there now has it. A seat that nobody holds is of no group.
     voters.update(_source(guest, state, names) for seat, guest in state.guest_by_seat.items() if seat in voted)
     rows = (

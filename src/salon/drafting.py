@@ -6,17 +6,17 @@ read November 2026). Nothing of its answer is believed: see `salon.analysis.draf
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from salon.errors import SalonError, WrongUse
 from salon.model import Message, Sentence
 from salon.report import Report
+
+if TYPE_CHECKING:
+    import httpx
 
 #: Seconds that one answer may take; bytes that are read of it; messages and characters that are sent for one place.
 PATIENCE, MOST_BYTES, MOST_MESSAGES, MOST_CHARACTERS = 60.0, 1_000_000, 12, 600
@@ -67,6 +67,9 @@ async def draft(model: Model, report: Report, messages: Sequence[Message]) -> tu
     Only the quoted messages are sent, without names. Raises `ModelAway`; what other points got is then lost too,
     so that a report is never half drafted. May be run again: another answer may come.
     """
+    # Loaded by whoever has a model: nine of ten reports are made without one, and would wait for it.
+    import httpx
+
     by_id = {message.id: message for message in messages}
     headers = {"Authorization": f"Bearer {model.key}"} if model.key else {}
     found: list[Sentence] = []
@@ -89,6 +92,10 @@ def _question(language: str, point: str, messages: Sequence[Message]) -> list[di
 
 
 async def _answer(http: httpx.AsyncClient, model: Model, asked: list[dict[str, str]]) -> Any:
+    import asyncio
+
+    import httpx
+
     body = {"model": model.name, "messages": asked, "temperature": 0, "response_format": {"type": "json_object"}}
     try:
         async with asyncio.timeout(PATIENCE), http.stream("POST", f"{model.url}/chat/completions", json=body) as answer:

@@ -71,6 +71,8 @@ class Editions:
         self.hidden: set[int] = set()
         #: Number of a message → how its author took it back.
         self.withdrawn: dict[int, Withdrawal] = {}
+        #: When words or a name were last taken back, or a message hidden; None: never.
+        self.taken_at: datetime | None = None
         #: Author → the number under which they are told of, for those who asked not to be named.
         self.anonymous: dict[str, int] = {}
         #: The same with everybody who ever asked: who asks again gets the same number.
@@ -142,9 +144,11 @@ class Editions:
 
     def _hidden(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.hidden.add(data["message"])
+        self.taken_at = entry.at
 
     def _withdrawn(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.withdrawn[data["message"]] = Withdrawal(entry.by, entry.at, data.get("reason", ""))
+        self.taken_at = entry.at
 
     def _returned(self, entry: Entry, data: Mapping[str, Any]) -> None:
         del self.withdrawn[data["message"]]
@@ -153,6 +157,7 @@ class Editions:
         guest = data["guest"]
         self.anonymous[guest] = self.aliases[guest] = data["number"]
         self.anonymous_by[guest] = entry.by
+        self.taken_at = entry.at
 
     def _anonymity_ended(self, entry: Entry, data: Mapping[str, Any]) -> None:
         del self.anonymous[data["guest"]]

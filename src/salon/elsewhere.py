@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from salon.analysis.minutes import Minutes, minutes_of, outline_from, polls_from
 from salon.analysis.words import is_chinese
 from salon.errors import Mistakes, WrongUse
 from salon.imports import Reading, format_named, read_chat
 from salon.imports.chatlab import read_outline
-from salon.model import Discussion, Message, Section
+from salon.model import Discussion, Message, PollResult, Section
 
 #: What the clock of a file is called that says no zone, for Chinese reports and for others.
 _FILES_OWN_CLOCK = {True: "当地时间", False: "local time"}
@@ -58,22 +59,43 @@ def read_discussion(
     for line in _account(chat, reading):
         say(line)
     messages = _part(chat, reading, how)
+    minutes = minutes_of(messages)
     kols = tuple(name.strip() for name in kol.split(",") if name.strip() not in ("", "-"))
     for line in _doubts(chat, kols, messages):
         say(line)
     text = " ".join([title, *points, *(m.text for m in messages[:2000])])
     in_chinese = is_chinese(text)
     return Discussion(
-        topic=title or reading.topic or chat.stem,
+        topic=title or minutes.title or reading.topic or chat.stem,
         kols=kols,
         language="zh" if in_chinese else "en",
-        timezone=how.zone.key if how.zone else _FILES_OWN_CLOCK[in_chinese] if reading.is_floating else "UTC",
-        outline=tuple(Section(title=point, minutes=0) for point in points),
+        timezone=_timezone(how, reading, in_chinese=in_chinese),
+        outline=_outline(outline, points, minutes),
         messages=messages,
-        polls=tuple(reading.polls),
+        polls=(*reading.polls, *_votes(outline, minutes)),
+        has_days=reading.has_days,
+        has_hours=reading.has_hours,
         unread_lines=len(reading.unread),
         extra={"format": reading.format},
     )
+
+
+def _outline(outline: Path | None, points: Iterable[str], minutes: Minutes) -> tuple[Section, ...]:
+    """The points of the owner's outline; where there is none, the topics that were set by command."""
+    return tuple(Section(title=point, minutes=0) for point in points) if outline else outline_from(minutes)
+
+
+def _votes(outline: Path | None, minutes: Minutes) -> tuple[PollResult, ...]:
+    """What was voted on by command; topics are sections only where nobody gave an outline."""
+    polls = polls_from(minutes)
+    return tuple(replace(poll, section=0) for poll in polls) if outline else polls
+
+
+def _timezone(how: HowToRead, reading: Reading, *, in_chinese: bool) -> str:
+    """The zone of the report's times, or what the clock of the file is called; empty where it tells no time at all."""
+    if not reading.has_hours:
+        return ""
+    return how.zone.key if how.zone else _FILES_OWN_CLOCK[in_chinese] if reading.is_floating else "UTC"
 
 
 def _account(chat: Path, reading: Reading) -> list[str]:
@@ -83,7 +105,7 @@ def _account(chat: Path, reading: Reading) -> list[str]:
     lines = [
         f"{chat}: {format_named(reading.format).title}; {_many(len(reading.messages) - news, 'message')} by "
         f"{_many(reading.people, 'person', 'people')}, {_many(news, 'system line')}{bots}, "
-        f"{_many(len(reading.unread), 'line')} could not be read; times are {_whose_clock(reading)}"
+        f"{_many(len(reading.unread), 'line')} could not be read; {_whose_clock(reading)}"
     ]
     lines += [f"{chat}: {note}" for note in reading.notes]
     lines += reading.unread[:_SHOWN]
@@ -104,9 +126,14 @@ def _doubts(chat: Path, kols: Iterable[str], messages: Iterable[Message]) -> Ite
 
 
 def _whose_clock(reading: Reading) -> str:
+    if not reading.has_hours:
+        days = "days, but no hours" if reading.has_days else "no times, and the report prints none"
+        return f"the file tells {days}"
+    days = "" if reading.has_days else "; the file does not tell the day or its year, and the report prints none"
     if reading.zone:
-        return f"in {reading.zone.key}"
-    return "the file's own clock (--timezone Europe/Berlin says whose)" if reading.is_floating else "in UTC"
+        return f"times are in {reading.zone.key}{days}"
+    whose = "the file's own clock (--timezone Europe/Berlin says whose)" if reading.is_floating else "in UTC"
+    return f"times are {whose}{days}"
 
 
 def _many(number: int, one: str, many: str = "") -> str:
@@ -115,6 +142,8 @@ def _many(number: int, one: str, many: str = "") -> str:
 
 def _part(chat: Path, reading: Reading, how: HowToRead) -> tuple[Message, ...]:
     """The messages that count. Raises `Mistakes` when none was said then."""
+    if (how.since or how.until) and not reading.has_days:
+        raise Mistakes([f"{chat}: the chat does not tell on which day anything was said; leave out --since, --until"])
     zone: tzinfo = how.zone or UTC
     since = _bound("--since", how.since, zone, is_end=False) if how.since else None
     until = _bound("--until", how.until, zone, is_end=True) if how.until else None

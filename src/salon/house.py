@@ -110,7 +110,7 @@ async def open_house(settings: Settings | None = None, clock: Clock | None = Non
             settings=settings,
             clock=clock,
             journal=journal,
-            wording=Wording(),
+            wording=Wording(own=settings.templates),
             links=Links(settings),
             holder=f"{socket.gethostname()}-{secrets.token_hex(6)}",
         )

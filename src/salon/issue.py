@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from salon.codec import event_from, group_from
-from salon.consent import sentences
+from salon.consent import sentences, taken_back
 from salon.discussion import discussion_of
 from salon.documents import documents, write_documents, write_whole
 from salon.edited import Edited, check_quotes, edited
@@ -18,6 +18,7 @@ from salon.model import Discussion, Event
 from salon.report import Report, report_of, verify
 from salon.report_view import Step, steps_of
 from salon.rules.week import write_report
+from salon.sharing import lay_groups, texts_as_files
 from salon.state import State
 
 #: Says of which state of the journal the `report.json` beside it is: it is no part of the report.
@@ -56,7 +57,10 @@ async def telling(house: House, event: Event, version: int = 0) -> Telling:
     editions = state.editions
     version = version or editions.published or editions.latest
     operations = editions.versions[version].operations if version in editions.versions else ()
-    discussion, mark, steps = await _discussion(house, event, state), editions.mark, _steps(state)
+    taken = taken_back(state, event.languages[0])
+    # An editor may have copied into a sentence or a title what its author took back since.
+    operations = tuple({**one, "text": taken.over(one["text"])} if "text" in one else one for one in operations)
+    discussion, mark, steps = await _discussion(house, event, state), editions.mark, told_steps(state)
 
     def tell() -> Telling:
         fresh = report_of(discussion)
@@ -88,8 +92,11 @@ async def issue(house: House, event: Event) -> Telling:
     while True:
         told = await telling(house, event)
         state = (await house.live(event.id)).state
-        made = await files_of(house, told) if state.editions.published else {}
+        is_public = bool(state.editions.published)
+        made = await files_of(house, told) if is_public else {}
+        groups = await texts_as_files(house, event, told.report, told.discussion) if is_public else {}
         await asyncio.to_thread(_replace, folder, made, digest_of(made) != state.report, told.mark)
+        await asyncio.to_thread(lay_groups, folder, groups)
         if made:
             sizes = {name: len(content) for name, content in made.items()}
             await house.journal.decide(event.id, write_report(digest_of(made), sizes, by="report"))
@@ -149,6 +156,7 @@ def discussion_in(state: State) -> Discussion:
     return replace(discussion_of(event_from(state.plan["event"]), groups, state), drafted=sentences(state))
 
 
-def _steps(state: State) -> tuple[Step, ...]:
+def told_steps(state: State) -> tuple[Step, ...]:
+    """How the announcements went that the team's form tells of."""
     # What is said about the report itself goes on after it was written, and would change it each time.
     return tuple(step for step in steps_of(state) if not step.announcement.startswith("report"))

@@ -11,6 +11,10 @@ from enum import StrEnum
 OWN, BY_HAND = "own", "by_hand"
 #: How much a group is told of a report, longest first: each is a template `report/texts_LENGTH.txt`.
 LENGTHS = ("full", "short", "three")
+#: What a vote is: one option; several; a value on a scale; the options in an order.
+POLL_KINDS = SINGLE, MULTIPLE, SCALE, RANK = "single", "multiple", "scale", "rank"
+#: When members see a poll's numbers: at once; who has voted; once it is closed; never, only who leads.
+POLL_RESULTS = ALWAYS, VOTED, CLOSED, LEADERS = "always", "voted", "closed", "host"
 
 
 class Moment(StrEnum):
@@ -52,14 +56,35 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Poll:
-    """A question with options; each seat has one choice."""
+    """A question with options; each seat has one vote."""
 
     id: str
     question: str
-    #: Two to ten texts.
+    #: Two to ten texts; of a scale its values as texts, lowest first, eleven at most.
     options: tuple[str, ...]
     #: Section in which it opens, counted from 1; it closes when the evening does.
     section: int = 1
+    #: One of `POLL_KINDS`.
+    kind: str = SINGLE
+    #: One of `POLL_RESULTS`.
+    results: str = ALWAYS
+    #: Who leads sees who chose what; members are told so before they vote.
+    is_named: bool = False
+    #: Of several: how many may be chosen; of a rank: how many places are given. 0: as many as there are options.
+    choices: int = 0
+    #: Of a scale: what its lowest and highest value mean; empty: nothing is said.
+    ends: tuple[str, ...] = ()
+
+    @property
+    def most(self) -> int:
+        """How many options one vote may name."""
+        limit = {SINGLE: 1, SCALE: 1}.get(self.kind, self.choices or len(self.options))
+        return min(limit, len(self.options))
+
+    @property
+    def low(self) -> int:
+        """Lowest value of a scale; 0 of anything else."""
+        return int(self.options[0]) if self.kind == SCALE else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,6 +246,8 @@ class Message:
     source: str = ""
     #: Put to the KOL as a question, whatever its words look like.
     is_question: bool = False
+    #: Holds, under a mark, words that somebody else took back: it stands in the transcript, and is never quoted.
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,14 +257,27 @@ class PollResult:
     id: str
     question: str
     options: tuple[str, ...]
-    #: Votes per option, in the order of *options*.
+    #: Votes per option, in the order of *options*; of a rank its points: the first of three places gives three.
     votes: tuple[int, ...]
     #: Section in which it ran, counted from 1.
     section: int = 1
-    #: First choices per option, of the seats that voted; empty: not known.
+    #: The same of the first choices, of the seats that voted; empty: not known.
     first_votes: tuple[int, ...] = ()
     #: Seats whose last choice is not their first.
     changed: int = 0
+    #: One of `POLL_KINDS`.
+    kind: str = SINGLE
+    #: Seats that voted; 0: as many as there are *votes*.
+    voters: int = 0
+    #: Of a rank: how many places a vote gave.
+    places: int = 0
+    #: Of a scale: its lowest value.
+    low: int = 0
+    #: Which round it was, counted from 1, and how many there were: a poll that was reset has several.
+    round: int = 1
+    rounds: int = 1
+    #: Per group how many chose each option, few hidden (-1, as `salon.ballots.by_group`); for the team only.
+    groups: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,6 +330,8 @@ class Discussion:
     #: In the order in which they were said.
     messages: tuple[Message, ...]
     polls: tuple[PollResult, ...] = ()
+    #: Polls whose results are only for those who led: in the team's edition, and in nothing that members read.
+    team_polls: tuple[PollResult, ...] = ()
     #: Prompts as posted: (section counted from 1, text, at).
     prompts: tuple[tuple[int, str, datetime], ...] = ()
     #: Seats taken per group's shown name, most first.

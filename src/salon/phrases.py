@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from salon.ballots import mean_of, one_place, whole
 from salon.errors import WrongUse
-from salon.model import Event, Poll, PollResult, Section
+from salon.model import SCALE, Event, Poll, PollResult, Section
 
 LANGUAGES = ("zh", "en")
 
@@ -140,18 +141,29 @@ def polls_of(polls: Iterable[Poll]) -> list[dict[str, Any]]:
 
 
 def results_of(results: Iterable[PollResult], language: str) -> list[dict[str, Any]]:
-    """Polls as they stand: question, total, and options, each with text, votes, share (`41%`)."""
+    """Polls as they stand: question, kind, total, mean (of a scale), options, each with text, votes, share (`41%`)."""
     return [
         {
             "question": result.question,
-            "total": count(sum(result.votes), language),
+            "kind": result.kind,
+            "total": count(result.voters or sum(result.votes), language),
+            "mean": _mean(result),
             "options": [
-                {"text": text, "votes": count(votes, language), "share": share(votes, sum(result.votes))}
+                {"text": text, "votes": count(votes, language), "share": share(votes, _whole(result))}
                 for text, votes in zip(result.options, result.votes, strict=True)
             ],
         }
         for result in results
     ]
+
+
+def _whole(result: PollResult) -> int:
+    return whole(result.kind, result.votes, result.voters, result.places)
+
+
+def _mean(result: PollResult) -> str:
+    found = mean_of(result.votes, result.low) if result.kind == SCALE else None
+    return one_place(found[0]) if found else ""
 
 
 def _times_of(event: Event, language: str) -> dict[str, str]:

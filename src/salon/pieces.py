@@ -10,13 +10,13 @@ from salon.analysis.links import Link
 from salon.analysis.questions import Asked
 from salon.analysis.quotes import Quote
 from salon.analysis.tags import Tagged
-from salon.analysis.told import Finding, Note, Point, Report
+from salon.analysis.told import Finding, Note, Outcome, Point, Report
 from salon.model import Sentence
 
 #: Lists of a report whose pieces may be moved and dropped.
-LISTS = ("points", "prologue", "notable", "questions", "findings", "minutes", "links", "drafted")
+LISTS = ("points", "polls", "prologue", "notable", "questions", "findings", "minutes", "links", "drafted")
 
-Thing = Point | Quote | Asked | Finding | Tagged | Link | Note | Sentence
+Thing = Point | Outcome | Quote | Asked | Finding | Tagged | Link | Note | Sentence
 
 
 @dataclass
@@ -43,6 +43,8 @@ def key_of(name: str, thing: Thing) -> str:
     match thing:
         case Point():
             return point_key(thing)
+        case Outcome():
+            return f"v-{thing.id}"
         case Quote():
             return f"q-{name.removeprefix('in:p-')}-{thing.message_ids[0]}"
         case Asked():

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from salon.hearing import is_owed
 from salon.house import House
 from salon.links import new_code
 from salon.model import Event, Moment, Programme, Slot
@@ -68,15 +69,18 @@ async def due_runs(house: House, horizon: timedelta = HORIZON) -> list[DueRun]:
         if event.times.brief_at - horizon <= now <= event.times.reports_at + MEMORY:
             state = (await house.journal.refresh(event.id)).state
             leased = await house.journal.leases(event.id)
-            runs += _due(house, event, state, set(leased), now, horizon)
+            owed = is_owed(state, await house.groups(event))
+            runs += _due(house, event, state, set(leased), now, horizon, owed)
     return sorted(runs, key=lambda run: (run.wall_at, run.key))
 
 
 def _due(
-    house: House, event: Event, state: State, leased: set[str], now: datetime, horizon: timedelta
+    house: House, event: Event, state: State, leased: set[str], now: datetime, horizon: timedelta, is_report_owed: bool
 ) -> Iterator[DueRun]:
     for slot in event.slots():
-        if slot.key in state.slots or slot.at > now + horizon:
+        # A report may be approved long after its moment: who is told then may be cut off as well.
+        is_done = slot.key in state.slots and not (slot.moment is Moment.REPORT and is_report_owed)
+        if is_done or slot.at > now + horizon:
             continue
         wall_at = house.clock.wall(slot.at)
         # Real time, so that a film that stands still does not keep a moment from being healed.

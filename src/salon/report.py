@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
 from salon.analysis import participation
 from salon.analysis.align import align
+from salon.analysis.alone import is_whole
 from salon.analysis.candidates import candidates
 from salon.analysis.drafted import kept
 from salon.analysis.exchange import targets
 from salon.analysis.findings import findings
 from salon.analysis.highlights import highlights
+from salon.analysis.hosting import hosting
 from salon.analysis.links import addresses, links
 from salon.analysis.log import Line, Log, log_of, named_leaders, names_that_lead
+from salon.analysis.meeting import meeting_of, topic_places
 from salon.analysis.picks import quotes_on
 from salon.analysis.proof import NotProven, verify
 from salon.analysis.questions import questions
@@ -23,14 +27,16 @@ from salon.analysis.quotes import Quote, faults, quote_of, runs
 from salon.analysis.shares import shares
 from salon.analysis.stretches import Stretch, stretches
 from salon.analysis.tags import tagged
+from salon.analysis.timing import has_chart, hour_told, written
 from salon.analysis.told import Outcome, Point, Report, outcomes, quotes_in
 from salon.analysis.words import words
 from salon.model import Discussion, Message
 
 __all__ = ["NotProven", "Outcome", "Point", "Report", "points_of", "quotes_in", "report_of", "verify"]
 
-#: Notable contributions, those of an evening that has no point to tell along, and lines said before the first point.
-NOTABLE, ALL_THERE_IS, PROLOGUE = 6, 12, 2
+#: Notable contributions that are few; as many as are told; those of an evening that has no point to tell along; lines
+#: said before the first point.
+FEW, NOTABLE, ALL_THERE_IS, PROLOGUE = 3, 6, 12, 2
 #: Words of topic that a sentence on its own must have.
 _ALONE = 6
 
@@ -51,29 +57,45 @@ def report_of(discussion: Discussion) -> Report:
     that `verify` would refuse."""
     points = points_of(discussion)
     log = log_of(discussion, [point for _, _, point in points])
-    places = align(log)
+    meeting = meeting_of(discussion)
+    # Topics that were set by command need not be looked for.
+    known = topic_places(meeting, log.points, [line.message.id for line in log.lines])
+    places = known or align(log)
     cut = stretches(places, len(log.lines))
     ranked = highlights(log, cut, [log.space.vector(words(point)) for point in log.points])
     parts = _parts(points, cut)
-    sections, prologue = _sections(log, points, places, cut), _prologue(log, cut, ranked)
+    leading = _leading(discussion, log, places)
+    sections, prologue = _sections(log, points, places, cut), _prologue(log, cut, ranked, leading)
+    sections = _without_commands(sections) if known else sections
     asked = questions(log, frozenset(place for place in places if place is not None), parts)
     told = [*prologue, *(quote for point in sections for quote in point.quotes)]
     told += [quote for pair in asked for quote in (pair.question, pair.answer) if quote is not None]
     messages = [line.message for line in log.lines]
-    marks, answers = tagged(messages), targets(log)
+    withheld = {m.id for m in messages if m.is_withheld}
+    marks = tuple(mark for mark in tagged(messages) if mark.message_id not in withheld)
+    answers = targets(log)
     report = Report(
         **_plan(discussion),
         **_participation(discussion, log, messages),
         sections=sections,
         prologue=prologue,
         highlights=tuple(log.lines[k].message.id for k in ranked),
-        notable=_notable(log, ranked, told),
+        notable=_notable(log, ranked, told, leading),
         questions=asked,
         minutes=marks,
         links=links(messages),
         findings=findings(log, ranked, marks, answers, parts),
+        meeting=meeting,
     )
     return _weighed(_provable(report, messages), discussion, log, answers)
+
+
+def _without_commands(sections: Sequence[Point]) -> tuple[Point, ...]:
+    """*sections* without quotes of the command that set their topic: it says the title again."""
+    return tuple(
+        replace(point, quotes=tuple(quote for quote in point.quotes if point.message_id not in quote.message_ids))
+        for point in sections
+    )
 
 
 def _weighed(report: Report, discussion: Discussion, log: Log, answers: Mapping[int, int]) -> Report:
@@ -140,15 +162,24 @@ def _participation(discussion: Discussion, log: Log, messages: Sequence[Message]
     # Only who is named: whoever led by the look of it helps to find things, and is called nothing.
     kols = named_leaders(names_that_lead(discussion), messages)
     return {
-        "began_at": discussion.began_at or min((m.at for m in messages), default=None),
-        "ended_at": discussion.ended_at or max((m.at for m in messages), default=None),
+        "began_at": written(discussion.began_at or min((m.at for m in messages), default=None), discussion),
+        "ended_at": written(discussion.ended_at or max((m.at for m in messages), default=None), discussion),
         "messages": len(messages),
         "speakers": len({m.author for m in messages}),
         "voices": participation.voices(messages, kols),
-        "bucket_width": participation.bucket_width(messages),
-        "buckets": participation.buckets(messages, kols),
+        **_over_time(discussion, messages, kols),
         "sources": participation.sources(messages, discussion.seats_by_source),
     }
+
+
+def _over_time(discussion: Discussion, messages: Sequence[Message], kols: frozenset[str]) -> dict[str, Any]:
+    """Messages over time, where it is known when they were said."""
+    if messages and not has_chart(discussion, messages):
+        return {"bucket_width": timedelta(), "buckets": ()}
+    found = participation.buckets(messages, kols)
+    if not discussion.has_days:
+        found = tuple(replace(bucket, at=hour_told(bucket.at, discussion) or bucket.at) for bucket in found)
+    return {"bucket_width": participation.bucket_width(messages), "buckets": found}
 
 
 def _sections(
@@ -179,18 +210,35 @@ def _point(
     )
 
 
-def _prologue(log: Log, cut: Sequence[Stretch], ranked: Sequence[int]) -> tuple[Quote, ...]:
+def _prologue(log: Log, cut: Sequence[Stretch], ranked: Sequence[int], leading: Container[int]) -> tuple[Quote, ...]:
     """The best of what was said before the first point; nothing where no point was taken up at all."""
     before = cut[0].last if cut and cut[0].point is None and len(cut) > 1 else 0
-    best = [k for k in ranked if k < before and _stands_alone(log.lines[k])][:PROLOGUE]
+    best = [k for k in ranked if k < before and k not in leading and _stands_alone(log.lines[k])][:PROLOGUE]
     return tuple(quote_of([log.lines[k]]) for k in sorted(best))
 
 
-def _notable(log: Log, ranked: Sequence[int], told: Sequence[Quote]) -> tuple[Quote, ...]:
-    """The best that is not quoted elsewhere already; where nothing else is, more of it, in the order of time."""
+def _leading(discussion: Discussion, log: Log, places: Sequence[int | None]) -> frozenset[int]:
+    """Lines that only lead through the evening: whoever hosts is no contributor, the KOL is."""
+    kols = named_leaders(names_that_lead(discussion), [line.message for line in log.lines])
+    asked = [*log.points, *(text for _, text, _ in discussion.prompts)]
+    aims = [log.space.vector(words(text)) for text in asked]
+    return hosting(log, kols, frozenset(place for place in places if place is not None), aims)
+
+
+def _notable(log: Log, ranked: Sequence[int], told: Sequence[Quote], leading: Container[int] = ()) -> tuple[Quote, ...]:
+    """The best that is not quoted elsewhere already; where nothing else is, more of it, in the order of time.
+
+    Lines that lead through the evening only where there are no others; those that answer or ask somebody only where
+    few others are.
+    """
+    names = {line.message.name for line in log.lines}
     quoted = {id for quote in told for id in quote.message_ids}
-    fresh = (k for k in ranked if log.lines[k].message.id not in quoted and _stands_alone(log.lines[k]))
-    best = list(islice(fresh, NOTABLE if log.points else ALL_THERE_IS))
+    fresh = [k for k in ranked if log.lines[k].message.id not in quoted and _stands_alone(log.lines[k])]
+    fresh = [k for k in fresh if k not in leading] or fresh
+    # No more than are shown: to look at every line takes a third of the whole report.
+    whole = list(islice((k for k in fresh if is_whole(log.lines[k].message.text, names)), max(FEW, ALL_THERE_IS)))
+    fresh = whole if len(whole) >= FEW else [*whole, *(k for k in fresh if k not in whole)][:FEW]
+    best = fresh[: NOTABLE if log.points else ALL_THERE_IS]
     together = [[k] for k in best] if log.points else runs(log.lines, best)
     return tuple(quote_of([log.lines[k] for k in run]) for run in together)
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from salon.documents import as_json, documents, write_documents, write_whole
+from salon.documents import Texts, as_json, documents, group_files, write_documents, write_whole
 from salon.drafting import Model, ModelAway, draft
 from salon.elsewhere import HowToRead, read_discussion
 from salon.model import Discussion, Sentence
 from salon.report import Report, report_of, verify
+from salon.settings import Settings
 from salon.wording import Wording
 
 
@@ -24,7 +24,7 @@ class Paper(NamedTuple):
 
 
 def on_paper(
-    report: Report, discussion: Discussion, templates: Path, wanted: Paper, link: str = ""
+    report: Report, discussion: Discussion, templates: Path | Wording, wanted: Paper, link: str = ""
 ) -> dict[str, bytes]:
     """`report.pdf` and `long-1.png`, …, as far as *wanted*. *link*: the report's address, for the pictures' code."""
     # Typst and its fonts are loaded only by whoever asks for them.
@@ -36,11 +36,20 @@ def on_paper(
 
 
 def _drafted(model: Model, discussion: Discussion, say: Callable[[str], None]) -> tuple[Sentence, ...]:
+    # As the client that it needs, loaded only by whoever has a model.
+    import asyncio
+
     try:
         return asyncio.run(draft(model, report_of(discussion), discussion.messages))
     except ModelAway as away:
         say(f"the report is written without a language model: {away}")
         return ()
+
+
+def _groups(report: Report, discussion: Discussion, wording: Wording) -> dict[str, bytes]:
+    """Each group's texts; of a chat that knows of no groups, those that fit any."""
+    texts = Texts(report, discussion, wording, "", report.language)
+    return group_files((name, texts.of(name)) for name in texts.names() or [""])
 
 
 def report_from_chat(
@@ -76,11 +85,12 @@ def report_from_chat(
         written.append(str(json_out))
     if out is None and json_out is not None:
         return "\n".join(written)
-    wording = wording or Wording()
+    wording = wording or Wording(own=Settings.from_env().templates)
     made = documents(report, discussion, wording)
     if out is None:
         return made["report.md"].decode()
     if paper is not None and any(paper):
-        made |= on_paper(report, discussion, wording.folder, paper)
+        made |= on_paper(report, discussion, wording, paper)
+    made |= _groups(report, discussion, wording)
     write_documents(out, made)
     return "\n".join([*written, *(str(out / name) for name in made)])

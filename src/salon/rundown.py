@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from salon.model import Event, Poll
+from salon.state import State
 
 #: The notice that the evening is coming to its end, and the recap, this long before the close.
 WRAP_UP_BEFORE = timedelta(minutes=15)
@@ -73,3 +74,8 @@ def _section(event: Event, number: int, starts_at: datetime) -> list[Step]:
         if poll.section == number:
             steps.append(Step(key=f"poll-{poll.id}", kind=StepKind.POLL, at=half, poll=poll))
     return steps
+
+
+def section_now(state: State, event: Event) -> int:
+    """Number of the section that was started last, counted from 1; 0 before the first."""
+    return max((k for k in range(1, len(event.outline) + 1) if f"section-{k}" in state.steps), default=0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from salon.errors import WrongUse
+from salon.shipped import OWN_TEMPLATES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,8 @@ class Settings:
     #: What stands in front of every link that people open; no slash at the end.
     public_url: str = "http://127.0.0.1:8600"
     prefect_port: int = 4200
+    #: An owner's own templates, which go before the shipped ones file by file; None: none.
+    templates: Path | None = None
     #: Empty: the wall clock. A path: the film clock of a rehearsal (`salon.clock`).
     clock: str = ""
 
@@ -40,6 +43,7 @@ class Settings:
             web_port=port,
             public_url=_url(env.get("SALON_PUBLIC_URL") or _web_url(host, port)),
             prefect_port=_port(env, "SALON_PREFECT_PORT", 4200),
+            templates=_folder(env, OWN_TEMPLATES),
             clock=env.get("SALON_CLOCK") or "",
         )
 
@@ -52,6 +56,7 @@ class Settings:
             "SALON_WEB_PORT": str(self.web_port),
             "SALON_PUBLIC_URL": self.public_url,
             "SALON_PREFECT_PORT": str(self.prefect_port),
+            OWN_TEMPLATES: str(self.templates or ""),
             "SALON_CLOCK": self.clock,
         }
 
@@ -81,6 +86,16 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
         raise WrongUse(f"{name}: {text!r} is not a port; write a number from 1 to 65535")
     return int(text)
+
+
+def _folder(env: Mapping[str, str], name: str) -> Path | None:
+    """A folder that is there, absolute: flows run in a folder of their own."""
+    if not env.get(name):
+        return None
+    folder = Path(env[name]).absolute()
+    if not folder.is_dir():
+        raise WrongUse(f"{name}: {env[name]!r} is no folder; make it, or leave the variable out")
+    return folder
 
 
 def _web_url(host: str, port: int) -> str:

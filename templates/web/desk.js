@@ -1,5 +1,5 @@
 // Comfort only: every form works without it. What was typed is kept until it has been sent.
-for (const box of document.querySelectorAll("textarea")) {
+for (const box of document.querySelectorAll("form textarea")) {
   const key = location.pathname + "#" + box.id;
   const kept = sessionStorage.getItem(key);
   if (kept && kept !== box.value) {
@@ -17,5 +17,31 @@ for (const form of document.querySelectorAll("form")) {
   });
 }
 addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => delete form.dataset.sent));
-const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+const target = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
 target?.closest("details")?.setAttribute("open", "");
+// One tap copies a text. A phone that refuses finds it selected, and is told so.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const box = document.getElementById(button.dataset.copy);
+    const said = button.closest(".group, section").querySelector("[role=status]");
+    said.textContent = "";
+    const isDone = await put(box);
+    said.textContent = isDone ? button.dataset.done : button.dataset.byHand;
+  });
+}
+async function put(box) {
+  try {
+    if (navigator.clipboard) return await navigator.clipboard.writeText(box.value), true;
+  } catch {
+    return select(box), false;
+  }
+  // No such thing on a page without https: the old way, which may be refused as well.
+  select(box);
+  return document.execCommand("copy");
+}
+function select(box) {
+  box.closest("details")?.setAttribute("open", "");
+  box.focus();
+  box.setSelectionRange(0, box.value.length);
+}

@@ -52,5 +52,5 @@ def test_shares_are_rounded_half_up() -> None:
 
 def test_points_taken_up_together_share_a_mark() -> None:
     counted = buckets(SAID, KOLS)
-    laid = activity(counted, [str(k) for k in range(len(counted))], [(SAID[0].at, "1"), (SAID[0].at, "2")])
+    laid = activity(counted, [str(k) for k in range(len(counted))], [(0.0, "1"), (0.0, "2")])
     assert [mark.label for mark in laid.marks] == ["1–2"]

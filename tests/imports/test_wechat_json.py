@@ -88,3 +88,19 @@ def test_an_export_of_qq_is_not_taken_for_chatlab() -> None:
     assert said_in(reading) == [("林嘉", "第0句"), ("小北", "第1句"), ("林嘉", "第2句"), ("小北", "第3句")]
     assert reading.messages[0].author == "u_0"
     assert reading.topic == "读书会"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["[引用 林嘉：第1句[微笑]] 同意", "[引用 林嘉 的消息：第1句[微笑]]\n同意", "[回复 林嘉: 第1句[微笑]] 同意"],
+)
+def test_what_an_exporter_quotes_in_brackets_is_not_the_words_of_who_quotes(written: str) -> None:
+    rows = row(1, content="第1句[微笑]"), row(2, senderUsername="wxid_b", senderDisplayName="老周", content=written)
+    reading = read_as("wechatjson", session(*rows))
+    assert said_in(reading) == [("林嘉", "第1句[微笑]"), ("老周", "同意")]
+    assert reading.messages[1].reply_to == reading.messages[0].id
+
+
+def test_words_in_brackets_that_quote_nobody_stay() -> None:
+    reading = read_as("wechatjson", session(row(1, content="[引用] 是个好办法"), row(2, content="【表情包】")))
+    assert (said_in(reading), told_in(reading)) == ([("林嘉", "[引用] 是个好办法")], ["【表情包】"])

@@ -234,7 +234,7 @@ class Evening(RuleBasedStateMachine):
         assert list(state.waiting) == self.model.queue
         kept = {seat: guest for guest, seat in ((g, offer.seat) for g, offer in state.offers.items())}
         assert kept == {chair + 1: guest for chair, (guest, _) in self.model.kept.items()}
-        assert state.polls["p"].votes == self.model.votes
+        assert state.polls["p"].votes == {seat: (option,) for seat, option in self.model.votes.items()}
         assert state.polls["p"].is_open is self.model.is_voting
         assert [(said.author, said.text) for said in state.messages.values()] == self.model.said
         assert (state.disbanded_at is None) is self.model.is_open

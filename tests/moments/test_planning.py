@@ -8,12 +8,16 @@ from datetime import timedelta
 import pytest
 
 from salon import moments
+from salon.channels import Announcement, Outcome, Result
+from salon.channels.folder import Folder
 from salon.clock import HandClock
 from salon.errors import Mistakes
 from salon.house import House
-from salon.model import Event, Programme
+from salon.model import Event, Group, Programme
+from salon.moments.finish import Finisher
 from salon.planbook import PLAN
 from salon.planning import apply_plan, due_runs
+from salon.rules.editions import approve_report, draft_report
 
 
 async def test_the_next_48_hours_are_planned_ahead_of_their_time(house: House, event: Event) -> None:
@@ -131,3 +135,72 @@ async def test_a_group_that_joins_after_an_evening_hears_nothing_of_it(
     await apply_plan(house, replace(programme, groups=(*programme.groups, newcomer), events=()))
     assert "newcomer" not in {group.id for group in await house.groups(event)}
     assert (await moments.run(house, event.id, "disband")).text == "3 delivered"
+
+
+async def test_a_report_that_somebody_has_not_heard_of_is_due_again(
+    house: House, event: Event, programme: Programme, clock: HandClock
+) -> None:
+    await apply_plan(house, replace(programme, series=replace(programme.series, report="approve")))
+    clock.turn_to(event.times.reports_at + timedelta(minutes=1))
+    await moments.run(house, event.id, "report")
+
+    async def due() -> list[str]:
+        return [run.slot_key for run in await due_runs(house) if run.moment == "report"]
+
+    assert await due() == []
+    await house.journal.decide(event.id, approve_report(1))
+    assert await due() == ["report"]
+    async with house.lease(event.id, "report"):
+        assert await due() == []
+    await moments.run(house, event.id, "report")
+    assert await due() == []
+
+
+async def test_what_was_cut_off_is_finished_by_itself_and_once(
+    house: House, event: Event, programme: Programme, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await apply_plan(house, replace(programme, series=replace(programme.series, report="approve")))
+    clock.turn_to(event.times.reports_at + timedelta(minutes=1))
+    await moments.run(house, event.id, "report")
+    finisher = Finisher(house)
+    assert await finisher.look() == []
+    await house.journal.decide(event.id, approve_report(1))
+    say, said = Folder.say, iter(range(9))
+
+    async def dies(self: Folder, group: Group, announcement: Announcement) -> Outcome:
+        if next(said) == 1:
+            raise Killed
+        return await say(self, group, announcement)
+
+    monkeypatch.setattr(Folder, "say", dies)
+    with pytest.raises(Killed):
+        await finisher.look()
+    monkeypatch.undo()
+    assert await finisher.look() == [event.id]
+    assert await finisher.look() == []
+    begun = [e.data for e in await house.journal.entries(event.id) if e.kind == "announcement_begun"]
+    told = sorted(data["group"] for data in begun if data["announcement"] == "report")
+    assert told == sorted(group.id for group in programme.groups)
+
+
+async def test_what_goes_wrong_each_time_is_tried_less_and_less_often(
+    house: House, event: Event, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.turn_to(event.times.reports_at + timedelta(minutes=1))
+    await house.journal.decide(event.id, draft_report(by="report"))
+    await house.journal.decide(event.id, approve_report(1))
+    monkeypatch.setattr(Folder, "say", lambda *_: _postponed())
+    finisher, tries = Finisher(house), 0
+    for _ in range(60):
+        tries += bool(await finisher.look())
+        clock.turn_to(clock.now() + timedelta(seconds=1))
+    # After 0, 4, 12 and 28 seconds.
+    assert tries == 4
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+async def _postponed() -> Outcome:
+    return Outcome(result=Result.RETRY)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -19,7 +20,7 @@ from PIL import Image
 from tests.poster.hard_cases import cases
 
 from salon.errors import WrongUse
-from salon.model import Event
+from salon.model import Event, Kol
 from salon.poster import (
     CODED,
     EVENING,
@@ -40,6 +41,7 @@ from salon.poster import (
     themes,
 )
 from salon.poster.files import template_for
+from salon.poster.sheet import draw_sheet
 from salon.poster.theme import theme_named, words_in
 from salon.shipped import shipped
 from salon.testing.golden import golden_event, golden_groups
@@ -100,6 +102,33 @@ def test_every_card_can_be_drawn_in_every_theme_and_says_itself_in_words(kind: s
     assert made.info["Description"] == companion_of(kind, _facts(kind))
 
 
+@pytest.mark.parametrize(("kind", "format"), [("share", "portrait"), ("cover", "wide")])
+@pytest.mark.parametrize("theme", themes())
+def test_a_share_picture_fills_a_phone_and_a_cover_stands_over_an_article(kind: str, format: str, theme: str) -> None:
+    made = _opened(picture(kind, _facts(kind), theme=theme, format=format))
+    assert made.size == SIZES[format]
+    assert made.info["Description"] == companion_of(kind, _facts(kind))
+
+
+@pytest.mark.parametrize(
+    ("kind", "format"), [("share", "three-four"), ("share", "portrait"), ("cover", "three-four"), ("cover", "wide")]
+)
+@pytest.mark.parametrize("length", [1, 64, 65, 120])
+def test_the_whole_topic_stands_on_a_card_that_says_much_else(kind: str, format: str, length: int) -> None:
+    topic = ("为什么小团队把日常复盘做成账本以后，真正的增长才开始：" * 5)[:length]
+    kol = Kol(name="Wolfeschlegelsteinhausenbergerdorff", title="独立开发者，写作者，" * 6)
+    counts = dict.fromkeys(("seats", "speakers", "messages", "votes", "questions", "minutes"), 12345)
+    line = "省下来的时间如果没有去处，就会被新的会议填满。" * 3
+    series: dict[str, Any] = {"series": "一个名字很长的系列讨论之夜", "number": 345}
+    theme, words = theme_named("paper"), words_in("zh")
+    if kind == "share":
+        data = story.shared(Shared(kol=kol, topic=topic, **counts, **series), "zh", theme, words)
+    else:
+        data = story.cover(Cover(kol=kol, topic=topic, lines=(line,) * 3, **series), "zh", theme, words)
+    marks = draw_sheet(template_for(kind, format), data).marks
+    assert not [mark["name"] for mark in marks if mark.get("cut") and mark["name"] in ("topic", "name", "number")]
+
+
 def test_companions_tell_the_numbers() -> None:
     assert companion_of("vote", _facts("vote")).splitlines() == [
         "周四夜谈 第 12 期",
@@ -125,6 +154,7 @@ def test_companions_tell_the_numbers() -> None:
         (lambda: picture("poster", golden_event("zh")), "has a code for each group"),
         (lambda: picture("quote", golden_event("zh")), "cannot be told by Event"),
         (lambda: picture("quote", _facts("quote"), format="wide"), "choose one of: three-four"),
+        (lambda: picture("cover", _facts("cover"), format="square"), "choose one of: three-four, wide"),
         (lambda: picture("vote", Vote(question="?", options=("a",), votes=(1,))), "two to ten options"),
     ],
 )

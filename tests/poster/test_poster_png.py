@@ -15,6 +15,7 @@ from salon.poster import PosterUnreadable, base_picture, check, draw_group, form
 from salon.poster.mask import masked_best
 from salon.poster.png import LARGEST, SplicedPng, chunks, plain_png
 from salon.poster.qr import matrix
+from salon.poster.tips import tips
 from salon.testing.golden import golden_event, golden_groups
 
 LINK = "https://salon.example.org/c/k3x9"
@@ -199,7 +200,9 @@ def test_a_file_that_was_cut_short_does_not_leave(png: bytes) -> None:
 
 
 @pytest.mark.parametrize("length", [18, 29, 44, 60, 90])
-def test_the_mask_is_one_of_the_eight_and_no_worse_than_the_librarys_choice(length: int) -> None:
+def test_the_mask_is_one_of_the_eight_that_hide_no_finder_and_of_these_no_worse_than_the_librarys_choice(
+    length: int,
+) -> None:
     import qrcode
     from qrcode.constants import ERROR_CORRECT_Q
     from qrcode.util import lost_point
@@ -213,10 +216,35 @@ def test_the_mask_is_one_of_the_eight_and_no_worse_than_the_librarys_choice(leng
         forms.append(tuple(tuple(bool(module) for module in row) for row in code.modules))
         if mask == 0:
             assert masked_best(code) == matrix(link)
-    # The library counts a little otherwise; what it finds best is not much better than ours.
-    best = min(lost_point([list(row) for row in form]) for form in forms)
     assert matrix(link) in forms
+    good = [form for form in forms if tips_of(form) == min(map(tips_of, forms))]
+    # The library counts a little otherwise; what it finds best of them is not much better than ours.
+    best = min(lost_point([list(row) for row in form]) for form in good)
+    assert tips_of(matrix(link)) == 0
     assert lost_point([list(row) for row in matrix(link)]) <= 1.15 * best
+
+
+def tips_of(form: tuple[tuple[bool, ...], ...]) -> int:
+    return tips(int("".join("".join("01"[module] for module in row) + "0" for row in form), 2), len(form))
+
+
+@pytest.mark.parametrize("code", ["gmxj39bq", "ywhymsdx", "revm7878", "h5pnekyq", "bbm6a9uh", "hvqmnbrg"])
+def test_codes_that_once_hid_a_finder_when_turned_by_half_a_right_angle_do_no_longer(code: str) -> None:
+    form = matrix(f"https://s.example.cn/c/{code}")
+    # One of these at most: with none of the eight masks is the first link free of all that is merely possible.
+    assert tips_of(form) <= 1
+
+
+def test_a_corner_that_is_taken_for_a_finder_is_found_at_each_of_the_three_finders() -> None:
+    import numpy as np
+
+    corner = np.zeros((29, 29), bool)
+    corner[4, 8] = corner[8, 4] = True
+    assert tips_of(((False,) * 29,) * 29) == 0
+    for form in (corner, corner[:, ::-1], corner[::-1]):
+        assert tips_of(tuple(map(tuple, form.tolist()))) == 4
+    corner[1:5, 8] = corner[8, 1:5] = True
+    assert tips_of(tuple(map(tuple, corner.tolist()))) == 0
 
 
 def test_a_browser_shows_the_picture_as_drawn(png: bytes, tmp_path: Path) -> None:

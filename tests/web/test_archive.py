@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from tests.web.house import PROGRAM, ROOT, Evening, Web
+from tests.web.house import PROGRAM, ROOT, Evening, Web, until
 
 from salon.archive import Evening as Listed
 from salon.archive import evening_of, index_of, marked, search
@@ -20,6 +20,7 @@ from salon.archive_pages import archive_page, feed_of
 from salon.house import House
 from salon.issue import make_report
 from salon.model import Event
+from salon.rules.consent import return_words, withdraw_words
 from salon.web.archive import _evening as archive_of_one
 from salon.web.site import Site
 from salon.wording import Wording, calm
@@ -219,3 +220,22 @@ def test_what_is_public_no_more_leaves_the_static_archive(web: Web, two: list[Ev
     assert salon(web, "archive", "--out", str(out)).returncode == 0
     assert not (out / "gone").exists()
     assert (out / "mine.txt").exists()
+
+
+def test_what_another_process_withdrew_is_found_no_more_at_once(web: Web) -> None:
+    words = "只说一次的话：屋檐下的豆角要在立夏以前搭好架子"
+    evening = web.evening()
+    evening.say(evening.member("阿宁"), words)
+    web.turn_to(evening.event.times.reports_at)
+    evening.moment("disband")
+    evening.moment("report")
+    phone, report = web.phone(), f"/report/{evening.event.id}"
+    pages = ("/archive?q=屋檐下的豆角", "/archive/feed.xml", report, f"{report}/report.json")
+    until(lambda: all("立夏以前" in phone.get(page).text for page in pages))
+    author = next(entry.by for entry in evening.entries("message_posted"))
+    for page in pages:
+        # The web room is told of it within a second; nobody is to wait for that.
+        evening.decide(withdraw_words(author, None, by=author))
+        assert "立夏以前" not in phone.get(page).text, page
+        evening.decide(return_words(author, None, by=author))
+        until(lambda page=page: "立夏以前" in phone.get(page).text)  # type: ignore[misc]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +18,7 @@ from tests.web.house import PROGRAM, Evening, Web, at_once, until
 from salon.model import Programme
 from salon.planning import apply_plan
 from salon.rules.editions import approve_report
+from salon.rules.polls import open_poll
 from salon.testing.golden import golden_groups
 
 QUOTE = "我们每周省下三个小时，都花在写测试和查日志上，写测试最先交出去。"
@@ -74,8 +78,8 @@ class Desk:
         return sorted(name for name in found if name.startswith("report"))
 
 
-def at_desk(web: Web, mode: str = "approve", language: str = "zh") -> Desk:
-    """An evening whose report moment has run, in a series that publishes as *mode* says."""
+def at_desk(web: Web, mode: str = "approve", language: str = "zh", *, polls: bool = False) -> Desk:
+    """An evening whose report moment has run, in a series that publishes as *mode* says; with two *polls* or none."""
     evening, said = web.evening(language=language), SAID[language]
     series = web.run(web.house.plan()).programme(evening.event.series)
     assert series is not None
@@ -86,6 +90,9 @@ def at_desk(web: Web, mode: str = "approve", language: str = "zh") -> Desk:
     member, other = evening.member("小林"), evening.member("Bob")
     for k, line in enumerate(said):
         evening.say((member, other)[k % 2], line)
+    for poll in evening.event.polls[: 2 * polls]:
+        evening.decide(open_poll(evening.event, poll, by="host"))
+        until(lambda poll=poll: evening.vote(member, poll.id, 1).status_code == 200)  # type: ignore[misc]
     web.turn_to(evening.event.times.reports_at)
     evening.moment("report")
     desk = Desk(evening)
@@ -140,8 +147,11 @@ def test_whoever_kills_the_web_room_after_the_approval_loses_nothing(web: Web) -
     assert desk.heard() == []
     web.kill()
     web.start()
-    assert desk.look()["is_owed"] is True
-    until(lambda: desk.heard() == ["report"])
+    # Nobody looks at the desk, and no flow runs.
+    until(lambda: desk.heard() == ["report"], seconds=30)
+    until(lambda: not desk.look()["is_owed"], seconds=30)
+    began = [e.data["group"] for e in desk.evening.entries("announcement_begun") if e.data["announcement"] == "report"]
+    assert sorted(began) == ["builders-2", "readers", "tea-room"]
     again = at_desk(web)
     again.evening.decide(approve_report(1))
     again.evening.moment("report")
@@ -305,3 +315,52 @@ def test_there_is_no_desk_before_the_draft(web: Web) -> None:
     assert desk.phone.get(desk.path).status_code == 404
     assert desk.edit(0, {"do": "drop", "key": "x"}).status_code == 404
     assert desk.post("approve", version=0).status_code == 404
+
+
+def test_the_desk_has_the_texts_of_every_group_as_the_public_reads_them(web: Web) -> None:
+    desk = at_desk(web, "publish")
+    sent = (web.settings.outbox / desk.evening.event.id / "readers" / "report" / "text.txt").read_text()
+    desk.edit(1, {"do": "title", "key": "", "text": "还没有发布的题目"})
+    texts = desk.look()["texts"]
+    assert (texts["version"], texts["total"], len(texts["rows"])) == (1, 3, 3)
+    (readers,) = (row for row in texts["rows"] if row["id"] == "readers")
+    assert [text["length"] for text in readers["texts"]] == ["full", "short", "three"]
+    assert readers["length"] == "short"
+    assert readers["texts"][1]["text"] == sent
+    desk.post("approve", version=2)
+    assert "还没有发布的题目" in desk.look()["texts"]["rows"][0]["texts"][2]["text"]
+
+
+def test_a_draft_s_texts_are_those_of_its_newest_version(web: Web) -> None:
+    desk = at_desk(web)
+    desk.edit(1, {"do": "title", "key": "", "text": "改过的题目"})
+    texts = desk.look()["texts"]
+    assert texts["version"] == 2
+    assert all("改过的题目" in text["text"] for row in texts["rows"] for text in row["texts"])
+    assert "要等批准以后才打得开" in desk.phone.get(desk.path).text
+
+
+def test_all_groups_are_on_a_page_of_their_own_which_finds_one(web: Web) -> None:
+    desk = at_desk(web)
+    page = desk.phone.get(f"{desk.path}/texts", params={"q": "读书"}).text
+    assert ("g-readers" in page, "g-tea-room" in page) == (True, False)
+    assert desk.phone.get(f"{desk.path}/texts", params={"from": "2"}).text.count('class="group"') == 2
+    for wrong in ("0", "-1", "x", "99999999999", "9999999"):
+        assert desk.phone.get(f"{desk.path}/texts", params={"from": wrong}).status_code == 200
+    assert web.phone().get(desk.path.replace(desk.path.split("/")[2], "wrong") + "/texts").status_code == 403
+
+
+def test_a_poll_is_moved_and_left_out_and_the_report_is_still_proven(web: Web) -> None:
+    desk = at_desk(web, "publish", polls=True)
+    first, second = desk.look()["polls"]
+    assert [option["votes"] for option in first["options"]][:2] == [0, 1]
+    desk.edit(1, {"do": "move", "key": second["key"], "before": first["key"]}, {"do": "drop", "key": first["key"]})
+    assert desk.look()["polls"][1]["is_dropped"] is True
+    desk.post("approve", version=2)
+    until(lambda: first["text"] not in desk.report().text)
+    assert second["text"] in desk.report().text
+    written = web.settings.reports / desk.evening.event.id / "report.json"
+    until(lambda: first["text"] not in written.read_text())
+    command = [sys.executable, "-m", "salon", "verify", str(written)]
+    done = subprocess.run(command, env={**os.environ, **web.settings.as_env()}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

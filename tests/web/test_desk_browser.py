@@ -16,6 +16,12 @@ from tests.web.test_desk import Desk, at_desk
 pytestmark = pytest.mark.skipif(not CHROMIUM and not MUST, reason="no Chromium on this machine")
 #: Pictures of every page go here, for a person to look at; empty: none are taken.
 SHOTS = os.environ.get("SALON_SHOTS", "")
+#: What the page says once a text is copied, and where the phone has refused.
+DONE = {"zh": "已复制。", "en": "Copied."}
+BY_HAND = {
+    "zh": "没能自动复制：文字已选中，请长按复制。",
+    "en": "Could not copy by itself: the text is selected, copy it by hand.",
+}
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +132,74 @@ def test_the_reports_page_runs_its_own_script_and_no_other(web: Web, browser: Br
     assert [text for text in complaints if "Content Security Policy" in text] == []
     link = page.locator(f'a[href$="/report/{desk.evening.event.id}/words"]')
     expect(link).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_length_is_copied_with_one_tap_and_selected_where_the_phone_refuses(
+    web: Web, browser: Browser, language: str
+) -> None:
+    desk = at_desk(web, "publish", language)
+    page = phone(browser, web, language)
+    page.goto(desk.path)
+    page.evaluate("() => { navigator.clipboard.writeText = async text => { window.copied = text } }")
+    copied = []
+    for row in desk.look()["texts"]["rows"]:
+        for button, text in zip(page.locator(f"#g-{row['id']} [data-copy]").all(), row["texts"], strict=True):
+            button.tap()
+            expect(page.locator(f"#g-{row['id']} [role=status]")).to_have_text(DONE[language])
+            assert page.evaluate("window.copied") == text["text"]
+            copied.append(text["text"])
+    assert len({*copied}) >= 4
+    assert len(copied) == 9
+    check(page, f"desk-copied-{language}")
+    page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error('refused') } }")
+    page.locator("#g-readers [data-copy]").first.tap()
+    expect(page.locator("#g-readers [role=status]")).to_have_text(BY_HAND[language])
+    text = desk.look()["texts"]["rows"][0]["texts"][0]["text"]
+    assert page.evaluate("(e => e.value.slice(e.selectionStart, e.selectionEnd))(document.activeElement)") == text
+    check(page, f"desk-by-hand-{language}")
+    page.goto(f"{desk.path}/texts")
+    check(page, f"desk-texts-{language}")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(desk.path)
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"desk-wide-{language}.png", full_page=True)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_words_taken_back_after_the_groups_heard_are_said_with_a_draft_to_copy(
+    web: Web, browser: Browser, language: str
+) -> None:
+    desk = at_desk(web, "publish", language)
+    page = phone(browser, web, language)
+    page.goto(desk.path)
+    expect(page.locator("#taken")).to_have_count(0)
+    assert desk.member.post(f"/report/{desk.evening.event.id}/words", json={"do": "withdraw_all"}).status_code == 303
+    until(lambda: desk.look()["taken"])
+    page.reload()
+    page.evaluate("() => { navigator.clipboard.writeText = async text => { window.copied = text } }")
+    page.locator("#taken [data-copy]").tap()
+    expect(page.locator("#taken [role=status]")).to_have_text(DONE[language])
+    assert desk.quote not in page.evaluate("window.copied")
+    assert f"/report/{desk.evening.event.id}" in page.evaluate("window.copied")
+    check(page, f"desk-taken-{language}")
+    page.locator("#taken form button").tap()
+    until(lambda: desk.heard() == ["report", "report-correction-1"], seconds=90)
+    folder = web.settings.outbox / desk.evening.event.id
+    texts = [path.read_text() for path in folder.rglob("text.txt")]
+    assert [text for text in texts if desk.quote in text] == []
+
+
+def test_a_poll_is_left_out_on_the_phone(web: Web, browser: Browser) -> None:
+    desk = at_desk(web, "publish", polls=True)
+    poll = desk.look()["polls"][0]
+    assert poll["text"] in desk.report().text
+    page = phone(browser, web, "zh")
+    page.goto(desk.path)
+    check(page, "desk-polls")
+    page.locator(f"#{poll['key']} button[value=drop]").tap()
+    expect(page.locator(f"#{poll['key']}.gone")).to_have_count(1)
+    page.locator(".act .button[href], .act form .button").last.tap()
+    expect(page.locator(".act")).to_contain_text("大家正在读这一版")
+    until(lambda: poll["text"] not in desk.report().text)

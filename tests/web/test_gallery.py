@@ -80,4 +80,39 @@ def test_after_the_evening_there_are_cards_of_its_votes_and_the_kols_numbers(eve
     evening.decide(shut_room(by="clock"))
     until(lambda: "vote-1" in evening.web.phone().get(gallery(evening)).text)
     for name in ("vote-1", "share", "cover"):
+        page = evening.web.phone().get(f"{gallery(evening)}?kind={name}")
+        assert f"posters/{name}.three-four.night.zh.png" in page.text
         assert picture(shown(evening, f"{name}.three-four.night.zh.png")).size == (1080, 1440)
+
+
+def test_the_picture_is_told_in_words_too(evening: Evening) -> None:
+    page = evening.web.phone().get(gallery(evening)).text
+    alt = page.split('id="picture"')[1].split('alt="')[1].split('"')[0]
+    facts = (evening.event.topic, evening.event.kol.name, evening.event.series_name)
+    assert [part for part in facts if part not in alt] == []
+
+
+def test_few_tells_the_ledgers_number_and_no_other(evening: Evening) -> None:
+    evening.member("小林")
+    until(lambda: "99" in alt_of(evening, "few"))
+    assert "99" in alt_of(evening, "few")
+
+
+def alt_of(evening: Evening, kind: str) -> str:
+    page = evening.web.phone().get(f"{gallery(evening)}?kind={kind}").text
+    return page.split('id="picture"')[1].split('alt="')[1].split('"')[0]
+
+
+def test_whose_code_a_picture_carries_is_said(evening: Evening) -> None:
+    first = evening.web.run(evening.web.house.groups(evening.event))[0].name
+    assert first in evening.web.phone().get(gallery(evening, "kol")).text
+    assert first not in evening.web.phone().get(f"{gallery(evening, 'kol')}?kind=teaser").text
+
+
+def test_a_poll_that_is_still_open_is_no_card(evening: Evening) -> None:
+    member, poll = evening.member("小林"), evening.event.polls[0].id
+    evening.host(f"polls/{poll}/open")
+    evening.vote(member, poll, 0)
+    assert shown(evening, "vote-1.three-four.night.zh.png").status_code == 404
+    evening.host(f"polls/{poll}/close")
+    until(lambda: shown(evening, "vote-1.three-four.night.zh.png").status_code == 200)

@@ -13,6 +13,7 @@ from tests.web.house import PROGRAM, Evening, Web, until
 from salon import moments
 from salon.announce import NotAllHeard
 from salon.rules.landing import move_codes, recall, restore
+from salon.rules.week import open_room
 
 
 def owner(evening: Evening, path: str) -> str:
@@ -53,17 +54,69 @@ def test_a_hostile_topic_stays_a_topic_in_the_calendar_file(web: Web) -> None:
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
 
 
-def test_who_wants_to_be_told_keeps_a_page_that_becomes_the_door(web: Web) -> None:
-    evening, phone = web.evening(is_open=False), web.phone()
-    assert phone.get(evening.door()).headers["refresh"] == "60"
+def test_the_opening_rings_by_the_phones_own_calendar_because_we_cannot(web: Web) -> None:
+    evening = web.evening(is_open=False)
+    text = web.phone("en").get(f"{evening.door()}/open.ics").text
+    (entry,) = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    assert entry.decoded("dtstart") == evening.event.times.opens_at
+    assert str(entry["summary"]) == f"Take a seat: {evening.event.topic}"
+    assert str(entry["url"]).endswith(evening.door())
+    (alarm,) = entry.walk("VALARM")
+    assert alarm.decoded("trigger") == -timedelta(minutes=2)
+    other = icalendar.Calendar.from_ical(web.phone().get(f"{evening.door()}/salon.ics").text)
+    assert other.walk("VEVENT")[0]["uid"] != entry["uid"], "one does not replace the other"
+
+
+@pytest.mark.parametrize(
+    ("language", "promise", "ways"),
+    [
+        ("zh", "我们不发短信，也不推送消息。", ("加到手机日历", "到点会自动变成领席页")),
+        ("en", "We send no message to your phone.", ("Let my calendar ring", "it turns into the door by itself")),
+    ],
+)
+def test_the_page_says_plainly_what_will_happen_to_who_wants_to_be_told(
+    web: Web, language: str, promise: str, ways: tuple[str, str]
+) -> None:
+    evening, phone = web.evening(is_open=False), web.phone(language)
+    before = phone.get(evening.door())
+    assert promise in before.text
+    assert before.headers["refresh"] == "60"
     for _ in range(2):
         phone.post(f"{evening.door()}/reminder")
     page = phone.get(evening.door())
-    assert "到点会自动变成领席页" in page.text
+    assert [way for way in ways if way not in page.text] == []
+    assert f"{evening.door()}/open.ics" in page.text
     assert page.headers["refresh"] == "20"
     assert len(evening.entries("reminder_wished")) == 1
     phone.post(f"{evening.door()}/reminder", data={"stop": "yes"})
-    assert "开门时提醒我" in phone.get(evening.door()).text
+    assert promise in phone.get(evening.door()).text
+
+
+def test_a_page_that_was_kept_says_in_its_title_that_it_is_open_now(web: Web) -> None:
+    evening, phone = web.evening(is_open=False), web.phone()
+    phone.post(f"{evening.door()}/reminder")
+    evening.decide(open_room(evening.event, by="clock"))
+    assert "<title>开门了 · " in phone.get(evening.door()).text
+    assert "<title>开门了" not in web.phone().get(evening.door()).text
+
+
+def test_a_door_that_is_late_says_so_and_promises_no_hour(web: Web) -> None:
+    """The opening waits for the group's code: the planned hour has passed, and nothing rings any more."""
+    evening = web.evening(is_open=False, room="by_hand")
+    web.turn_to(evening.event.times.opens_at + timedelta(minutes=1))
+    page = web.phone("en").get(evening.door()).text
+    assert "Opening any minute" in page
+    assert ".ics" not in page
+
+
+def test_what_another_process_wrote_shows_at_once(web: Web) -> None:
+    """No waiting: this process writes, the web process is asked in the same breath, fifty times."""
+    evening, phone = web.evening(), web.phone()
+    for k in range(25):
+        evening.decide(recall(f"稍等 {k}", by="owner"))
+        assert f"稍等 {k}" in phone.get(evening.door()).text
+        evening.decide(restore(by="owner"))
+        assert f"稍等 {k}" not in phone.get(evening.door()).text
 
 
 def test_nobody_waits_for_a_door_that_is_open(evening: Evening) -> None:

@@ -29,7 +29,8 @@ def forms(evening: Evening) -> str:
 
 def files(evening: Evening) -> str:
     folder = evening.web.settings.reports / evening.event.id
-    return "\n".join(path.read_text("utf-8") for path in folder.glob("[!.]*"))
+    found = [path for path in folder.rglob("*") if path.is_file() and path.name[0] != "."]
+    return "\n".join(path.read_text("utf-8") for path in found)
 
 
 def change(evening: Evening, member: httpx.Client, do: str, message: object = "") -> httpx.Response:

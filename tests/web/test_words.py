@@ -21,6 +21,7 @@ WORDS = {lang: tomllib.loads((FOLDER / f"words.{lang}.toml").read_text("utf-8"))
 #: Keys that are put together at run time.
 MADE = re.compile(
     r"(refused|moment|outcome|kind|format)_\w+|(root|left|left_list|no_seat|no_report|report_recalled|no_draft|closed)_(title|text)|(kol|host)_role"
+    r"|poll_(kind|results|after|for)_\w+"
 )
 MADE_ALSO = {"done", "skipped", "running", "late", "to_come", "precautions", "prompt", "notice", "recap", "host_name"}
 
@@ -28,7 +29,7 @@ MADE_ALSO = {"done", "skipped", "running", "late", "to_come", "precautions", "pr
 def used() -> set[str]:
     """Keys that templates name."""
     # The archive speaks with the words of the report, of which its own are one part.
-    texts = [path.read_text("utf-8") for path in FOLDER.glob("*.html") if path.name != "archive.html"]
+    texts = [path.read_text("utf-8") for path in FOLDER.rglob("*.html") if path.name != "archive.html"]
     return {key for text in texts for key in re.findall(r"\bw\.(\w+)", text)}
 
 
@@ -46,7 +47,7 @@ def test_every_word_of_the_script_is_handed_to_it() -> None:
     handed = set(re.findall(r'"(\w+)": w\.', (FOLDER / "live.html").read_text("utf-8")))
     asked = set(re.findall(r"words\.(\w+)", (FOLDER / "room.js").read_text("utf-8")))
     # These are looked up by the kind of a frame, or by who says it.
-    assert handed == asked | {"kol", "host", "prompt", "notice", "recap", "precautions"}
+    assert handed == asked | {"kol", "host", "question", "prompt", "notice", "recap", "precautions"}
 
 
 def test_members_never_read_an_operators_word() -> None:
@@ -126,6 +127,7 @@ SAMPLES = {
     "poll": "daily",
     "seq": "12",
     "name": "room.js",
+    "part": "polls",
     "invite": "1",
     "series": "thursday",
     "number": "1",

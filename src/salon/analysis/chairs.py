@@ -21,8 +21,8 @@ class Chairs:
     leads: set[str]
     founder: str = ""
     chairs: set[str] = field(default_factory=set)
-    #: Shown names of everybody who chaired.
-    chaired: dict[str, None] = field(default_factory=dict)
+    #: Shown name of everybody who chaired → message that gave them the chair, or their first with it.
+    chaired: dict[str, str] = field(default_factory=dict)
     #: Names (folded) given the chair before they have said anything.
     invited: set[str] = field(default_factory=set)
     #: Folded name → authors who have spoken under it; → as it is written.
@@ -38,7 +38,7 @@ class Chairs:
             self.invited.discard(name)
             self.chairs.add(message.author)
         if message.author in self.chairs:
-            self.chaired[message.name] = None
+            self.chaired.setdefault(message.name, message.id)
 
     def is_chair(self, message: Message) -> bool:
         """Whether the author chairs."""
@@ -48,7 +48,7 @@ class Chairs:
         """Whether the author chairs; where nobody does, whoever first leads has taken the chair."""
         if not self.chairs and not self.invited:
             self.chairs.add(message.author)
-            self.chaired[message.name] = None
+            self.chaired.setdefault(message.name, message.id)
         return self.is_chair(message)
 
     def _chair(self, message: Message, command: Command) -> str:
@@ -63,7 +63,7 @@ class Chairs:
             there = self.authors.get(name.casefold(), set())
             if len(there) == 1:
                 self.chairs |= there
-                self.chaired[self.names[name.casefold()]] = None
+                self.chaired.setdefault(self.names[name.casefold()], message.id)
             elif not there:
                 self.invited.add(name.casefold())
                 self.names.setdefault(name.casefold(), name)

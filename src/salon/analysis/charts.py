@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from salon.analysis.participation import Bucket
 
@@ -59,8 +58,8 @@ def percent(part: int, whole: int) -> int:
     return (200 * part + whole) // (2 * whole) if whole else 0
 
 
-def activity(buckets: Sequence[Bucket], labels: Sequence[str], marks: Sequence[tuple[datetime, str]]) -> Activity:
-    """Lay out *buckets* (each with its time in *labels*) and *marks* (time, label)."""
+def activity(buckets: Sequence[Bucket], labels: Sequence[str], marks: Sequence[tuple[float, str]]) -> Activity:
+    """Lay out *buckets* (each with its time in *labels*) and *marks* (place in buckets from the first, label)."""
     most = max((bucket.messages for bucket in buckets), default=0)
     step = WIDTH / max(1, len(buckets))
     return Activity(
@@ -85,14 +84,13 @@ def _column(k: int, bucket: Bucket, label: str, step: float, most: int) -> Colum
     )
 
 
-def _marks(buckets: Sequence[Bucket], marks: Sequence[tuple[datetime, str]], step: float) -> tuple[Mark, ...]:
+def _marks(buckets: Sequence[Bucket], marks: Sequence[tuple[float, str]], step: float) -> tuple[Mark, ...]:
     """Marks that would touch one another share a place: their labels are joined."""
     if not buckets:
         return ()
-    width = (buckets[1].at - buckets[0].at).total_seconds() if len(buckets) > 1 else 60
     placed: list[tuple[float, list[str]]] = []
-    for at, label in sorted(marks, key=lambda mark: mark[0]):
-        x = min(WIDTH - 10.0, max(10.0, (at - buckets[0].at).total_seconds() / width * step))
+    for place, label in sorted(marks, key=lambda mark: mark[0]):
+        x = min(WIDTH - 10.0, max(10.0, place * step))
         if placed and x - placed[-1][0] < 22:
             placed[-1][1].append(label)
         else:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from operator import mul
 
+from salon.analysis.cue import Cue
 from salon.analysis.likeness import Vector, centroid, cosine
 from salon.analysis.links import addresses
 from salon.analysis.log import Line, Log, likenesses
@@ -20,25 +22,32 @@ from salon.analysis.stretches import Stretch
 #: Counting off: what follows is one of the speaker's main points.
 _COUNTS = (
     re.compile(r"第[一二三四五六七八九十]|首先|其次|再次|最后|一是|二是|三是|一个是|另外|一方面"),
-    re.compile(r"\b(?:first|second|third|final)(?:ly)?\b"),
+    Cue(re.compile(r"\b(?:first|second|third|final)(?:ly)?\b"), "first", "second", "third", "final"),
 )
 #: Deciding, weighing, summing up.
 _WEIGHS = (
     re.compile(
         r"关键|核心|重要|本质|根本|必须|需要|最大|主要|基础|趋势|未来|价值|意味着|实际上|一定|就是|所以|因此|总之|决定|同意|建议"
     ),
-    re.compile(
-        r"\b(?:decid|agree|consensus|conclu|propos|should|must|need|will|action|todo|next|summar|important|because"
-        r"|reason|issue|problem|plan|we'll|i'll|vote)"
+    Cue(
+        re.compile(
+            r"\b(?:decid|agree|consensus|conclu|propos|should|must|need|will|action|todo|next|summar|important|because"
+            r"|reason|issue|problem|plan|we'll|i'll|vote)"
+        ),
+        *("decid", "agree", "con", "pro", "should", "must", "need", "will", "action", "todo", "next", "summar"),
+        *("important", "because", "reason", "issue", "plan", "'ll", "vote"),
     ),
 )
 #: Leading through the evening: welcoming, thanking, giving the floor.
 _HOSTS = (
     re.compile(r"谢谢|感谢|有请|请.{0,8}(?:分享|谈|讲|聊)|大家好|掌声|主持|嘉宾|各位|问题|介绍"),
-    re.compile(r"\b(?:thanks|thank you|welcome|let's move on|next question|any questions)\b"),
+    Cue(
+        re.compile(r"\b(?:thanks|thank you|welcome|let's move on|next question|any questions)\b"),
+        *("thank", "welcome", "let's", "question"),
+    ),
 )
-_CONTRASTS = (re.compile(r"不是.{1,20}是|而是"), re.compile(r"\b(?:rather than|instead of)\b"))
-_STRESSES = (re.compile(r"非常|特别|真正|最|更"), re.compile(r"\b(?:very|really|most)\b"))
+_CONTRASTS = (re.compile(r"不是.{1,20}是|而是"), Cue(re.compile(r"\b(?:rather than|instead of)\b"), "rather", "inst"))
+_STRESSES = (re.compile(r"非常|特别|真正|最|更"), Cue(re.compile(r"\b(?:very|really|most)\b"), "very", "real", "most"))
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _COMMA = re.compile(r"[,，、]")
 #: Feature → weight. The likenesses and the place come first, then the manner.
@@ -110,7 +119,7 @@ def is_telling(line: Line) -> bool:
 
 
 def _worth(features: Mapping[str, float]) -> float:
-    return math.fsum(WEIGHTS[name] * value for name, value in features.items())
+    return math.fsum(map(mul, map(WEIGHTS.__getitem__, features), features.values()))
 
 
 def _manner(log: Log, line: Line) -> dict[str, float]:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
+from operator import mul
 
 #: word → weight, of length 1.
 Vector = Mapping[str, float]
+
+
+class _Weights(dict[str, float]):
+    """Word → weight; a word that was never seen weighs as much as the rarest can."""
+
+    unseen = 0.0
+
+    def __missing__(self, word: str) -> float:
+        return self.unseen
 
 
 class Space:
@@ -19,11 +30,10 @@ class Space:
         for text in texts:
             self.texts += 1
             self.seen.update(set(text))
-        self._weights = {word: self._rarity(n) for word, n in self.seen.items()}
-
-    def weight(self, word: str) -> float:
-        """How much *word* tells: about 0 when every text has it."""
-        return self._weights.get(word) or self._rarity(0)
+        weights = _Weights((word, self._rarity(n)) for word, n in self.seen.items())
+        weights.unseen = self._rarity(0)
+        #: How much a word tells: about 0 when every text has it. Asked for every word of every text, so no method.
+        self.weight: Callable[[str], float] = weights.__getitem__
 
     def _rarity(self, seen: int) -> float:
         # The root, since in so small a log a rare word is often rare by chance.
@@ -31,12 +41,12 @@ class Space:
 
     def vector(self, text: Sequence[str]) -> Vector:
         """*text* as a vector of length 1; empty when it has no words."""
-        raw = dict.fromkeys(text, 0.0)
+        counts: dict[str, int] = {}
         for word in text:
-            raw[word] += 1.0
-        for word, n in raw.items():
-            raw[word] = (1 + math.log(n)) * self.weight(word) if n > 1 else self.weight(word)
-        length = math.sqrt(math.fsum(w * w for w in raw.values()))
+            counts[word] = counts.get(word, 0) + 1
+        weight = self.weight
+        raw = {word: (1 + math.log(n)) * weight(word) if n > 1 else weight(word) for word, n in counts.items()}
+        length = math.sqrt(math.fsum(map(mul, raw.values(), raw.values())))
         return {word: w / length for word, w in raw.items()} if length else {}
 
     def covered(self, wanted: Sequence[str], text: Iterable[str]) -> float:
@@ -49,8 +59,10 @@ class Space:
 
 def cosine(a: Vector, b: Vector) -> float:
     """0 (nothing in common) to 1 (the same words)."""
+    if len(a) > len(b):
+        a, b = b, a
     # The order of the common words is any, the exact sum is one.
-    return math.fsum([a[word] * b[word] for word in a.keys() & b.keys()])
+    return math.fsum(map(mul, a.values(), map(b.get, a, repeat(0.0))))
 
 
 def centroid(vectors: Iterable[Vector]) -> Vector:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from salon.analysis.likeness import Space, Vector, cosine
 from salon.analysis.words import words
@@ -61,6 +62,7 @@ def likenesses(log: Log, aim: Vector) -> dict[int, float]:
     return like
 
 
+@lru_cache(1 << 12)
 def is_bot(name: str) -> bool:
     """Whether a shown name says that a program speaks."""
     return bool(_BOT.search(name.strip()))
@@ -68,7 +70,12 @@ def is_bot(name: str) -> bool:
 
 def said(discussion: Discussion) -> tuple[Message, ...]:
     """Messages that people said, in order: no system lines, no bots, nothing empty."""
-    return tuple(m for m in discussion.messages if m.role != "system" and m.text.strip() and not is_bot(m.name))
+    return tuple(m for m in discussion.messages if is_said(m))
+
+
+def is_said(message: Message) -> bool:
+    """Whether a person said *message*: it is no system line, no bot's, not empty."""
+    return message.role != "system" and bool(message.text.strip()) and not is_bot(message.name)
 
 
 def log_of(discussion: Discussion, points: Sequence[str]) -> Log:
@@ -78,7 +85,8 @@ def log_of(discussion: Discussion, points: Sequence[str]) -> Log:
     asked = [words(point) for point in points]
     space = Space([*cut, *asked])
     vectors = [space.vector(text) for text in cut]
-    led = _leaders(discussion, messages, vectors, [space.vector(text) for text in asked])
+    index = _index(vectors)
+    led = _leaders(discussion, messages, vectors, index, [space.vector(text) for text in asked])
     lines = tuple(
         Line(
             message=m,
@@ -86,16 +94,20 @@ def log_of(discussion: Discussion, points: Sequence[str]) -> Log:
             vector=v,
             is_kol=m.author in led,
             is_question=m.is_question or "?" in m.text or "？" in m.text,
-            is_talk=_is_talk(m.text, w),
+            is_talk=_is_talk(m.text, w) and not m.is_withheld,
         )
         for m, w, v in zip(messages, cut, vectors, strict=True)
     )
     replies = {m.reply_to: k for k, m in reversed(tuple(enumerate(messages))) if m.reply_to}
+    return Log(lines=lines, space=space, points=tuple(points), index=index, replies=replies)
+
+
+def _index(vectors: Sequence[Vector]) -> dict[str, list[int]]:
     index: dict[str, list[int]] = {}
     for k, vector in enumerate(vectors):
         for word in vector:
             index.setdefault(word, []).append(k)
-    return Log(lines=lines, space=space, points=tuple(points), index=index, replies=replies)
+    return index
 
 
 def _is_talk(text: str, said: Sequence[str]) -> bool:
@@ -105,17 +117,22 @@ def _is_talk(text: str, said: Sequence[str]) -> bool:
 
 
 def _leaders(
-    discussion: Discussion, messages: Sequence[Message], vectors: Sequence[Vector], asked: Sequence[Vector]
+    discussion: Discussion,
+    messages: Sequence[Message],
+    vectors: Sequence[Vector],
+    index: Mapping[str, Sequence[int]],
+    asked: Sequence[Vector],
 ) -> frozenset[str]:
     """Authors who led: by role or name; failing that, whoever said the lines most like the outline."""
     named = named_leaders(names_that_lead(discussion), messages)
-    if named or not asked:
+    if named or not asked or not messages:
         return named
     voices: Counter[str] = Counter()
     for point in asked:
-        likest = max(zip(vectors, messages, strict=True), key=lambda pair: cosine(point, pair[0]), default=None)
-        if likest is not None:
-            voices[likest[1].author] += 1
+        # Lines without a common word are not like it at all: the first line stands for all of those.
+        near = {0, *(k for word in point for k in index.get(word, ()))}
+        likest = max(near, key=lambda k: (cosine(point, vectors[k]), -k))
+        voices[messages[likest].author] += 1
     return frozenset(author for author, _ in voices.most_common(1))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from salon.analysis.motions import Motion
 
@@ -15,9 +15,8 @@ class Item:
     #: A value of `commands.TAGS`.
     kind: str
     text: str
-    #: Shown name and stable key of who marked it.
+    #: Shown name of who marked it.
     name: str
-    author: str
     message_id: str
     #: Addresses in it that may be linked.
     links: tuple[str, ...] = ()
@@ -30,8 +29,10 @@ class Topic:
     """One topic and what was marked while it was on."""
 
     title: str
+    #: Shown name of who set it.
+    name: str
     message_id: str
-    at: datetime
+    at: datetime | time | None
     items: tuple[Item, ...] = ()
 
 
@@ -52,16 +53,24 @@ class Minutes:
 
     #: From `#meetingtopic`, or named at the start; empty: none.
     title: str = ""
+    #: Message that gave it that title; empty: none did.
+    title_id: str = ""
     #: Marked before the first topic.
     prologue: tuple[Item, ...] = ()
     topics: tuple[Topic, ...] = ()
     motions: tuple[Motion, ...] = ()
     #: Shown names of everybody who chaired, in order.
     chairs: tuple[str, ...] = ()
+    #: For each of them the message that gave them the chair, or their first with it.
+    chair_ids: tuple[str, ...] = ()
     #: Whether `#startmeeting` made it a meeting.
     is_meeting: bool = False
-    began_at: datetime | None = None
-    ended_at: datetime | None = None
+    #: The hour alone where the source tells no day; None: it tells no hours.
+    began_at: datetime | time | None = None
+    ended_at: datetime | time | None = None
+    #: Messages that started and ended it; empty: none did.
+    began_id: str = ""
+    ended_id: str = ""
     #: Nobody ended it: the clock did.
     is_closed_by_clock: bool = True
     refusals: tuple[Refusal, ...] = ()

@@ -42,6 +42,8 @@ class Motion:
     winner: str = ""
     #: Shown names of those who seconded it.
     seconded_by: tuple[str, ...] = ()
+    #: For each of them the message in which they did.
+    seconded_ids: tuple[str, ...] = ()
     #: Message that closed it; empty: nobody did.
     closed_id: str = ""
     #: Message of the topic that was on; empty: none.
@@ -65,7 +67,8 @@ class Ballot:
     takes_bare_votes: bool = False
     #: Author → their last vote.
     votes: dict[str, Vote] = field(default_factory=dict)
-    seconds: dict[str, str] = field(default_factory=dict)
+    #: Author → their shown name, and the message in which they seconded it.
+    seconds: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def choice_of(self, said: str) -> str:
         """The choice that *said* names; empty: none, or more than one."""
@@ -93,7 +96,8 @@ class Ballot:
             votes=tuple(self.votes.values()),
             outcome=outcome,
             winner=winner,
-            seconded_by=tuple(self.seconds.values()),
+            seconded_by=tuple(name for name, _ in self.seconds.values()),
+            seconded_ids=tuple(id for _, id in self.seconds.values()),
             closed_id=by,
             topic_id=self.topic_id,
         )

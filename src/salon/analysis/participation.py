@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from salon.model import Message
 
@@ -18,7 +18,8 @@ _WIDTHS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 10080, 43200, 525600)
 class Bucket:
     """Messages said from *at* on, for the width of the bucket."""
 
-    at: datetime
+    #: The hour alone where the source tells no day.
+    at: datetime | time
     messages: int
     #: How many of them were the KOL's.
     kol_messages: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from salon.analysis.likeness import Vector, centroid, cosine
 from salon.analysis.links import addresses
@@ -25,16 +25,28 @@ _OF_ONESELF = re.compile(r"\b(?:i|i['’](?:m|ve|ll|d)|me|my)\b", re.I)
 
 
 def quotes_on(log: Log, stretch: Stretch, aim: Vector, told: Container[str] = ()) -> tuple[Quote, ...]:
-    """Up to four quotes from *stretch* on the point that *aim* stands for, best first; no message of *told* (ids)."""
+    """Up to four quotes from *stretch* on the point that *aim* stands for, best first; at least one.
+
+    No message of *told* (ids), but where there is nothing else than the line that takes the point up.
+    """
     span = range(stretch.first, min(stretch.last, stretch.first + REACH))
     middle = centroid(log.lines[k].vector for k in span)
     # The first line asks; what asks or greets says nothing on the point.
-    telling = [k for k in span[1:] if _is_telling(log.lines[k]) and log.lines[k].message.id not in told]
+    fresh = [k for k in span[1:] if log.lines[k].message.id not in told]
+    telling = [k for k in fresh if _is_telling(log.lines[k])] or _else(log, span, fresh)
     rated = {k: _worth(log, k, aim, middle) - DISTANCE * (k - stretch.first) for k in telling}
     best = sorted(rated, key=lambda k: (-rated[k], k))[:PICKED]
     together = runs(log.lines, best)
     together.sort(key=lambda run: (-max(rated[k] for k in run), run[0]))
     return tuple(quote_of([log.lines[k] for k in run]) for run in together[:MOST_QUOTES])
+
+
+def _else(log: Log, span: range, fresh: Sequence[int]) -> list[int]:
+    """What stands for a point on which nobody said more: short answers, else the very line that takes it up.
+
+    A point that was found never stands without a quote.
+    """
+    return [k for k in fresh if log.lines[k].is_talk and not log.lines[k].is_question] or [span[0]]
 
 
 def _is_telling(line: Line) -> bool:

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from salon.analysis import participation
 from salon.analysis.drafted import faulty
-from salon.analysis.log import said
+from salon.analysis.log import named_leaders, names_that_lead, said
+from salon.analysis.meeting import ids_in, meeting_of, public
 from salon.analysis.quotes import faults
 from salon.analysis.shares import shares
+from salon.analysis.timing import has_chart
 from salon.analysis.told import Report, outcomes, quotes_in
 from salon.errors import SalonError
 from salon.model import Discussion, Message
@@ -51,6 +53,8 @@ def _named_ids(report: Report) -> Iterator[str]:
     yield from (mark.message_id for mark in report.minutes)
     for candidate in report.candidates:
         yield from candidate.message_ids
+    if report.meeting is not None:
+        yield from ids_in(report.meeting)
 
 
 def _unknown(report: Report, by_id: Mapping[str, Message]) -> list[str]:
@@ -80,11 +84,15 @@ def _miscounted(report: Report, discussion: Discussion) -> Iterator[str]:
     authors = Counter(m.author for m in messages)
     if report.speakers != len(authors):
         yield f"speakers: the report says {report.speakers}, there are {len(authors)}"
-    if sorted(v.messages for v in report.voices) != sorted(authors.values()):
-        yield "voices: the counts are not those of the discussion"
-    if sum(b.messages for b in report.buckets) != len(messages):
+    kols = named_leaders(names_that_lead(discussion), messages)
+    if report.voices != participation.voices(messages, kols):
+        yield "voices: names, counts or who led are not those of the discussion"
+    if sum(b.messages for b in report.buckets) != (len(messages) if has_chart(discussion, messages) else 0):
         yield "participation: the buckets do not add up to the messages"
-    if report.polls != outcomes(discussion.polls):
+    polls, shown = outcomes(discussion.polls), {poll.id: poll for poll in report.polls}
+    # An editor may put them in another order, or leave one out and say so; never change one.
+    is_whole = len(shown) + report.polls_left_out == len(polls) and tuple(shown.values()) == report.polls
+    if not is_whole or any(poll not in polls for poll in report.polls):
         yield "polls: the votes are not those of the discussion"
     if report.sources != participation.sources(messages, discussion.seats_by_source):
         yield "sources: the counts are not those of the discussion"
@@ -98,6 +106,10 @@ def _miscounted(report: Report, discussion: Discussion) -> Iterator[str]:
         yield "shares: the counts of the groups are not those of the discussion"
     if report.coming != discussion.coming:
         yield "coming: the next evening is not the one that is planned"
+    told, held = report.meeting, meeting_of(discussion)
+    # What was refused is left out of what everybody reads.
+    if told != (public(held) if told and not told.refusals else held):
+        yield "meeting: the minutes are not what the commands in the discussion say"
 
 
 def _misnamed(report: Report, by_id: Mapping[str, Message]) -> Iterator[str]:

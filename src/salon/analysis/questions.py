@@ -16,6 +16,8 @@ _THANKS = re.compile(r"谢|多谢|\b(?:thanks|thank you|thx|ty)\b", re.I)
 SURE, OPEN = 0.6, 0.4
 #: Lines after a question in which its answer is looked for.
 REACH = 20
+#: Lines after a question in which whoever takes up a word of it may be answering.
+SOON = 1
 #: Fewer words than this make no question that can be read alone.
 _WORDS = 4
 
@@ -65,23 +67,39 @@ def _answer(log: Log, asked: int, addressed: str) -> tuple[int | None, float]:
     if replied is not None:
         return replied, 1.0
     window = range(asked + 1, min(len(log.lines), asked + 1 + REACH))
-    best, at = max(((_confidence(log, asked, k, addressed), -k) for k in window), default=(0.0, 0))
+    name = log.lines[asked].message.name.casefold()
+    best, at = max(((_confidence(log, asked, k, addressed, name), -k) for k in window), default=(0.0, 0))
     return (-at, best) if best > 0 else (None, 0.0)
 
 
-def _confidence(log: Log, asked: int, k: int, addressed: str) -> float:
+def _confidence(log: Log, asked: int, k: int, addressed: str, name: str) -> float:
+    """How likely line *k* answers line *asked*, whose author is shown as *name* (folded)."""
     question, line = log.lines[asked], log.lines[k]
     if line.message.author == question.message.author:
         return 0.0
+    by_name = _names(line, name)
+    if not by_name and (not line.is_talk or line.is_question):
+        return 0.0
     like, near = cosine(question.vector, line.vector), 1 - (k - asked - 1) / REACH
     meant = 1.0 if not addressed or line.message.name.casefold() == addressed else 0.6
-    if names(line, question.message.name):
+    if by_name:
+        if line.is_question or _asks_again(log, asked, k):
+            # Asked back, or the answer to what the same person asked later: no answer to print, nor an open question.
+            return OPEN
         return 0.0 if _THANKS.search(line.message.text) else meant * (0.6 + 0.2 * near + 0.2 * like)
-    if not line.is_talk or line.is_question or not like:
+    if not like:
         return 0.0
+    # Whoever takes up a word at once may well answer: too little to print a pair, too much to call the question open.
+    least = OPEN if k - asked <= SOON and meant == 1.0 else 0.0
     if line.is_kol:
-        return meant * min(0.9, 0.2 * near + 1.2 * like)
-    return meant * min(0.8, 0.15 * near + like)
+        return max(least, meant * min(0.9, 0.2 * near + 1.2 * like))
+    return max(least, meant * min(0.8, 0.15 * near + like))
+
+
+def _asks_again(log: Log, asked: int, k: int) -> bool:
+    """Whether the author of line *asked* asks something else before line *k*."""
+    author = log.lines[asked].message.author
+    return any(line.is_question and line.message.author == author for line in log.lines[asked + 1 : k])
 
 
 def addressee(line: Line, people: Container[str]) -> str:
@@ -93,7 +111,12 @@ def addressee(line: Line, people: Container[str]) -> str:
 
 def names(line: Line, name: str) -> bool:
     """Whether *line* begins by addressing *name*: `name: …`, `@name …`, `name，…`."""
-    text, name = line.message.text.lstrip("@ ").casefold(), name.casefold()
+    return _names(line, name.casefold())
+
+
+def _names(line: Line, name: str) -> bool:
+    # No more than is compared: a letter folds to one or more.
+    text = line.message.text.lstrip("@ ")[: len(name) + 1].casefold()
     following = text[len(name) : len(name) + 1]
     return len(name) > 1 and text.startswith(name) and following in (":", ",", " ", "，", "：", "")
 

@@ -35,6 +35,7 @@ class Quote:
 def faults(quote: Quote, by_id: Mapping[str, Message]) -> list[str]:
     """Pieces of *quote* that its person did not write in the messages it names; an empty piece where it has none."""
     named = [by_id[id] for id in quote.message_ids if id in by_id and by_id[id].name == quote.name]
+    named = [message for message in named if not message.is_withheld]
     return [piece for piece in quote.pieces or ("",) if not piece or not any(piece in m.text for m in named)]
 
 

@@ -29,7 +29,12 @@ class Sitting(Voting):
     is_meeting: bool = False
     began_at: datetime | None = None
     ended_at: datetime | None = None
+    began_id: str = ""
+    ended_id: str = ""
+    title_id: str = ""
+    #: Message → when it was said, and its author's stable key.
     at: dict[str, datetime] = field(default_factory=dict)
+    wrote: dict[str, str] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
 
     def would_start(self, message: Message) -> bool:
@@ -61,13 +66,17 @@ class Sitting(Voting):
         prologue, topics = self._by_topic()
         return Minutes(
             title=self.title,
+            title_id=self.title_id,
             prologue=prologue,
             topics=topics,
             motions=tuple(motions),
             chairs=tuple(self.chaired),
+            chair_ids=tuple(self.chaired.values()),
             is_meeting=self.is_meeting,
             began_at=self.began_at,
             ended_at=closes_at if self.is_open else self.ended_at,
+            began_id=self.began_id,
+            ended_id="" if self.is_open else self.ended_id,
             is_closed_by_clock=self.is_open,
             refusals=tuple(self.refusals),
         )
@@ -80,7 +89,13 @@ class Sitting(Voting):
             else:
                 parts[-1][1].append(with_owners(entry, self.names))
         topics = tuple(
-            Topic(title=head.text, message_id=head.message_id, at=self.at[head.message_id], items=tuple(items))
+            Topic(
+                title=head.text,
+                name=head.name,
+                message_id=head.message_id,
+                at=self.at[head.message_id],
+                items=tuple(items),
+            )
             for head, items in parts
             if head is not None
         )
@@ -94,10 +109,11 @@ class Sitting(Voting):
         if self.roles and message.author not in self.roles:
             return "not_chair"
         self.is_open = self.is_meeting = True
-        self.began_at = self.began_at or message.at
+        self.began_at, self.began_id = self.began_at or message.at, self.began_id or message.id
         self.founder, self.chairs = message.author, {message.author, *self.leads}
-        self.chaired[message.name] = None
-        self.title = command.text or self.title
+        self.chaired.setdefault(message.name, message.id)
+        if command.text:
+            self.title, self.title_id = command.text, message.id
         return ""
 
     def _end(self, message: Message, command: Command) -> str:
@@ -106,7 +122,7 @@ class Sitting(Voting):
         if not self.is_meeting:
             return "not_started"
         self.close_ballot("", "")
-        self.is_open, self.ended_at = False, message.at
+        self.is_open, self.ended_at, self.ended_id = False, message.at, message.id
         return ""
 
     def _title(self, message: Message, command: Command) -> str:
@@ -114,7 +130,7 @@ class Sitting(Voting):
             return "nothing"
         if not self.may_lead(message):
             return "not_chair"
-        self.title = command.text
+        self.title, self.title_id = command.text, message.id
         return ""
 
     def _topic(self, message: Message, command: Command) -> str:
@@ -140,7 +156,7 @@ class Sitting(Voting):
         """A meeting's chair takes back the last entry of all, anybody else the last of their own."""
         takes_any = self.is_meeting and self.is_chair(message)
         for place in range(len(self.entries) - 1, -1, -1):
-            if takes_any or self.entries[place].author == message.author:
+            if takes_any or self.wrote[self.entries[place].message_id] == message.author:
                 del self.entries[place]
                 return ""
         return "nothing"
@@ -157,12 +173,11 @@ class Sitting(Voting):
             self._note(message, "link", message.text.strip())
 
     def _note(self, message: Message, kind: str, text: str) -> None:
-        self.at[message.id] = message.at
+        self.at[message.id], self.wrote[message.id] = message.at, message.author
         item = Item(
             kind=kind,
             text=text,
             name=message.name,
-            author=message.author,
             message_id=message.id,
             links=targets(text),
         )

@@ -11,8 +11,8 @@ from salon.model import Message
 
 __all__ = ["TAGS", "Tagged", "marks_in", "tagged"]
 
-#: What was turned down or left open is told with the disagreements; links have a list of their own.
-_TOLD_AS = {"rejected": "disagreement", "inconclusive": "disagreement", "link": ""}
+#: Links have a list of their own.
+_NOT_TOLD = {"link"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,8 @@ def tagged(messages: Iterable[Message]) -> tuple[Tagged, ...]:
 
 def marks_in(minutes: Minutes) -> tuple[Tagged, ...]:
     """The marks of *minutes* as the report tells them."""
-    told = ((_TOLD_AS.get(item.kind, item.kind), item) for item in minutes.items())
     return tuple(
-        Tagged(kind=kind, text=item.text, name=item.name, message_id=item.message_id) for kind, item in told if kind
+        Tagged(kind=item.kind, text=item.text, name=item.name, message_id=item.message_id)
+        for item in minutes.items()
+        if item.kind not in _NOT_TOLD
     )

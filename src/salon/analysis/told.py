@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from salon.analysis.links import Link
+from salon.analysis.minuted import Minutes
 from salon.analysis.participation import Bucket, Source, Voice
 from salon.analysis.questions import Asked
 from salon.analysis.quotes import Quote
 from salon.analysis.tags import Tagged
-from salon.model import Coming, PollResult, Sentence
+from salon.ballots import whole
+from salon.model import SINGLE, Coming, PollResult, Sentence
 
 __all__ = [
     "Candidate",
@@ -40,6 +42,8 @@ class Point:
     quotes: tuple[Quote, ...]
     #: Messages from there until the next point was taken up.
     messages: int
+    #: Whether an editor put the quotes in this order; else they are best first, and printed in the order of time.
+    is_arranged: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,18 +59,31 @@ class Outcome:
     first_votes: tuple[int, ...] = ()
     #: Seats whose last choice is not their first.
     changed: int = 0
+    #: As in `salon.model.PollResult`.
+    kind: str = SINGLE
+    voters: int = 0
+    places: int = 0
+    low: int = 0
+    round: int = 1
+    rounds: int = 1
 
     @property
     def total(self) -> int:
-        """Votes cast."""
-        return sum(self.votes)
+        """How many voted."""
+        return self.voters or sum(self.votes)
+
+    @property
+    def whole(self) -> int:
+        """What an option's votes are a part of, as `salon.ballots.whole`."""
+        return whole(self.kind, self.votes, self.voters, self.places)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """Something that came of the evening: an agreement, a disagreement, an action, an idea."""
 
-    #: "agreement", "disagreement", "action", "idea", "point", "open_question" or "quote", as minute tags name them.
+    #: A kind of `commands.TAGS`: "agreement", "disagreement", "rejected", "inconclusive", "action", "idea", "point",
+    #: "open_question" or "quote".
     kind: str
     quote: Quote
     #: Section of the outline in which it was said, counted from 1; 0: before the first.
@@ -131,8 +148,9 @@ class Report:
     number: int
     language: str
     timezone: str
-    began_at: datetime | None
-    ended_at: datetime | None
+    #: A day alone, or an hour alone, where the source tells no more; None: it tells neither.
+    began_at: datetime | date | time | None
+    ended_at: datetime | date | time | None
     #: Messages that people wrote, and how many people wrote them; the KOL's are among both.
     messages: int
     speakers: int
@@ -166,8 +184,14 @@ class Report:
     coming: Coming | None = None
     #: What a language model drafted and the messages bear out; printed with its mark and its messages.
     drafted: tuple[Sentence, ...] = ()
+    #: How many polls an editor left out.
+    polls_left_out: int = 0
     #: The editor's own sentences, in the order in which they are printed.
     notes: tuple[Note, ...] = ()
+    #: Minutes of a meeting that was led by command; None: it was none.
+    meeting: Minutes | None = None
+    #: Id of the message that the editor chose to open with; empty: none was chosen.
+    lead: str = ""
 
     @property
     def answered(self) -> tuple[Asked, ...]:
@@ -221,6 +245,12 @@ def outcomes(polls: Iterable[PollResult]) -> tuple[Outcome, ...]:
             section=p.section,
             first_votes=p.first_votes,
             changed=p.changed,
+            kind=p.kind,
+            voters=p.voters,
+            places=p.places,
+            low=p.low,
+            round=p.round,
+            rounds=p.rounds,
         )
         for p in polls
     )

@@ -43,7 +43,7 @@ class Voting(Chairs):
     def _second(self, message: Message, command: Command) -> str:
         if self.ballot is None:
             return "no_motion"
-        self.ballot.seconds[message.author] = message.name
+        self.ballot.seconds[message.author] = message.name, message.id
         return ""
 
     def _vote(self, message: Message, command: Command) -> str:

@@ -70,18 +70,32 @@ def _latin(run: str) -> tuple[str, ...]:
     return tuple(stem for stem in (_stem(whole), *(stems if len(parts) > 1 else ())) if stem)
 
 
+@lru_cache(1 << 16)
+def _telling(run: str) -> tuple[str, ...]:
+    """The same without fillers."""
+    return tuple(piece for piece in _latin(run) if piece not in FILLERS)
+
+
 def words(text: str) -> tuple[str, ...]:
     """Words of *text* in order, fillers and addresses left out. `MapRelay` also gives `map` and `relay`."""
-    return tuple(piece for piece in pieces(text) if piece not in FILLERS)
+    found: list[str] = []
+    for run in _runs(text):
+        found += _telling(run) if run[0] <= "z" else [piece for piece in _cutter()(run) if piece not in FILLERS]
+    return tuple(found)
 
 
 def pieces(text: str) -> tuple[str, ...]:
     """All words of *text* in order, fillers included: for telling whether one sentence repeats another."""
     found: list[str] = []
-    for run in _RUN.findall(_URL.sub(" ", text) if "://" in text else text):
-        short = run if len(run) <= _LONGEST_RUN else run[:_LONGEST_RUN]
-        found += _latin(short) if short[0] <= "z" else _cutter()(short)
+    for run in _runs(text):
+        found += _latin(run) if run[0] <= "z" else _cutter()(run)
     return tuple(found)
+
+
+def _runs(text: str) -> list[str]:
+    """Runs of Latin letters and digits, and of Chinese characters."""
+    runs: list[str] = _RUN.findall(_URL.sub(" ", text) if "://" in text else text)
+    return runs if len(text) <= _LONGEST_RUN else [run[:_LONGEST_RUN] for run in runs]
 
 
 def sentences(text: str) -> list[str]:

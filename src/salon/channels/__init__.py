@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol, TextIO, cast
+from typing import Protocol, TextIO, cast, runtime_checkable
 
 from salon.errors import WrongUse
 from salon.model import Group
@@ -69,6 +69,17 @@ class Channel(Protocol):
 
     async def say(self, group: Group, announcement: Announcement) -> Outcome:
         """Say *announcement* to *group*. What goes wrong outside is an `Outcome`, never an exception."""
+
+
+@runtime_checkable
+class Keeps(Channel, Protocol):
+    """A channel whose announcements lie with us until a person takes them, so that they can still be changed."""
+
+    async def renew(self, group: Group, announcement: Announcement) -> bool:
+        """Put *announcement* in the place of the one of the same name, where there is one; whether it was another.
+
+        May be run again. Raises OSError.
+        """
 
 
 class _Adapter(Protocol):

@@ -119,8 +119,9 @@ def _add_poster(verbs: _Verbs) -> None:
     verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
     verb.add_argument("--group", action="append", default=[], metavar="G", help="only this group; may be repeated")
     verb.add_argument("--theme", default="", metavar="T", help="colours and ornament (default: the event's own)")
-    verb.add_argument("--format", default="portrait", metavar="F", help="shape of the picture (default: portrait)")
-    verb.add_argument("--kind", default="poster", metavar="K", help="poster, few, full or teaser (default: poster)")
+    verb.add_argument("--format", default="", metavar="F", help="shape: portrait, three-four, square or wide")
+    kinds = "poster, few or full, with a code; teaser; after the evening: quote, vote, share, cover (default: poster)"
+    verb.add_argument("--kind", default="poster", metavar="K", help=kinds)
     verb.add_argument("--out", type=Path, metavar="DIR", help="where to (default: posters/EVENT)")
     verb.add_argument("--zip", action="store_true", help="one ZIP of all of them too")
     verb.set_defaults(verb=_poster)

@@ -18,7 +18,7 @@ from salon.house import House, open_house
 from salon.issue import make_report
 
 #: What is laid down of each evening: what everybody may read.
-_FILES = ("report.html", "report.md", "report.json")
+_FILES = ("report.html", "report.md", "report.json", "transcript.html")
 _FOLDER = re.compile(r"([a-z0-9_~-]{1,90})/report\.html")
 
 
@@ -43,7 +43,7 @@ async def _evenings(house: House, out: Path) -> list[Evening]:
         if not editions.published or editions.published_at is None:
             continue
         made = await make_report(house, event)
-        write_documents(out / safe_name(event.id), {name: made[name] for name in _FILES})
+        write_documents(out / safe_name(event.id), {name: made[name] for name in _FILES if name in made})
         day = f"{event.times.starts_at:%Y-%m-%d}"
         found.append(evening_of(event.id, event.series, day, editions.published_at, made["report.json"]))
     return found
@@ -65,7 +65,7 @@ def _write(house: House, out: Path, evenings: list[Evening], language: str) -> N
     write_whole(out / "index.html", page)
     home = f"{house.settings.public_url}/archive"
     write_whole(out / "feed.xml", feed_of(wording, listed, language, links.report, here=f"{home}/feed.xml", page=home))
-    issue = words_of(wording.folder, language)["issue"]
+    issue = words_of(wording, language)["issue"]
     write_whole(out / "index.json", index_of(listed, places, issue))
 
 

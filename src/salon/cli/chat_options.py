@@ -8,15 +8,18 @@ from pathlib import Path
 #: Options that only make sense for a chat held elsewhere, as argparse names them.
 CHAT_OPTIONS = (
     "chat", "outline", "kol", "json", "out", "format", "timezone", "is_day_first", "conversation", "since", "until",
-    "has_pdf", "has_pictures", "forms", "has_drafts",
+    "has_pdf", "has_pictures", "forms", "has_drafts", "has_formats",
 )  # fmt: skip
 
 
 def add_options(verb: argparse.ArgumentParser) -> None:
     """The options of `salon report` that tell of an exported chat."""
     add_reading_options(verb)
+    verb.add_argument(
+        "--formats", dest="has_formats", action="store_true", default=None, help="list the kinds of chats it reads"
+    )
     verb.add_argument("--json", type=Path, metavar="OUT", help="write the report for programs here")
-    verb.add_argument("--out", type=Path, metavar="DIR", help="write report.md, .html, .json and the other texts here")
+    verb.add_argument("--out", type=Path, metavar="DIR", help="write every form here, and groups/ with each group's texts")
     # Not False: that would be an option that was given.
     verb.add_argument("--pdf", dest="has_pdf", action="store_true", default=None, help="with --out: report.pdf too")
     verb.add_argument(

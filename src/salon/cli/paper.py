@@ -22,7 +22,7 @@ def paper(args: argparse.Namespace) -> int:
             told = await telling(house, event)
             both = Paper(has_pdf=True, has_pictures=True)
             link = house.links.report(event.id)
-            made = await asyncio.to_thread(on_paper, told.report, told.discussion, house.wording.folder, both, link)
+            made = await asyncio.to_thread(on_paper, told.report, told.discussion, house.wording, both, link)
         out = args.out or Path("paper") / safe_name(event.id)
         await asyncio.to_thread(write_documents, out, made)
         print("\n".join(str(out / name) for name in made))

@@ -1,24 +1,24 @@
-"""`salon poster`: the pictures of an evening, one for each group with its own live code."""
+"""`salon poster`: the pictures of an evening, one for each group with its live code, and cards of what came of it."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from salon.cli.bar import bar
-from salon.errors import NotFound, WrongUse
+from salon.errors import NotFound, SalonError, WrongUse
 from salon.filenames import safe_name
-from salon.gallery import theme_of
+from salon.gallery import CARDS, cards, theme_of
 from salon.house import House, open_house
 from salon.model import Event, Group
 from salon.moments.texts import door_links
 from salon.phrases import language_of
-from salon.poster import CODED, SeatsLeft, base_picture, picture
-from salon.poster.batch import Made, Wanted, make_posters, put
-from salon.poster.files import EVENING, template_for
+from salon.poster import CODED, Facts, SeatsLeft, base_picture, picture
+from salon.poster.batch import Made, NotAllMade, Wanted, make_posters, put
+from salon.poster.files import CARD_FORMAT, EVENING, template_for
 from salon.poster.parcel import write_parcel
 from salon.poster.theme import theme_named
 
@@ -29,10 +29,12 @@ _FORMAT, _KIND = "portrait", "poster"
 def poster(args: argparse.Namespace) -> int:
     """Make the posters that are asked for and print their paths. May be run again: what is there already is kept.
 
-    Raises `WrongUse` for a kind or format that there is not, `NotFound` for an event or a group.
+    Raises `WrongUse` for a kind or format that there is not, `NotFound` for an event, a group, or a picture of
+    something that the evening does not have (yet).
     """
-    if args.kind not in EVENING:
-        raise WrongUse(f"poster kind {args.kind!r} is not made here; choose one of: {', '.join(EVENING)}")
+    if args.kind not in (*EVENING, *CARDS):
+        raise WrongUse(f"poster kind {args.kind!r} is not known; choose one of: {', '.join((*EVENING, *CARDS))}")
+    args.format = args.format or (CARD_FORMAT if args.kind in CARDS else _FORMAT)
     template_for(args.kind, args.format)
     if args.theme:
         theme_named(args.theme)
@@ -54,16 +56,17 @@ async def _make(house: House, event: Event, folder: Path, args: argparse.Namespa
     if args.kind not in CODED:
         if args.group or args.zip:
             raise WrongUse(f"{args.kind} has no code and is the same for all groups; leave out --group and --zip")
-        return await asyncio.to_thread(_pictures, event, folder, args)
+        wanted = {language: await _told(house, event, args.kind, language) for language in event.languages}
+        return await asyncio.to_thread(_pictures, folder, wanted, args)
     groups = _chosen(await house.groups(event), args.group, event)
     links = await door_links(house, event)
     facts = await _facts(house, event, args.kind)
-    wanted = [Wanted(group=g, link=links[g.id], base=language_of(event, g.language)) for g in groups]
-    made = await asyncio.to_thread(_posters, event, folder, wanted, facts, args)
+    posters = [Wanted(group=g, link=links[g.id], base=language_of(event, g.language)) for g in groups]
+    made = await asyncio.to_thread(_posters, event, folder, posters, facts, args)
     paths = list(made.paths.values())
     if args.zip:
         name = f"{safe_name(event.id)}{_suffix(args.kind, args.format)}.zip"
-        paths.append(await asyncio.to_thread(write_parcel, folder / name, wanted, made))
+        paths.append(await asyncio.to_thread(write_parcel, folder / name, posters, made))
     return paths
 
 
@@ -78,15 +81,27 @@ def _posters(
         return make_posters(folder, bases, wanted, suffix=_suffix(args.kind, args.format), progress=progress)
 
 
-def _pictures(event: Event, folder: Path, args: argparse.Namespace) -> list[Path]:
-    """The picture without a code, in each language of the evening."""
+async def _told(house: House, event: Event, kind: str, language: str) -> Mapping[str, Facts | Event]:
+    """Name → what the picture tells: one for a warm-up, one for each quote or vote."""
+    return {kind: event} if kind in EVENING else await cards(house, event, kind, language)
+
+
+def _pictures(folder: Path, wanted: Mapping[str, Mapping[str, Facts | Event]], args: argparse.Namespace) -> list[Path]:
+    """Pictures without a code, in each language of the evening. One that cannot be drawn does not cost the others."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for language in event.languages:
-        path = folder / f"{args.kind}.{language}{_suffix(args.format)}.png"
-        put(path, picture(args.kind, event, theme=args.theme, format=args.format, language=language))
-        paths.append(path)
-    return paths
+    usual = CARD_FORMAT if args.kind in CARDS else _FORMAT
+    paths: dict[str, Path] = {}
+    reasons: dict[str, str] = {}
+    for language, name, facts in ((lang, name, facts) for lang, all in wanted.items() for name, facts in all.items()):
+        path = folder / f"{name}.{language}{_suffix(args.format) if args.format != usual else ''}.png"
+        try:
+            put(path, picture(args.kind, facts, theme=args.theme, format=args.format, language=language))
+            paths[path.stem] = path
+        except SalonError as error:
+            reasons[path.stem] = str(error)
+    if reasons:
+        raise NotAllMade(reasons, paths)
+    return list(paths.values())
 
 
 def _suffix(*names: str) -> str:
@@ -113,7 +128,7 @@ async def _facts(house: House, event: Event, kind: str) -> SeatsLeft | None:
     """Seats that are left now, for `few`."""
     if kind != "few":
         return None
-    left = event.seats - (await house.live(event.id)).state.seats_taken()
+    left = (await house.live(event.id)).state.seats_left(event.seats)
     if left < 1:
         raise WrongUse(f"{event.id}: no seat is left; make the picture that says so: --kind full")
     return SeatsLeft(left=left)

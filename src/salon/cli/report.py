@@ -7,6 +7,7 @@ import os
 import sys
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from salon.cli.chat_options import CHAT_OPTIONS
 from salon.drafting import Model, model_from_env
 from salon.elsewhere import HowToRead
 from salon.errors import WrongUse
@@ -15,8 +16,11 @@ from salon.report_command import Paper, report_from_chat
 
 def report(args: argparse.Namespace) -> int:
     """Write or print the report of an exported chat; what was read of it goes to stderr. Raises `WrongUse`."""
+    if args.has_formats:
+        print(_formats())
+        return 0
     if args.event:
-        raise WrongUse(f"{args.event}: an event's report is made from its journal; leave out --chat and the like")
+        return _of_event(args)
     if not args.chat:
         raise WrongUse("--chat is missing; write: salon report --chat FILE [--outline FILE] [--kol NAME]")
     paper, model = _paper(args), _model() if args.has_drafts else None
@@ -26,6 +30,21 @@ def report(args: argparse.Namespace) -> int:
     )
     print(said)
     return 0
+
+
+def _of_event(args: argparse.Namespace) -> int:
+    from salon.cli.event_report import ALLOWED, event_report
+
+    if any(getattr(args, name) not in (None, "") for name in CHAT_OPTIONS if name not in ALLOWED):
+        raise WrongUse(f"{args.event}: an event's report is made from its journal; leave out --chat and the like")
+    return event_report(args, _paper(args))
+
+
+def _formats() -> str:
+    """Every kind of chat that can be read, a line each."""
+    from salon.imports import FORMATS
+
+    return "\n".join(f"{known.name:<15} {known.title}" for known in FORMATS)
 
 
 def _model() -> Model:

@@ -5,74 +5,119 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from salon.model import Discussion
+    from salon.state import State
+    from salon.verifying import Told
+
+#: Where a page leads back to the house that printed it; a journal alone does not know its own house.
+_HOUSE = re.compile(r'href="(https?://[^"]+/report/[^"/]+)/(report\.pdf|words)"')
 
 
 def verify(args: argparse.Namespace) -> int:
     """Say whether all of it is proven. Exit 0: it is; 1: it is not, and why; 2: something cannot be read."""
     from salon.verifying import check_file
 
-    discussion, made, against = _said(args)
-    verdict = check_file(args.report, discussion, made)
-    for line in verdict.wrong:
+    told, against = _told(args)
+    verdict = check_file(args.report, told)
+    for line in (*verdict.notes, *verdict.wrong):
         print(line, file=sys.stderr)
     if verdict.wrong:
         print(f"{args.report}: {len(verdict.wrong)} things are not proven by {against}", file=sys.stderr)
         return 1
-    what = f"{verdict.quotes} quotes and {verdict.messages} messages" if verdict.messages else "every line"
+    what = f"{verdict.facts} facts, among them {verdict.quotes} quotes, and {verdict.messages} messages"
     print(f"{args.report}: {what}, all proven by {against}")
     return 0
 
 
-def _said(args: argparse.Namespace) -> tuple[Discussion, Mapping[str, bytes] | None, str]:
-    """What was said, the files that a report of it has today where they can be made, and where it stands."""
+def _told(args: argparse.Namespace) -> tuple[Iterable[Told], str]:
+    """What the report may say, version by version, and where what was said stands."""
     if args.chat:
-        return *_of_chat(args), str(args.chat)
+        return [_of_chat(args)], str(args.chat)
     if args.journal:
-        return _of_journal(args.journal), None, str(args.journal)
+        return _of_journal(args.journal, args.report), str(args.journal)
     event = args.event or args.report.absolute().parent.name
-    return *asyncio.run(_of_event(event)), f"the journal of {event}"
+    return asyncio.run(_of_event(event)), f"the journal of {event}"
 
 
-def _of_chat(args: argparse.Namespace) -> tuple[Discussion, Mapping[str, bytes]]:
+def _of_chat(args: argparse.Namespace) -> Told:
     from salon.cli.report import how_to_read
-    from salon.documents import documents
     from salon.elsewhere import read_discussion
     from salon.report import report_of
-    from salon.verifying import drafted_beside
+    from salon.settings import Settings
+    from salon.verifying import Told, drafted_beside
     from salon.wording import Wording
 
     discussion = read_discussion(args.chat, args.outline, args.kol or "-", how_to_read(args))
     discussion = replace(discussion, drafted=drafted_beside(args.report))
-    return discussion, documents(report_of(discussion), discussion, Wording())
+    wording = Wording(own=Settings.from_env().templates)
+    return Told(report=report_of(discussion), discussion=discussion, wording=wording)
 
 
-async def _of_event(id: str) -> tuple[Discussion, Mapping[str, bytes]]:
+async def _of_event(id: str) -> list[Told]:
+    """The version that everybody reads first, then the others, the newest first."""
     from salon.house import open_house
-    from salon.issue import files_of, telling
+    from salon.issue import telling
+    from salon.verifying import Told
 
     async with open_house() as house:
-        told = await telling(house, await house.event(id))
-        return told.discussion, await files_of(house, told)
+        event = await house.event(id)
+        versions = (await house.journal.refresh(event.id)).state.editions.versions
+        now = await telling(house, event)
+        others = [await telling(house, event, n) for n in sorted(versions, reverse=True) if n != now.version]
+        return [
+            Told(report=one.report, discussion=one.discussion, wording=house.wording, steps=one.steps)
+            for one in (now, *others)
+        ]
 
 
-def _of_journal(path: Path) -> Discussion:
-    from salon.entries import Entry
+def _of_journal(path: Path, report: Path) -> Iterator[Told]:
     from salon.errors import Mistakes
-    from salon.issue import discussion_in
-    from salon.state import State
 
     try:
-        lines = path.read_text("utf-8").split("\n")
-        state = State.of(Entry.from_line(json.loads(line)) for line in lines if line.strip())
-        return discussion_in(state)
+        yield from _in_state(_state(path), report)
     except (OSError, ValueError, KeyError, TypeError) as error:
         why = f"{type(error).__name__}: {error}"
         raise Mistakes([f"{path}: is no journal ({why}); write one with: salon journal EVENT --jsonl"]) from error
+
+
+def _state(path: Path) -> State:
+    from salon.entries import Entry
+    from salon.state import State
+
+    lines = path.read_text("utf-8").split("\n")
+    return State.of(Entry.from_line(json.loads(line)) for line in lines if line.strip())
+
+
+def _in_state(state: State, report: Path) -> Iterator[Told]:
+    from salon.edited import edited
+    from salon.issue import discussion_in, told_steps
+    from salon.report import report_of
+    from salon.settings import Settings
+    from salon.verifying import Told
+    from salon.wording import Wording
+
+    discussion = discussion_in(state)
+    discussion = replace(discussion, extra={**discussion.extra, **_house_of(report)})
+    fresh, steps, wording = report_of(discussion), told_steps(state), Wording(own=Settings.from_env().templates)
+    editions = state.editions
+    for number in dict.fromkeys([editions.published, *sorted(editions.versions, reverse=True), 0]):
+        operations = editions.versions[number].operations if number in editions.versions else ()
+        version = edited(fresh, operations, discussion).report
+        yield Told(report=version, discussion=discussion, wording=wording, steps=steps)
+
+
+def _house_of(report: Path) -> dict[str, str]:
+    """Where *report* itself says its house is: the links to its other forms."""
+    try:
+        text = report.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return {}
+    links = {"report.pdf": ("report_link", ""), "words": ("words_link", "/words")}
+    return {links[found[2]][0]: found[1] + links[found[2]][1] for found in _HOUSE.finditer(text)}

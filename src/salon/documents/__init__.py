@@ -2,14 +2,16 @@
 
 from salon.documents.files import as_json, write_documents, write_whole
 from salon.documents.forms import documents
-from salon.documents.groups import LENGTHS, group_texts
+from salon.documents.groups import LENGTHS, Texts, group_files, group_texts
 from salon.documents.marks import coded, quoted, titled
 
 __all__ = [
     "LENGTHS",
+    "Texts",
     "as_json",
     "coded",
     "documents",
+    "group_files",
     "group_texts",
     "quoted",
     "titled",

@@ -8,16 +8,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 
+from salon.analysis.meeting import public
 from salon.report import Report
 
 
 def write_documents(folder: Path, documents: Mapping[str, bytes]) -> None:
-    """Put *documents* into *folder*, each file whole or not at all. May be run again."""
+    """Put *documents* (`report.md`, `groups/tea/short.txt`) into *folder*, each file whole or not at all.
+
+    May be run again.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in documents.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         write_whole(folder / name, content)
 
 
@@ -33,14 +39,22 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def as_json(report: Report) -> str:
     """The report for programs: every leaf with the ids of its messages; times in ISO 8601, lengths in minutes."""
-    return orjson.dumps(report, default=_minutes, option=orjson.OPT_INDENT_2).decode() + "\n"
+    data = orjson.loads(orjson.dumps(report, default=_minutes))
+    return _laid_out(data)
 
 
 def as_public_json(report: Report) -> str:
     """The same for everybody: nobody is ranked, and no view is counted, which a killed process may have lost."""
-    data = orjson.loads(orjson.dumps(replace(report, candidates=()), default=_minutes))
+    data = orjson.loads(orjson.dumps(replace(report, candidates=(), meeting=public(report.meeting)), default=_minutes))
     for share in data["shares"]:
         del share["views"]
+    return _laid_out(data)
+
+
+def _laid_out(data: dict[str, Any]) -> str:
+    if data["meeting"] is None:
+        # Hardly any evening is led by command.
+        del data["meeting"]
     return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from markupsafe import Markup
 
 from salon.documents.files import as_public_json
 from salon.documents.marks import coded, quoted, tidy, titled
 from salon.documents.phrasing import counted, phrased, put, words_of
+from salon.documents.selfcheck import NO_SUM, record_of, summed
+from salon.documents.transcript import is_long, part_of
+from salon.documents.wordings import carried
 from salon.model import Discussion
 from salon.report import Report
-from salon.report_view import Step, View, brief_of, view_of
+from salon.report_view import Step, brief_of, view_of
+from salon.report_view.record import Row
 from salon.wording import Wording
 
 #: WeChat's editor takes 20,000 characters of an article, its markup among them (mp.weixin.qq.com, November 2026).
@@ -25,36 +30,92 @@ def documents(report: Report, discussion: Discussion, wording: Wording, steps: S
 
     `report.html`, `.md` and `.json` are for everybody; `article.html` is for pasting into WeChat's editor;
     `team.html` and `.md` (with *steps*, how the announcements went) and `letter.html` and `.md` are private.
+    Of an evening with more messages than a page should carry, `transcript.html` has all of them.
     """
-    add_filters(wording)
-    words = words_of(wording.folder, report.language)
-    view = phrased(view_of(report, discussion), words)
-    # The log is by far the longest part: it is filled in once, and stands in two pages.
-    view["log_html"] = Markup(wording.fill("report/log.html", **view))
-    team = {**view, "steps": steps}
-    made = {
-        "report.md": tidy(wording.fill("report/report.md", **view)),
-        "report.html": wording.fill("report/page.html", **view),
-        # Everybody may read it, and nobody is ranked in public.
-        "report.json": as_public_json(report),
-        "article.html": article(view, wording),
-        "letter.html": wording.fill("report/letter.html", **view),
-        "letter.md": tidy(wording.fill("report/letter.md", **view)),
-        "team.html": wording.fill("report/team.html", **team),
-        "team.md": tidy(wording.fill("report/team.md", **team)),
-    }
-    return {name: text.encode() for name, text in made.items()}
+    forms = Forms(report, discussion, wording, steps)
+    return {name: forms.text(name).encode() for name in forms.names}
 
 
-def article(view: View, wording: Wording) -> str:
-    """The article, as long as the editor takes it: quotes become fewer and shorter until it fits."""
-    text = ""
-    for points, quotes, length, lists in _ARTICLES:
-        short = brief_of(view, points=points, quotes=quotes, length=length, lists=lists)
-        text = wording.fill("report/article.html", **short)
-        if len(text) <= ARTICLE_LENGTH:
-            break
-    return text
+#: Name of a file → its template. Markdown is tidied; what is sent as a message carries no comment.
+_TEMPLATES = {
+    "report.md": "report/report.md",
+    "report.html": "report/page.html",
+    "report.json": "",
+    "article.html": "report/article.html",
+    "letter.html": "report/letter.html",
+    "letter.md": "report/letter.md",
+    "team.html": "report/team.html",
+    "team.md": "report/team.md",
+}
+_MESSAGES = ("letter.md", "team.md")
+TRANSCRIPT, ARTICLE = "transcript.html", "article.html"
+
+
+class Forms:
+    """The forms of one report, each made when it is asked for, all from one view."""
+
+    def __init__(self, report: Report, discussion: Discussion, wording: Wording, steps: Sequence[Step] = ()) -> None:
+        add_filters(wording)
+        self._report, self._wording = report, wording
+        self._words = words_of(wording, report.language)
+        view = phrased(view_of(report, discussion), self._words)
+        rows: list[Row] = view["log"]
+        self.is_long = is_long(rows)
+        self._rows = rows
+        self._view = {
+            **view,
+            "steps": steps,
+            "log": part_of(rows, report) if self.is_long else rows,
+            "transcript": TRANSCRIPT if self.is_long else "",
+            "log_count": str(len(rows)),
+            "record": record_of(view, rows),
+            "sum": NO_SUM,
+        }
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the files; without a letter where nobody led, for nobody is thanked then."""
+        names = (*_TEMPLATES, TRANSCRIPT) if self.is_long else tuple(_TEMPLATES)
+        return names if self._report.kols else tuple(name for name in names if not name.startswith("letter."))
+
+    def text(self, name: str) -> str:
+        """Content of file *name*."""
+        if name == "report.json":
+            # Everybody may read it, and nobody is ranked in public.
+            return as_public_json(self._report)
+        text = next(self.articles()) if name == ARTICLE else self._filled(name)
+        return text if name in _MESSAGES else text + carried(self._words, self._report.language, text)
+
+    def _filled(self, name: str) -> str:
+        if name == TRANSCRIPT:
+            whole = {**self._view, "log": self._rows, "record": "", "transcript": ""}
+            log = Markup(self._wording.fill("report/log.html", **whole))
+            return self._wording.fill("report/transcript.html", **whole, log_html=log)
+        if name in ("report.html", "team.html"):
+            return summed(self._wording.fill(_TEMPLATES[name], **self._view, log_html=self._log))
+        text = self._wording.fill(_TEMPLATES[name], **self._view)
+        return tidy(text) if name.endswith(".md") else text
+
+    @cached_property
+    def _log(self) -> Markup:
+        """By far the longest part: it is filled in once, and stands in two pages."""
+        return Markup(self._wording.fill("report/log.html", **self._view))
+
+    def articles(self, is_every: bool = False) -> Iterator[str]:
+        """The article as long as the editor takes it: quotes become fewer and shorter until it fits.
+
+        *is_every*: all lengths that it may have, the longest first.
+        """
+        text = ""
+        for points, quotes, length, lists in _ARTICLES:
+            short = brief_of(self._view, points=points, quotes=quotes, length=length, lists=lists)
+            text = self._wording.fill("report/article.html", **short)
+            if is_every:
+                yield text
+            elif len(text) <= ARTICLE_LENGTH:
+                break
+        if not is_every:
+            yield text
 
 
 def add_filters(wording: Wording) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from salon.errors import SalonError
 from salon.invites import CodeRefused
-from salon.shipped import shipped
+from salon.shipped import template
 
 #: The name behind a group code: nothing that could lead elsewhere, no dots, no second slash.
 _NAME = re.compile(r"[A-Za-z0-9_=-]{4,160}")
@@ -76,6 +76,7 @@ _WHAT = {
     "login": "this is a code that signs somebody in: never show it to anybody",
     "personal": "this is a personal code: it adds one person as a friend",
     "official": "this is the code of an official account",
+    "mini_program": "this is the code of a mini-program",
     "other_group": "this is a group of another platform than the plan says",
 }
 
@@ -91,7 +92,7 @@ def _is_group(text: str, platform: Platform) -> bool:
 @cache
 def platforms(path: Path | None = None) -> Platforms:
     """What `templates/rooms/platforms.toml` says; read once. Raises `BadPlatforms` naming what is wrong."""
-    path = path or shipped("templates") / "rooms" / "platforms.toml"
+    path = path or template("rooms/platforms.toml")
     try:
         data = tomllib.loads(path.read_text("utf-8"))
         read, other = data.pop("read"), data.pop("other", [])

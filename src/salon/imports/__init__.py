@@ -5,31 +5,34 @@ Adding a format is adding a file here with `FORMATS`, a tuple of `Format`; remov
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from salon.errors import Mistakes
 from salon.imports.base import Format, Reading, Source
 from salon.imports.conversations import pick
+from salon.imports.known import CERTAIN, all_formats, format_named, stages
 from salon.imports.opening import sources_at
+from salon.imports.unknown import no_chat
+
+if TYPE_CHECKING:
+    #: Everything that can be read, by name; loaded by whoever asks for it.
+    FORMATS: tuple[Format, ...]
 
 __all__ = ["FORMATS", "Format", "Reading", "Source", "format_named", "read_chat"]
 
 #: Less sure than this is no match.
 SURE_ENOUGH = 0.3
+#: How sure a format is of a file.
+_Found = tuple[float, Format, Source]
 
 
-def _formats() -> tuple[Format, ...]:
-    """Those of every file in this folder, by name."""
-    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
-    return tuple(sorted((f for m in modules for f in getattr(m, "FORMATS", ())), key=lambda f: f.name))
-
-
-#: Everything that can be read.
-FORMATS = _formats()
+def __getattr__(name: str) -> Any:
+    if name == "FORMATS":
+        return all_formats()
+    raise AttributeError(name)
 
 
 def read_chat(
@@ -46,42 +49,48 @@ def read_chat(
     Raises `Mistakes` when nothing can be read, when two kinds are equally likely, and for what the owner must say
     first; `WrongUse` for a *format* that is not known. Lines that cannot be read are noted, never fatal.
     """
-    wanted = [format_named(format)] if format else FORMATS
-    sources = sources_at(path)
-    chosen, source = _choose(path, _asked_for(sources, conversation), wanted, is_forced=bool(format))
+    sources = _asked_for(sources_at(path), conversation)
+    chosen, source = _insisted(path, sources, format_named(format)) if format else _choose(path, sources)
     reading = Reading(zone=zone, is_day_first=is_day_first, conversation=conversation, format=chosen.name)
     chosen.read(source, reading)
     if not reading.messages:
         raise Mistakes(
-            [*reading.unread[:20], f"{path}: no message could be read as {chosen.title}; {_what_is_known()}"]
+            [
+                *reading.unread[:20],
+                f"{path}: no message could be read as {chosen.title}; another --format may fit "
+                "(salon report --formats lists them), or the export is not whole",
+            ]
         )
     return reading
 
 
-def format_named(name: str) -> Format:
-    """The format of that *name*. Raises `Mistakes`, which lists all, when there is none."""
-    for known in FORMATS:
-        if known.name == name.strip().lower():
-            return known
-    raise Mistakes([f"--format {name}: not known; {_what_is_known()}"])
+def _insisted(path: Path, sources: Sequence[Source], known: Format) -> tuple[Format, Source]:
+    """The format that the owner names, and the file that it fits."""
+    if len(sources) == 1:
+        return known, sources[0]
+    return _likest(path, sources, [(_likeness(known, source), known, source) for source in sources])
 
 
-def _choose(
-    path: Path, sources: Sequence[Source], formats: Sequence[Format], *, is_forced: bool
-) -> tuple[Format, Source]:
+def _choose(path: Path, sources: Sequence[Source]) -> tuple[Format, Source]:
     """The format that fits best, and the file that it fits."""
-    if is_forced and len(sources) == 1:
-        return formats[0], sources[0]
-    found: list[tuple[float, Format, Source]] = []
+    found: list[_Found] = []
     for source in sources:
-        for known in formats:
-            found.append((_likeness(known, source), known, source))
+        for formats in stages(source):
+            found += [(_likeness(known, source), known, source) for known in formats]
+            best = max(found[-len(formats) :], key=lambda one: one[0])
             # A Slack export has a file a day: the first that is sure speaks for all.
-            if found[-1][0] >= 0.9 and known.takes_many:
-                return known, source
+            if best[0] >= 0.9 and best[1].takes_many:
+                return best[1], best[2]
+            if best[0] >= CERTAIN:
+                break
+    return _likest(path, sources, found)
+
+
+def _likest(path: Path, sources: Sequence[Source], found: Sequence[_Found]) -> tuple[Format, Source]:
+    """Of what was *found* the one that fits best. Raises `Mistakes` where none does, or several do."""
     best = max(likeness for likeness, _, _ in found)
     if best < SURE_ENOUGH:
-        raise Mistakes([_nothing_fits(path, sources), *_how_sure(found)])
+        raise Mistakes([no_chat(path, sources), *_how_sure(found)])
     likest = [(known, source) for likeness, known, source in found if likeness == best]
     names = sorted({known.name for known, _ in likest})
     if len(names) > 1:
@@ -105,23 +114,10 @@ def _likeness(known: Format, source: Source) -> float:
         return 0.0
 
 
-def _nothing_fits(path: Path, sources: Sequence[Source]) -> str:
-    hint = ""
-    if len(sources) == 1 and sources[0].text.lstrip()[:1] in ("{", "[") and sources[0].document is None:
-        hint = " (it begins like JSON, but is not whole)"
-    if not sources[0].text.strip():
-        hint = " (it is empty)"
-    return f"{path}: this is no export that can be read{hint}; {_what_is_known()}"
-
-
-def _how_sure(found: Sequence[tuple[float, Format, Source]]) -> list[str]:
+def _how_sure(found: Sequence[_Found]) -> list[str]:
     """The likest kinds, a line each; nothing when none is like it at all."""
     best: dict[str, float] = {}
     for likeness, known, _ in found:
         best[known.name] = max(likeness, best.get(known.name, 0.0))
     ranked = sorted(((sure, name) for name, sure in best.items() if sure > 0), key=lambda pair: (-pair[0], pair[1]))
     return [f"  {name}: {sure:.0%} sure; --format {name} insists" for sure, name in ranked[:5]]
-
-
-def _what_is_known() -> str:
-    return "known are " + ", ".join(f"{known.name} ({known.title})" for known in FORMATS)

@@ -73,11 +73,27 @@ class Reading:
     polls: list[PollResult] = field(default_factory=list)
     #: Whether some time had no zone and none was said: times are then those of the file's own clock.
     is_floating: bool = False
+    #: Set by a format whose file does not say on which day, or at what hour, something was said: what a report then
+    #: must not print. Days without a year count as not said.
+    lacks_days: bool = False
+    lacks_hours: bool = False
     _messages: list[Message] = field(default_factory=list, repr=False)
     #: Lines that the last message is still to get, and the part of who wrote it.
     _more: list[str] = field(default_factory=list, repr=False)
     _last_role: str = ""
     _ids: set[str] = field(default_factory=set, repr=False)
+    #: Whether any message had a time of its own.
+    _is_timed: bool = False
+
+    @property
+    def has_days(self) -> bool:
+        """Whether it is known on which day everything was said."""
+        return self._is_timed and not self.lacks_days
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether it is known at what hour everything was said."""
+        return self._is_timed and not self.lacks_hours
 
     @property
     def messages(self) -> list[Message]:
@@ -111,7 +127,7 @@ class Reading:
         *author* is a stable key (empty: the name is all that is known); *role* "system" is for joins, leaves,
         recalls and media without words, which are never quoted; "bot" for programs, which are counted and become
         system lines too. A naive *at* is read in the owner's zone; without a usable one a message has the time of
-        the one before, since its place is known.
+        the one before, or of the first that has one, since its place is known.
         """
         if self._more:
             self._settle()
@@ -126,7 +142,7 @@ class Reading:
                 author=author or name or "?",
                 name=(name or author or "?")[:_LONGEST_NAME],
                 text=text,
-                at=self._with_zone(at) or (self._messages[-1].at if self._messages else _LONG_AGO),
+                at=self._timed(at),
                 reply_to="" if not reply_to or reply_to == id else tidy(reply_to),
                 # What has no words in the end is a system line, whoever wrote it.
                 role=role if text and not text.isspace() else "system",
@@ -159,11 +175,20 @@ class Reading:
             self._messages[-1] = replace(last, text=text, role=role)
         self._more.clear()
 
+    def _timed(self, at: datetime | None) -> datetime:
+        known = self._with_zone(at)
+        if known is None:
+            return self._messages[-1].at if self._messages else _LONG_AGO
+        if not self._is_timed:
+            self._is_timed = True
+            self._messages[:] = [replace(early, at=known) for early in self._messages]
+        return known
+
     def _with_zone(self, at: datetime | None) -> datetime | None:
         if at is None or at.year not in _YEARS:
             return None
         if at.tzinfo is not None:
-            return at.astimezone(UTC)
+            return at if at.tzinfo is UTC else at.astimezone(UTC)
         if self.zone is None:
             self.is_floating = True
             return at.replace(tzinfo=UTC)
@@ -197,6 +222,8 @@ class Format:
 def tidy(text: object) -> str:
     """*text* as text that can be written out again: half a surrogate pair, as some exports have, becomes `?`;
     NULs, which no database and no typesetter takes, go."""
+    if isinstance(text, str) and text.isascii() and "\x00" not in text:
+        return text
     if text is None:
         return ""
     said = text if isinstance(text, str) else str(text)

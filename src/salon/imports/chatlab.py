@@ -38,7 +38,7 @@ def _is_lines(source: Source) -> float:
 
 
 def _read_lines(source: Source, reading: Reading) -> None:
-    names: dict[str, str] = {}
+    members: dict[str, dict[str, Any]] = {}
     for number, line in enumerate(source.lines, 1):
         if not line.strip():
             continue
@@ -47,9 +47,12 @@ def _read_lines(source: Source, reading: Reading) -> None:
         if kind == "header":
             reading.topic = text_in(fields_in(row.get("meta")).get("name"))
         elif kind == "member":
-            names[text_in(row.get("platformId"))] = _name(row)
+            members[text_in(row.get("platformId"))] = row
         elif kind == "message":
-            _take(reading, row, names, f"line-{number}")
+            if why := _unusable(row):
+                reading.cannot_read(source.name, number, why)
+            else:
+                _take(reading, row, members, f"line-{number}")
         elif kind is None:
             reading.cannot_read(source.name, number, "not a ChatLab line; each is a JSON object with _type")
         else:
@@ -65,21 +68,30 @@ def _is_document(source: Source) -> float:
 def _read_document(source: Source, reading: Reading) -> None:
     document = fields_in(source.document)
     reading.topic = text_in(fields_in(document.get("meta")).get("name"))
-    names = {text_in(row.get("platformId")): _name(row) for row in objects_in(document.get("members"))}
+    members = {text_in(row.get("platformId")): row for row in objects_in(document.get("members"))}
     for number, row in enumerate(items_in(document.get("messages")), 1):
-        if isinstance(row, dict):
-            _take(reading, row, names, f"message-{number}")
+        why = _unusable(row) if isinstance(row, dict) else "no JSON object"
+        if why:
+            reading.cannot_read_item(source.name, number, why)
         else:
-            reading.cannot_read_item(source.name, number, "no JSON object")
+            _take(reading, row, members, f"message-{number}")
 
 
-def _take(reading: Reading, row: dict[str, Any], names: dict[str, str], place: str) -> None:
+def _unusable(row: dict[str, Any]) -> str:
+    """Why a message cannot be placed in the evening; empty: it can."""
+    written = row.get("timestamp")
+    if moment_of(written) is not None:
+        return ""
+    return f"its timestamp {str(written)[:40]!r} is no time; seconds since 1970, between 2001 and 2100, are"
+
+
+def _take(reading: Reading, row: dict[str, Any], members: dict[str, dict[str, Any]], place: str) -> None:
     content, author, kind = row.get("content"), text_in(row.get("sender")), row.get("type", 0)
     is_spoken = isinstance(kind, int) and kind in _SPOKEN
     reading.add(
         id=first_of(row.get("id"), row.get("platformMessageId")) or place,
         author=author,
-        name=_name(row) or names.get(author, ""),
+        name=_name(row, members.get(author, {})),
         text=content if isinstance(content, str) else "",
         at=moment_of(row.get("timestamp")),
         reply_to=text_in(row.get("replyToMessageId")),
@@ -87,8 +99,10 @@ def _take(reading: Reading, row: dict[str, Any], names: dict[str, str], place: s
     )
 
 
-def _name(row: dict[str, Any]) -> str:
-    return first_of(row.get("groupNickname"), row.get("accountName")).strip()
+def _name(row: dict[str, Any], member: dict[str, Any]) -> str:
+    """The name in the group, as the others saw it; the account's where there is none."""
+    written = (one.get(field) for field in ("groupNickname", "accountName") for one in (row, member))
+    return first_of(*written).strip()
 
 
 FORMATS = (

@@ -16,7 +16,7 @@ _CARDS = (
     "|File|Location|Red Packet|Transfer|Contact Card|Chat History|Mini Program"
 )
 _ONLY_MEDIA = re.compile(
-    rf"(?:\s*(?:\[(?:{_MEDIA})[^\]\n]{{0,20}}\]|<(?:image|img|voice|video|emoji)[^<>\n]{{0,200}}/?>)"
+    rf"(?:\s*(?:\[(?:{_MEDIA})[^\]\n]{{0,20}}\]|【(?:{_MEDIA})】|<(?:image|img|voice|video|emoji)[^<>\n]{{0,200}}/?>)"
     r"\s*(?:\d{1,3}\s*(?:\"|″|''|秒|s)|\(\d{1,3}(?:\"|″|秒)\))?\s*)+",
     re.I,
 )
@@ -47,13 +47,19 @@ _QUOTE_LAST = re.compile(
     r"(?P<said>.*\S)\s*\n\s*(?:引用|回复)?\s*[：:]?\s*[「『](?P<who>[^\n：:」』]{1,40})\s?[：:]\s?(?P<what>.{0,2000}?)[」』]\s*",
     re.S,
 )
+#: As exporters write it: `[引用 小安：大家好] 好`, `[回复 小安: 大家好]`; a face may stand in what is quoted.
+_QUOTE_IN_BRACKETS = re.compile(
+    r"\[(?:引用|回复) ?(?P<who>[^\n：:\[\]]{1,40}?)(?: ?的消息)? ?[：:] ?"
+    r"(?P<what>(?:[^\[\]]|\[[^\[\]\n]{0,20}\]){0,2000})\]\s*(?P<said>.*)",
+    re.S,
+)
 #: Longest line that a program writes of itself.
 _LONGEST = 300
 
 
 def is_media(text: str) -> bool:
     """Whether *text* stands for pictures, voices, files, red packets, and says nothing itself."""
-    if "[" not in text and "<" not in text:
+    if "[" not in text and "<" not in text and "【" not in text:
         return False
     return len(text) < 4 * _LONGEST and bool(_ONLY_MEDIA.fullmatch(text) or _CARD.fullmatch(text))
 
@@ -87,4 +93,6 @@ def quote_in(text: str) -> tuple[str, str, str]:
     found = _QUOTE_FIRST.fullmatch(text) if text.startswith("「") else None
     if found is None and text.rstrip()[-1:] in ("」", "』") and "\n" in text:
         found = _QUOTE_LAST.fullmatch(text)
+    if found is None and text.startswith(("[引用", "[回复")):
+        found = _QUOTE_IN_BRACKETS.fullmatch(text)
     return (found["who"].strip(), found["what"].strip(), found["said"].strip()) if found else ("", "", text)

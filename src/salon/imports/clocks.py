@@ -152,6 +152,36 @@ class Days:
         self.day = start + timedelta(days=(weekday - start.weekday()) % 7)
 
 
+@dataclass
+class Running:
+    """The time in a log whose times stand between the messages, or before some of them."""
+
+    days: Days
+    #: Whether any hour was written.
+    has_clock: bool = False
+    #: Whether somebody spoke after a day that was written without an hour.
+    has_bare_days: bool = False
+    _at: datetime | None = None
+    _is_bare: bool = False
+
+    def turn(self, stamp: Stamp) -> None:
+        """Go to a time or a day that was written."""
+        self._at, self._is_bare = self.days.at(stamp), stamp.clock is None
+        self.has_clock = self.has_clock or stamp.clock is not None
+
+    def now(self) -> datetime | None:
+        """When somebody speaks now; None before any time was written, unless the day is known beforehand."""
+        if self._at is None and self.days.day is not None:
+            self.turn(Stamp())
+        self.has_bare_days = self.has_bare_days or self._is_bare
+        return self._at
+
+    @property
+    def lacks_hours(self) -> bool:
+        """Whether it is not known at what hour everything was said."""
+        return self.has_bare_days or not self.has_clock
+
+
 def _clock(found: Mapping[str, str | None]) -> time | None:
     hour = int(found["h"] or 0)
     half, ampm = found.get("half"), (found.get("ampm") or "").casefold()

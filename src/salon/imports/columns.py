@@ -74,6 +74,8 @@ _NUMBERED = re.compile(r"type_\d+")
 _TIME = re.compile(rf"\s*{STAMP}\s*")
 _XML_START = re.compile(r"\s*(?:[\w@.\-]{1,80}:\s*)?(?=<(?:\?xml|!|msg|sysmsg|appmsg))")
 _LONGEST_XML = 200_000
+#: `2026-11-19` and `20261119`: what ISO 8601 has for a day.
+_LONGEST_DAY = 10
 _ME = "我"
 
 
@@ -179,7 +181,10 @@ class Table:
 
     def _written(self, text: str) -> datetime | None:
         try:
-            return datetime.fromisoformat(text)
+            at = datetime.fromisoformat(text)
+            # A day alone says no hour.
+            self.reading.lacks_hours = self.reading.lacks_hours or len(text) <= _LONGEST_DAY
+            return at
         except ValueError:
             found = _TIME.fullmatch(text) if len(text) < 100 else None
             stamp = stamp_in(found.groupdict()) if found else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
 from salon.analysis.log import is_bot
@@ -98,10 +98,13 @@ class _Log:
     #: Key → the key it turned out to be.
     same: dict[str, str] = field(default_factory=dict)
     last: datetime | None = None
+    #: Whether a line without a clock had to take the beginning of a day; whether some day stays unknown.
+    lacks_hours: bool = False
+    lacks_days: bool = False
     #: The message being read, a text for each of its lines.
     texts: list[str] = field(default_factory=list)
     who: Line | None = None
-    at: datetime = datetime.min
+    at: datetime | None = None
 
     def look_ahead(self, lines: Sequence[str]) -> None:
         """Take the day from the first of *lines* that names it, for those before it, unless past midnight."""
@@ -125,10 +128,12 @@ class _Log:
         self.flush()
         if line.kind == "told" or is_machine(line.nick):
             self._note_day(line.text[:_LONGEST])
-        at = self._at(line)
-        if at is None:
+        try:
+            at = self._at(line)
+        except ValueError:
             self.reading.cannot_read(file, number, "no such time; the line is left out")
-        elif line.kind == "told":
+            return
+        if line.kind == "told":
             self._tell(line.text, at)
         else:
             self.who, self.at, self.texts = line, at, [line.text]
@@ -148,22 +153,25 @@ class _Log:
         """Hand on the last message, and give everybody who came back under their own nick one key."""
         self.flush()
         self.reading.is_floating = self.reading.is_floating or self.days.is_guessed
+        self.reading.lacks_days = self.lacks_days or self.days.is_guessed
+        self.reading.lacks_hours = self.lacks_hours
         for place, message in enumerate(self.reading.messages):
             if message.author in self.same:
                 self.reading.messages[place] = replace(message, author=self.same[message.author])
 
     def _at(self, line: Line) -> datetime | None:
-        try:
-            if line.iso:
-                at = datetime.fromisoformat(line.iso)
-                self.days.day = at.date()
-                return self._zoned(at)
-            if not line.clock:
-                return self._zoned(self.days.at(Stamp()) if self.last is None else self.last)
+        """When *line* was written; None where no time was written so far. Raises `ValueError` for 25:70."""
+        if line.iso:
+            at = datetime.fromisoformat(line.iso)
+            self.days.day = at.date()
+            return self._zoned(at)
+        if line.clock:
             clock = time.fromisoformat(line.clock.rjust(8 if line.clock.count(":") == 2 else 5, "0"))
             return self._zoned(self.days.at(Stamp(clock=clock, month=line.month or None, day=line.day or None)))
-        except ValueError:
-            return None
+        if self.last is None and line.kind != "told" and self.days.day is not None:
+            self.lacks_hours = True
+            return self._zoned(self.days.at(Stamp()))
+        return self._zoned(self.last) if self.last else None
 
     def _zoned(self, at: datetime) -> datetime:
         self.last = at
@@ -181,9 +189,18 @@ class _Log:
             return
         # A log that is under way and names the same evening again must not fall back to it after midnight.
         if day is not None and (self.days.day is None or self.days.is_guessed or "Meeting" not in text):
+            self._leave_guessed_days(day, is_known="Day changed" in text)
             self.days = Days(day=day, rolls=True)
 
-    def _tell(self, text: str, at: datetime) -> None:
+    def _leave_guessed_days(self, day: date, *, is_known: bool) -> None:
+        """Where the log began without its day: it was the one before *day* if that is how the day changed."""
+        if not self.days.is_guessed or self.days.day is None:
+            return
+        self.lacks_days = self.lacks_days or not is_known
+        back = day - timedelta(days=1) - self.days.day
+        self.reading.messages[:] = [replace(message, at=message.at + back) for message in self.reading.messages]
+
+    def _tell(self, text: str, at: datetime | None) -> None:
         if renamed := _RENAMED.search(text[:_LONGEST]):
             self._rename(renamed["old"].lstrip("@+%&~"), renamed["new"])
         elif (quits := _QUIT.search(text[:_LONGEST])) and (nick := quits["a"] or quits["b"]):

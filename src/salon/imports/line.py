@@ -10,13 +10,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from salon.errors import Mistakes
 from salon.imports.base import Format, Reading, Source
 from salon.imports.dates import Calendar, Written, calendar_of, day_first, hour_of, month_first, year_first
 
-_TITLE = re.compile(r"\[LINE\]\s*(?P<title>.*)")
+TITLE = re.compile(r"\[LINE\]\s*(?P<title>.*)")
 #: "2026/03/05（四）", "2026.03.05 星期四", "Thu, 03/05/2026", "2026年3月5日(木)".
-_DAY = re.compile(
+DAY = re.compile(
     r"(?P<weekday>[^\W\d_]{2,12}\.?,? )?(?P<a>\d{1,4})(?P<mark>[/.\-年년]) ?(?P<b>\d{1,2})[/.\-月월] ?(?P<c>\d{1,4})"
     r"(?:[日일.])?\s*(?:[(（]?[^\W\d_]{1,12}\.?[)）]?)?\s*"
 )
@@ -25,8 +24,6 @@ _LINE = re.compile(
     r"(?P<after> ?[^\W\d_.]{0,4})\t(?P<rest>.*)",
     re.S,
 )
-#: As a computer saves it: nothing tells where the name ends. A colon behind the name would.
-_SPACED = re.compile(r"\d{1,2}:\d\d (?![^\s:：]*[:：])\S+ .*")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 #: "[Photo]", "[貼圖]": what stands for everything without words, in any language.
 _MEDIA = re.compile(r"\[[^\[\]\n]{1,24}\]|[☎📞].*|\u260e.*")
@@ -48,20 +45,20 @@ class _At:
 def _likeness(source: Source) -> float:
     head = source.head
     has_lines = any(_LINE.fullmatch(line) for line in head)
-    if head and _TITLE.match(head[0].lstrip("\ufeff")):
+    if head and TITLE.match(head[0].lstrip("\ufeff")):
         return 0.98 if has_lines else 0.7
-    return 0.9 if has_lines and any(_DAY.fullmatch(line) for line in head) else 0.0
+    return 0.9 if has_lines and any(DAY.fullmatch(line) for line in head) else 0.0
 
 
 def _read(source: Source, reading: Reading) -> None:
-    calendar = _calendar(source, reading)
+    calendar = calendar_of_chat(source, reading)
     day: date | None = None
     lines, number = source.lines, 0
     while number < len(lines):
         line = lines[number]
         number += 1
-        if heading := _DAY.fullmatch(line):
-            day = calendar(_written(heading))
+        if heading := DAY.fullmatch(line):
+            day = calendar(written_in(heading))
         elif found := _LINE.fullmatch(line):
             more = _quoted(lines, number, found["rest"])
             at = _time(day, found)
@@ -70,19 +67,19 @@ def _read(source: Source, reading: Reading) -> None:
             else:
                 _take(reading, "\n".join([found["rest"], *lines[number : number + more]]), at, is_whole=more > 0)
             number += more
-        elif title := _TITLE.match(line):
-            reading.topic = _chat(title["title"])
+        elif title := TITLE.match(line):
+            reading.topic = chat_of(title["title"])
         elif line.strip() and reading.messages:
             reading.add_to_last(line)
-        elif line.strip() and not _is_saved(line):
+        elif line.strip() and not is_saved(line):
             reading.cannot_read(source.name, number, "it stands before the first message")
 
 
-def _calendar(source: Source, reading: Reading) -> Calendar:
+def calendar_of_chat(source: Source, reading: Reading) -> Calendar:
     """How the file writes its days: English names of weekdays tell, where there are any."""
-    found = [heading for line in source.lines if len(line) < 60 and (heading := _DAY.fullmatch(line))]
+    found = [heading for line in source.lines if len(line) < 60 and (heading := DAY.fullmatch(line))]
     for heading in found:
-        written, name = _written(heading), (heading["weekday"] or "")[:3].lower()
+        written, name = written_in(heading), (heading["weekday"] or "")[:3].lower()
         if name in _WEEKDAYS and written[0] <= 31 and reading.is_day_first is None:
             fits = [
                 way for way in (day_first, month_first) if (day := way(written)) and _WEEKDAYS[day.weekday()] == name
@@ -91,11 +88,14 @@ def _calendar(source: Source, reading: Reading) -> Calendar:
                 return fits[0]
     mark = found[0]["mark"] if found else "/"
     return (
-        calendar_of([_written(heading) for heading in found], reading, source.name, mark=mark) if found else year_first
+        calendar_of([written_in(heading) for heading in found], reading, source.name, mark=mark)
+        if found
+        else year_first
     )
 
 
-def _written(heading: re.Match[str]) -> Written:
+def written_in(heading: re.Match[str]) -> Written:
+    """The three numbers of a day, as they stand."""
     return int(heading["a"]), int(heading["b"]), int(heading["c"])
 
 
@@ -130,40 +130,17 @@ def _take(reading: Reading, rest: str, at: datetime, *, is_whole: bool) -> None:
     reading.add(id="", author=name, name=name, text=text, at=at, role="member" if is_said else "system")
 
 
-def _chat(title: str) -> str:
+def chat_of(title: str) -> str:
+    """Whose chat it is, out of the line at the top."""
     for known in _CHATS:
         if found := known.fullmatch(title.strip()):
             return found["name"].strip()
     return title.strip()
 
 
-def _is_saved(line: str) -> bool:
+def is_saved(line: str) -> bool:
     """Whether *line* says when the file was made: it has a colon, a date and an hour."""
     return re.search(r"[:：]\s*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}", line) is not None
 
 
-def _likeness_of_computer(source: Source) -> float:
-    """Days as headings, and below them hour, name and text with nothing but spaces between."""
-    lines = [line for line in source.head if not _TITLE.match(line)]
-    if not lines or not _DAY.fullmatch(lines[0]) or any("\t" in line for line in lines):
-        return 0.0
-    rest = [line for line in lines if not _DAY.fullmatch(line)]
-    return 0.5 if rest and 2 * sum(bool(_SPACED.fullmatch(line)) for line in rest) > len(rest) else 0.0
-
-
-def _refuse(source: Source, reading: Reading) -> None:
-    # Names have spaces too, and a wrong name under a quote is worse than no report.
-    raise Mistakes(
-        [
-            f"{source.name}: LINE on a computer puts only spaces between name and text, so that nobody can tell where a"
-            " name ends; export the chat from a telephone (chat → Settings → Export chat history)"
-        ]
-    )
-
-
-FORMATS = (
-    Format(name="line", title="LINE, chat history (.txt)", likeness=_likeness, read=_read),
-    Format(
-        name="line-computer", title="LINE, saved on a computer: refused", likeness=_likeness_of_computer, read=_refuse
-    ),
-)
+FORMATS = (Format(name="line", title="LINE, chat history of a telephone (.txt)", likeness=_likeness, read=_read),)

@@ -6,11 +6,12 @@ The commands stay in the log as messages; `salon.analysis.minutes` makes the min
 from __future__ import annotations
 
 import re
+from datetime import datetime, time
 
 from salon.analysis.minutes import minutes_of
 from salon.imports import irc
 from salon.imports.base import Format, Reading, Source
-from salon.imports.clocks import Days, Stamp, file_day
+from salon.imports.clocks import file_day
 from salon.imports.irc_lines import seen
 
 _START = re.compile(r"(?:^|>)\s*#startmeeting\b", re.I | re.M)
@@ -54,10 +55,10 @@ def _is_script(text: str) -> bool:
 
 
 def _read_script(source: Source, reading: Reading) -> None:
-    days = Days(day=file_day(source.name))
-    at = days.at(Stamp())
+    day = file_day(source.name)
+    at = datetime.combine(day, time()) if day else None
     # A script has no times at all, even where the file's name has a day.
-    reading.is_floating = True
+    reading.is_floating = reading.lacks_hours = True
     for raw in source.lines:
         if text := seen(raw).strip():
             said = text.removeprefix("/me ")

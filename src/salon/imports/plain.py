@@ -6,11 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from salon.imports.base import Format, Reading, Source
 from salon.imports.chinese import is_notice
-from salon.imports.clocks import DAY, STAMP, Days, Stamp, file_day, stamp_in
+from salon.imports.clocks import DAY, STAMP, Days, Running, Stamp, file_day, stamp_in
 from salon.imports.spoken import Spoken
 
 _LINE = re.compile(
@@ -96,30 +95,30 @@ def likeness(source: Source) -> float:
 
 def read(source: Source, reading: Reading) -> None:
     """Read every message; a line that begins none goes on with the one above."""
-    lines, days = source.lines, Days(day=file_day(source.name), copied_on=file_day(source.name), rolls=True)
-    headers = _headers(lines)
-    spoken, names, has_clock = Spoken(reading), {header.name for header in headers}, False
-    at: datetime | None = None
+    lines, day = source.lines, file_day(source.name)
+    headers, clock = _headers(lines), Running(Days(day=day, copied_on=day, rolls=True))
+    spoken, names = Spoken(reading), {header.name for header in headers}
     for number, line in enumerate(lines[: headers[0].line if headers else len(lines)], 1):
         if stamp := _day(line):
-            at, has_clock = days.at(stamp), has_clock or stamp.clock is not None
+            clock.turn(stamp)
         elif line.strip():
             reading.cannot_read(source.name, number, "stands before the first message; it is left out")
     ends = [header.line for header in headers[1:]] + [len(lines)] * bool(headers)
     for header, end in zip(headers, ends, strict=True):
         if header.stamp is not None:
-            at, has_clock = days.at(header.stamp), True
-        at = at or days.at(Stamp())
+            clock.turn(header.stamp)
+        at = clock.now()
         said, told = [header.text], list[str]()
         for line in lines[header.line + 1 : end]:
             if stamp := _day(line):
-                at, has_clock = days.at(stamp), has_clock or stamp.clock is not None
+                clock.turn(stamp)
             else:
                 (told if is_notice(line, names) else said).append(line)
         spoken.say(name=header.name, text="\n".join(said).strip(), at=at)
         for line in told:
             spoken.tell(line, at)
-    reading.is_floating = reading.is_floating or days.is_guessed or not has_clock
+    reading.is_floating = reading.is_floating or clock.days.is_guessed or not clock.has_clock
+    reading.lacks_days, reading.lacks_hours = clock.days.is_guessed, clock.lacks_hours
 
 
 FORMATS = (

@@ -35,7 +35,8 @@ def count_in(value: object) -> int:
 def first_of(*values: object) -> str:
     """The first of *values* that is a text with something in it."""
     for value in values:
-        text = text_in(value) if value else ""
-        if text and not text.isspace():
-            return text
+        if value:
+            text = value if isinstance(value, str) else text_in(value)
+            if text and not text.isspace():
+                return text
     return ""

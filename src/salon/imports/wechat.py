@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import pairwise
 
 from salon.imports.base import Format, Reading, Source
 from salon.imports.chinese import is_notice
-from salon.imports.clocks import Days, Stamp, file_day
+from salon.imports.clocks import Days, Running, Stamp, file_day
 from salon.imports.pasted import Header, Paste, likeness_of, sorted_out
 from salon.imports.spoken import Spoken
 
@@ -43,12 +42,14 @@ def read(source: Source, reading: Reading) -> None:
 
 def read_paste(source: Source, reading: Reading, paste: Paste) -> None:
     """Add what was said under each header of *paste*."""
-    reader = _Reader(source.lines, paste, Spoken(reading), Days(copied_on=file_day(source.name)))
+    clock = Running(Days(copied_on=file_day(source.name)))
+    reader = _Reader(source.lines, paste, Spoken(reading), clock)
     if paste.headers:
         _read_beginning(source, reading, reader)
     for header, after in pairwise([*paste.headers, Header(len(source.lines), len(source.lines), "", None)]):
         reader.read(header, after.line)
-    reading.is_floating = reading.is_floating or reader.days.is_guessed or not reader.has_clock
+    reading.is_floating = reading.is_floating or clock.days.is_guessed or not clock.has_clock
+    reading.lacks_days, reading.lacks_hours = clock.days.is_guessed, clock.lacks_hours
 
 
 def _read_beginning(source: Source, reading: Reading, reader: _Reader) -> None:
@@ -58,9 +59,9 @@ def _read_beginning(source: Source, reading: Reading, reader: _Reader) -> None:
         if found := _TITLE.search(line):
             reading.topic = (found["a"] or found["b"] or "").strip()
         elif number - 1 in reader.paste.stamps:
-            reader.turn(reader.paste.stamps[number - 1])
+            reader.clock.turn(reader.paste.stamps[number - 1])
         elif is_notice(line, reader.names):
-            reader.spoken.tell(line, reader.now())
+            reader.spoken.tell(line, None)
         elif line.strip() and not _GREETING.match(line):
             reading.cannot_read(source.name, number, "stands before the first message; it is left out")
 
@@ -68,27 +69,15 @@ def _read_beginning(source: Source, reading: Reading, reader: _Reader) -> None:
 class _Reader:
     """Goes from header to header and keeps the time."""
 
-    def __init__(self, lines: Sequence[str], paste: Paste, spoken: Spoken, days: Days) -> None:
-        self.lines, self.paste, self.spoken, self.days = lines, paste, spoken, days
+    def __init__(self, lines: Sequence[str], paste: Paste, spoken: Spoken, clock: Running) -> None:
+        self.lines, self.paste, self.spoken, self.clock = lines, paste, spoken, clock
         self.names = {header.name for header in paste.headers}
-        self.has_clock = False
-        self._at: datetime | None = None
-
-    def now(self) -> datetime:
-        """The latest time that was written."""
-        if self._at is None:
-            self._at = self.days.at(Stamp())
-        return self._at
-
-    def turn(self, stamp: Stamp) -> None:
-        """Go to the time or day of a line that names it for what follows."""
-        self.has_clock = self.has_clock or stamp.clock is not None
-        self._at = self.days.at(stamp)
 
     def read(self, header: Header, upto: int) -> None:
         """Add the message of *header*, which goes on until the line *upto*."""
         if header.stamp is not None:
-            self.turn(header.stamp)
+            self.clock.turn(header.stamp)
+        at = self.clock.now()
         body = range(header.body, upto)
         first = next((k for k in body if self.lines[k].strip()), upto)
         end = upto
@@ -103,11 +92,11 @@ class _Reader:
             (told if is_notice(line, self.names) else said).append(line)
         text = "\n".join(said).strip("\n")
         if text or not told:
-            self.spoken.say(name=header.name, text=text.strip(), at=self.now())
+            self.spoken.say(name=header.name, text=text.strip(), at=at)
         for line in told:
-            self.spoken.tell(line, self.now())
+            self.spoken.tell(line, at)
         for stamp in reversed(turns):
-            self.turn(stamp)
+            self.clock.turn(stamp)
 
 
 FORMATS = (

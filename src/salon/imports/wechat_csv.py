@@ -38,6 +38,7 @@ def read(source: Source, reading: Reading) -> None:
         elif not table.take(dict(zip(names, cells, strict=True))):
             reading.cannot_read(source.name, number, "no time that can be read; the row is left out")
     reading.is_floating = reading.is_floating or table.days.is_guessed
+    reading.lacks_days = table.days.is_guessed
 
 
 FORMATS = (

@@ -45,6 +45,7 @@ def read(source: Source, reading: Reading) -> None:
         if not table.take(row):
             reading.cannot_read_item(source.name, number, "no time that can be read; it is left out")
     reading.is_floating = reading.is_floating or table.days.is_guessed
+    reading.lacks_days = table.days.is_guessed
 
 
 FORMATS = (

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 
 from salon.announce import announce
+from salon.hearing import KOL_GROUP, OWNER_GROUP
 from salon.house import House
 from salon.model import Event, Group, Slot
 from salon.moments.texts import words
 from salon.rules.week import tell_owner
 from salon.state import State
 
-#: The KOL and the owner among the groups of an announcement; no group's id begins like this.
-KOL_GROUP, OWNER_GROUP = "_kol", "_owner"
+__all__ = ["KOL_GROUP", "OWNER_GROUP", "brief", "brief_name"]
 
 
 def brief_name(event: Event, state: State) -> str:

@@ -1,20 +1,26 @@
-"""Pictures with a group's own code, all of them made before anything is said."""
+"""Pictures that go with what is said: with a group's own code, made before anything is said; of the report."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from salon.announce import Writer
-from salon.gallery import theme_of
+from salon.errors import SalonError
+from salon.gallery import kols_numbers, report_cover, theme_of
 from salon.house import House
+from salon.issue import Telling
 from salon.model import Event, Group
 from salon.moments.texts import words
 from salon.phrases import language_of
-from salon.poster import SeatsLeft, base_picture
+from salon.poster import SeatsLeft, base_picture, picture
 from salon.poster.batch import NotAllMade, Wanted, make_posters
+
+log = logging.getLogger("salon.moments")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +71,43 @@ def with_pictures(
         return words(house, event, template, group.language, link=links[group.id], **values), picture
 
     return write
+
+
+class Covers:
+    """The report's cover by language, drawn once, by whoever asks first; safe between threads."""
+
+    def __init__(self, draw: Callable[[str], bytes]) -> None:
+        self._draw, self._drawn, self._one_at_a_time = draw, dict[str, bytes | None](), threading.Lock()
+
+    def of(self, language: str) -> bytes | None:
+        """The PNG in *language*; None, and a line in the log, when it cannot be drawn: the text goes out alone."""
+        with self._one_at_a_time:
+            if language not in self._drawn:
+                self._drawn[language] = _or_none(lambda: self._draw(language))
+            return self._drawn[language]
+
+
+async def covers_for(house: House, event: Event, told: Telling) -> Covers:
+    """The cover of the report as *told*, in the theme of the evening's posters. Costs nothing until it is asked for."""
+    theme = theme_of(event, (await house.live(event.id)).state)
+    return Covers(
+        lambda language: picture("cover", report_cover(house, event, told, language), theme=theme, language=language)
+    )
+
+
+async def share_picture(house: House, event: Event, told: Telling) -> Callable[[], bytes | None]:
+    """Draws what the KOL may pass on: the evening in numbers. None, and a line in the log, when it cannot be drawn."""
+    state = (await house.live(event.id)).state
+    facts, theme = kols_numbers(event, state, told.report), theme_of(event, state)
+    return lambda: _or_none(lambda: picture("share", facts, theme=theme, language=language_of(event)))
+
+
+def _or_none(draw: Callable[[], bytes]) -> bytes | None:
+    try:
+        return draw()
+    except SalonError as error:
+        log.warning("a picture is left out: %s", error)
+        return None
 
 
 def _wanted(event: Event, groups: Sequence[Group], links: Mapping[str, str]) -> list[Wanted]:

@@ -100,11 +100,16 @@ def recap_facts(told: Discussion, standing: Standing, budget: Budget, language: 
     return {
         "seats_taken": count(told.seats, language),
         "messages": count(len(told.messages), language),
-        "results": [_poll(poll, budget, language) for poll in told.polls[: budget.polls]],
+        "results": [_poll(poll, budget, language) for poll in _last(told.polls)[: budget.polls]],
         "top": _told(Line(top.text, top.name), budget) if top else None,
         "waiting": _lines(standing.waiting, budget),
         **{name: _lines(lines, budget) for name, lines in standing.marked.items()},
     }
+
+
+def _last(polls: Sequence[PollResult]) -> list[PollResult]:
+    """*polls* without the rounds that were reset: they are for the report."""
+    return [poll for poll in polls if poll.round == poll.rounds]
 
 
 def _poll(poll: PollResult, budget: Budget, language: str) -> dict[str, Any]:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from salon.announce import Writer, announce
-from salon.documents import group_texts
-from salon.errors import NotFound, SalonError
+from salon.announce import announce
+from salon.hearing import LETTER, TEAM, correction, heard_before
 from salon.house import House
-from salon.issue import Telling, files_of, issue, make_report, telling
+from salon.issue import issue, make_report, telling
 from salon.model import Coming, Event, Group, Series, Slot
-from salon.moments.brief import KOL_GROUP, OWNER_GROUP
 from salon.moments.disband import shut_if_due
-from salon.moments.pictures import covers_for, share_picture
 from salon.moments.texts import per_group, words
-from salon.phrases import language_of
+from salon.moments.told import Moved, kol_group, owner_group, reissue, renew, series_of, to_groups, to_kol, to_owner
 from salon.rules.editions import draft_report, note_coming, publish_by_itself
 from salon.rules.week import tell_owner
 from salon.sentences import draft_sentences
 
 __all__ = ["make_report", "report"]
 
-#: Which of the texts of `salon.documents.group_texts` a group receives.
-LENGTH = "short"
-#: Names of announcements: the draft and the team's edition to the owner, the letter to the KOL, a correction.
-DRAFT, TEAM, LETTER, CORRECTION = "report-draft", "report-team", "report-letter", "report-correction"
+#: Name of the announcement by which the owner hears that a draft waits.
+DRAFT = "report-draft"
 
 
 async def report(house: House, event: Event, slot: Slot) -> str:
@@ -31,7 +26,7 @@ async def report(house: House, event: Event, slot: Slot) -> str:
     May be run again: the same journal gives the same bytes, each group hears once, and what an approval, a
     withdrawal or a correction asked for since is done.
     """
-    series = await _series(house, event)
+    series = await series_of(house, event)
     # Nothing that is written may grow later: a room that is still open is shut now, not by the watchdog after.
     await shut_if_due(house, event, by=slot.key)
     await house.journal.decide(event.id, note_coming(await _coming(house, event), by=slot.key))
@@ -50,81 +45,43 @@ async def report(house: House, event: Event, slot: Slot) -> str:
     return await _ask_owner(house, event, series)
 
 
-class _Moved(SalonError):
-    """Something was withdrawn, hidden or published while the groups were being told."""
-
-
 async def _share(house: House, event: Event, series: Series, slot: Slot) -> str:
-    groups = await house.groups(event)
+    groups, live = await house.groups(event), await house.live(event.id)
     while True:
-        told = await issue(house, event)
+        told, before = await reissue(house, event), len(live.state.deliveries)
         try:
-            heard = await announce(house, event, slot.key, groups, await _to_groups(house, event, told))
-        except _Moved:
+            heard = await announce(house, event, slot.key, groups, await to_groups(house, event, series, told, groups))
+            if len(live.state.deliveries) > before:
+                # Somebody may have taken words back between a text and its being laid down.
+                await renew(house, event, told)
+        except Moved:
             # Who has heard has heard; all others read what may be said now.
             continue
         break
     await _correct(house, event, told.version, groups)
-    await _write_to_people(house, event, series, told)
+    # Each once.
+    await announce(house, event, LETTER, [kol_group(event)], await to_kol(house, event, told))
+    await announce(house, event, TEAM, [owner_group(series)], await to_owner(house, event, told))
     return f"report written: {heard.text()}"
-
-
-async def _to_groups(house: House, event: Event, told: Telling) -> Writer:
-    link, live = house.links.report(event.id), await house.live(event.id)
-    covers = await covers_for(house, event, told)
-
-    def write(group: Group) -> tuple[str, bytes | None]:
-        if live.state.editions.mark != told.mark:
-            raise _Moved
-        language = language_of(event, group.language)
-        texts = group_texts(told.report, told.discussion, house.wording, group.name, link, language)
-        return texts[LENGTH], covers.of(language)
-
-    return write
 
 
 async def _correct(house: House, event: Event, version: int, groups: tuple[Group, ...]) -> None:
     """Tell every group of the corrected edition, where the owner has asked for it."""
-    if version not in (await house.live(event.id)).state.editions.corrections:
+    state = (await house.live(event.id)).state
+    if version not in state.editions.corrections:
         return
     links = {group.id: house.links.report(event.id) for group in groups}
-    write = per_group(house, event, "report/correction", links)
-    await announce(house, event, f"{CORRECTION}-{version}", groups, write)
-
-
-async def _write_to_people(house: House, event: Event, series: Series, told: Telling) -> None:
-    """The letter to the KOL, and the team's edition to the owner; each once."""
-    made = await files_of(house, told)
-    link = f"{house.links.kol(event)}/words"
-    links = {"words_link": link, "pictures_link": f"{house.links.report(event.id)}/pictures"}
-    letter = made["letter.md"].decode() + "\n" + words(house, event, "report/letter_words", **links)
-    kol = Group(id=KOL_GROUP, name=event.kol.name, channel=event.kol.channel, address=event.kol.address or "kol")
-    draw = await share_picture(house, event, told)
-    # Drawn only when the letter is really written.
-    await announce(house, event, LETTER, [kol], lambda _: (letter, draw()))
-    head = words(house, event, "report/owner_team", desk_link=house.links.desk(event.id))
-    team = head + "\n" + made["team.md"].decode()
-    await announce(house, event, TEAM, [_owner(series)], lambda _: (team, None))
+    template = "report/taken_back" if heard_before(state) else "report/correction"
+    await announce(house, event, correction(version), groups, per_group(house, event, template, links))
 
 
 async def _ask_owner(house: House, event: Event, series: Series) -> str:
     """Tell the owner, once, that a draft waits; it has been made, so that it can be read."""
     await telling(house, event)
     text = words(house, event, "report/owner_draft", desk_link=house.links.desk(event.id))
-    await announce(house, event, DRAFT, [_owner(series)], lambda _: (text, None))
+    await announce(house, event, DRAFT, [owner_group(series)], lambda _: (text, None))
     await house.journal.decide(event.id, tell_owner("report_draft", text, by="report"))
     return "draft written; it waits for the owner's approval"
-
-
-def _owner(series: Series) -> Group:
-    return Group(id=OWNER_GROUP, name="owner", channel=series.owner_channel, address=series.owner_address or "owner")
-
-
-async def _series(house: House, event: Event) -> Series:
-    programme = (await house.plan()).programme(event.series)
-    if programme is None:
-        raise NotFound(f"series {event.series!r} of {event.id} is not planned")
-    return programme.series
 
 
 async def _coming(house: House, event: Event) -> Coming | None:

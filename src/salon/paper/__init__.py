@@ -19,6 +19,7 @@ from salon.report import Report
 from salon.report_view import View, brief_of, view_of
 from salon.report_view.brief import cut
 from salon.typeset import set_pages, set_pdf
+from salon.wording import Wording
 
 #: Width of a long picture, and the most height of one, in pixels: taller ones are shrunk by messengers.
 WIDTH, TALLEST = 1080, 6000
@@ -26,8 +27,9 @@ WIDTH, TALLEST = 1080, 6000
 LARGEST = 2 * 1024 * 1024
 #: All pictures of one evening together should not be taller than this, in pixels: longer ones are not forwarded.
 _LONG = 12_000
-#: Points, quotes a point, characters a quote (Chinese, English), items a list: the first that is short enough is taken.
-_PICTURES = ((10, 2, (120, 220), 4), (8, 1, (110, 200), 3), (6, 1, (80, 150), 2), (4, 1, (60, 110), 1))
+#: Points with quotes, quotes a point, characters a quote (Chinese, English), items a list: the first that is short
+#: enough is taken. Quotes become fewer and shorter, points do not; whatever is left out says so.
+_PICTURES = ((40, 2, (120, 220), 4), (40, 1, (110, 200), 3), (40, 1, (80, 150), 2), (30, 1, (60, 110), 1))
 #: What a PDF prints: everything but the log, with long quotes cut.
 _PDF = {"points": 200, "quotes": 6, "length": 600, "lists": 40}
 #: Characters of a text by its name in the view; all others by the empty one.
@@ -37,19 +39,19 @@ _FITS = {"": 700, "topic": 160, "name": 60, "owner": 60, "by": 60, "kol": 60, "k
 _TRIAL = 0.1
 
 
-def report_pdf(report: Report, discussion: Discussion, templates: Path) -> bytes:
+def report_pdf(report: Report, discussion: Discussion, templates: Path | Wording) -> bytes:
     """The report as an A4 PDF with its fonts, bookmarks and page numbers. Raises `BadTemplate` or `BadLayout`."""
     view = brief_of(_view(report, discussion, templates), **_PDF, has_empty=True)
-    return set_pdf(templates / "paper" / "report.typ", _data(view))
+    return set_pdf(_wording(templates).find("paper/report.typ"), _data(view))
 
 
-def long_pictures(report: Report, discussion: Discussion, templates: Path, link: str = "") -> list[bytes]:
+def long_pictures(report: Report, discussion: Discussion, templates: Path | Wording, link: str = "") -> list[bytes]:
     """The report as PNG pictures of 1080 pixels across, cut between blocks, the first one first.
 
     *link*: the report's address, shown as a code at the end; left out when empty. Raises `BadTemplate`, `BadLayout`,
     or `WrongUse` for a link that no code holds.
     """
-    template = templates / "paper" / "long.typ"
+    template = _wording(templates).find("paper/long.typ")
     view = _view(report, discussion, templates)
     data, height = _short_enough(template, view, link)
     pages = -(-height // TALLEST)
@@ -58,8 +60,12 @@ def long_pictures(report: Report, discussion: Discussion, templates: Path, link:
     return [_packed(page) for page in set_pages(template, {**data, "height": tall})]
 
 
-def _view(report: Report, discussion: Discussion, templates: Path) -> View:
-    return phrased(view_of(report, discussion, has_log=False), words_of(templates, report.language))
+def _view(report: Report, discussion: Discussion, templates: Path | Wording) -> View:
+    return phrased(view_of(report, discussion, has_log=False), words_of(_wording(templates), report.language))
+
+
+def _wording(templates: Path | Wording) -> Wording:
+    return Wording(templates) if isinstance(templates, Path) else templates
 
 
 def _short_enough(template: Path, view: View, link: str) -> tuple[dict[str, Any], int]:
@@ -80,12 +86,13 @@ def _short_enough(template: Path, view: View, link: str) -> tuple[dict[str, Any]
 
 def _data(view: View) -> dict[str, Any]:
     """*view* as a template takes it: every text printable, fonts by name."""
-    left_out = {"log", "kol_quotes", "candidates"}
+    left_out = {"log", "kol_quotes", "candidates", "w"}
     printed = {name: _fitting(value, name) for name, value in view.items() if name not in left_out}
     latin = FAMILIES.index("Noto Sans")
     # Chinese quotation marks are as wide as a character and tear English apart, so there the Latin face comes first.
     fonts = FAMILIES if view["language"] == "zh" else ("Noto Sans", *FAMILIES[:latin], *FAMILIES[latin + 1 :])
-    return {**printed, "fonts": list(fonts)}
+    # Words are no member's: the spaces at their ends stand between names.
+    return {**printed, "w": view["w"], "fonts": list(fonts)}
 
 
 def _fitting(value: Any, name: str = "") -> Any:

@@ -16,7 +16,6 @@ rows. A `Base` may be handed to another process. The same input gives the same b
 
 from __future__ import annotations
 
-import io
 import os
 import tempfile
 from collections.abc import Sequence
@@ -27,7 +26,6 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from salon.errors import SalonError, WrongUse
 from salon.filenames import safe_name
@@ -38,7 +36,7 @@ from salon.poster.check import PosterUnreadable, check
 from salon.poster.facts import Cover, Facts, Quote, SeatsLeft, Shared, Vote
 from salon.poster.files import CODED, EVENING, folder_in, formats, kinds, template_for
 from salon.poster.fonts import MissingGlyph, drawable
-from salon.poster.png import SplicedPng
+from salon.poster.png import SplicedPng, plain_png
 from salon.poster.portrait import BadPortrait
 from salon.poster.sheet import Box, Sheet
 from salon.poster.theme import BadTheme, Theme, Words, theme_named, words_in
@@ -192,7 +190,8 @@ def picture(
     template = template_for(kind, format, templates)
     colours, words = theme_named(theme, folder_in(templates)), words_in(language, folder_in(templates))
     data, face = _told(kind, facts, language, colours, words)
-    png = _png(sheet.draw_sheet(template, data, face).picture, companion_of(kind, facts, language, templates=templates))
+    text = companion_of(kind, facts, language, templates=templates)
+    png = plain_png(sheet.draw_sheet(template, data, face).picture, text)
     check(png, "")
     return png
 
@@ -257,10 +256,3 @@ def _told(kind: str, facts: Facts | Event, language: str, theme: Theme, words: W
         case ("cover", Cover()):
             return story.cover(facts, language, theme, words), facts.kol.portrait
     raise WrongUse(f"poster kind {kind!r} cannot be told by {type(facts).__name__}; see salon.poster")
-
-
-def _png(drawn: Image.Image, description: str) -> bytes:
-    text, out = PngInfo(), io.BytesIO()
-    text.add_itxt("Description", description)
-    drawn.save(out, "PNG", compress_level=9, pnginfo=text)
-    return out.getvalue()

@@ -13,6 +13,8 @@ from typing import Any
 
 import qrcode
 
+from salon.poster.tips import tips
+
 Modules = tuple[tuple[bool, ...], ...]
 
 #: Dark and light like a finder's middle, with light on one side (penalty 3).
@@ -20,11 +22,14 @@ _LIKE_FINDERS = ("10111010000", "00001011101")
 
 
 def masked_best(code: qrcode.QRCode[Any]) -> Modules:
-    """Modules of *code*, drawn with mask 0, under the mask with the fewest penalties; the first of equal ones."""
+    """Modules of *code*, drawn with mask 0, under the mask that hides no finder and has the fewest penalties.
+
+    Of equal ones the first.
+    """
     side = len(code.modules)
     drawn = _number(code.modules)
     forms = [drawn ^ change for change in _changes(code.version, code.error_correction)]
-    return _modules(min(forms, key=lambda form: penalty(form, side)), side)
+    return _modules(min(forms, key=lambda form: (tips(form, side), penalty(form, side))), side)
 
 
 def penalty(form: int, side: int) -> int:

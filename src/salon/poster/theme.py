@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from salon.errors import WrongUse
-from salon.shipped import shipped
+from salon.shipped import own_templates, shipped
 
 #: WCAG 2.2, success criterion 1.4.3 (level AA), read November 2026.
 CONTRAST = 4.5
@@ -108,20 +108,20 @@ class Words:
 
 
 def themes(folder: Path | None = None) -> tuple[str, ...]:
-    """Names of the themes in *folder* (default: the shipped `templates/poster`), sorted."""
-    found = (folder or shipped("templates/poster")).glob("*.toml")
-    return tuple(sorted(path.stem for path in found if path.stem != "words"))
+    """Names of the themes in *folder* (default: the shipped `templates/poster`, and the owner's own), sorted."""
+    found = {path.stem for one in _folders(folder) for path in one.glob("*.toml")}
+    return tuple(sorted(found - {"words"}))
 
 
 def theme_named(name: str, folder: Path | None = None) -> Theme:
-    """Theme *name* out of *folder* (default: the shipped `templates/poster`).
+    """Theme *name* out of *folder* (default: the shipped `templates/poster`, the owner's own first).
 
     Raises `BadTheme` saying what is wrong.
     """
-    folder = folder or shipped("templates/poster")
-    path, known = folder / f"{name}.toml", themes(folder)
+    known = themes(folder)
     if name not in known:
         raise BadTheme(f"poster theme {name!r} is not known; choose one of: {', '.join(known)}")
+    path = _file(folder, f"{name}.toml")
     data = _read(path)
     theme = _exactly(Theme, {**data, "tints": tuple(data.get("tints", ()))}, path)
     _check_shape(theme, path)
@@ -131,7 +131,7 @@ def theme_named(name: str, folder: Path | None = None) -> Theme:
 
 def words_in(language: str, folder: Path | None = None) -> Words:
     """Words of *language* out of `words.toml` in *folder*. Raises `BadTheme` if some are missing."""
-    path = (folder or shipped("templates/poster")) / "words.toml"
+    path = _file(folder, "words.toml")
     words = _exactly(Words, _read(path).get(language, {}), path)
     for field in fields(Words):
         if not isinstance(getattr(words, field.name), str):
@@ -143,6 +143,17 @@ def contrast(one: str, other: str) -> float:
     """Contrast of two colours, 1–21, as WCAG 2.2 defines it."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def _folders(folder: Path | None) -> tuple[Path, ...]:
+    """Where themes are looked for: an owner's own folder goes before the shipped one, never before another."""
+    usual, own = shipped("templates/poster"), own_templates()
+    return (own / "poster", usual) if own and folder in (None, usual) else (folder or usual,)
+
+
+def _file(folder: Path | None, name: str) -> Path:
+    folders = _folders(folder)
+    return next((path for one in folders if (path := one / name).is_file()), folders[-1] / name)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -6,7 +6,20 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from salon.model import Event, Kol, Poll, Section, Times
+from salon.model import (
+    ALWAYS,
+    MULTIPLE,
+    POLL_KINDS,
+    POLL_RESULTS,
+    RANK,
+    SCALE,
+    SINGLE,
+    Event,
+    Kol,
+    Poll,
+    Section,
+    Times,
+)
 from salon.planbook import PLAN
 from salon.poster.theme import themes
 from salon.programme.parts import (
@@ -30,6 +43,9 @@ from salon.programme.parts import (
 from salon.programme.portrait import read_portrait
 from salon.programme.table import Table, shown
 from salon.programme.times import bind, check_order, read_moments
+
+#: Steps of a poll's scale, at most.
+MOST_SCALE = 10
 
 #: Stands in for a date that could not be read, so that the rest of its event is still checked.
 _SOME_DAY = date(2027, 1, 14)
@@ -157,14 +173,41 @@ def _polls(table: Table, sections: int) -> tuple[Poll, ...]:
 
 
 def _poll(table: Table, number: int, sections: int) -> Poll:
+    kind = table.choice("kind", POLL_KINDS, default=SINGLE)
+    options = _scale(table) if kind == SCALE else _options(table)
     poll = Poll(
         id=table.name("id", most=40, default=f"poll-{number}"),
         question=table.text("question", most=LINE),
-        options=_options(table),
+        options=options,
         section=table.whole("section", least=1, most=max(sections, 1), default=1, unit="the number of a section"),
+        kind=kind,
+        results=table.choice("results", POLL_RESULTS, default=ALWAYS),
+        is_named=table.flag("named"),
+        choices=_choices(table, len(options)) if kind in (MULTIPLE, RANK) else 0,
+        ends=_ends(table) if kind == SCALE else (),
     )
     table.done()
     return poll
+
+
+def _scale(table: Table) -> tuple[str, ...]:
+    """The values from `low` to `high`, 1 to 5 unless the file says otherwise."""
+    low = table.whole("low", least=0, most=MOST_SCALE - 1, default=1)
+    high = table.whole("high", least=low + 1, most=low + MOST_SCALE, default=max(5, low + 1))
+    return tuple(str(value) for value in range(low, high + 1))
+
+
+def _ends(table: Table) -> tuple[str, ...]:
+    """What the lowest and the highest value mean: both or neither."""
+    ends = table.texts("ends", most=2, length=TITLE)
+    if len(ends) == 1:
+        table.refuse("ends", 'two texts, for the lowest and the highest value: ["…", "…"]')
+    return ends
+
+
+def _choices(table: Table, options: int) -> int:
+    """How many options a vote may name, or how many places it gives; 0: all."""
+    return table.whole("choices", least=1, most=options, default=options) if table.has("choices") and options else 0
 
 
 def _options(table: Table) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from salon.group_code.kinds import platforms
-from salon.model import BY_HAND, OWN, Event, Group, Series
+from salon.model import BY_HAND, LENGTHS, OWN, Event, Group, Series
 from salon.poster.theme import themes
 from salon.programme.table import Notes, Table, nearest, shown
 from salon.programme.times import Moments, check_order, read_moments
@@ -92,6 +92,7 @@ def _series(table: Table, zone: ZoneInfo, channels: Collection[str]) -> Series:
         owner_channel=table.choice("owner_channel", channels, default="folder"),
         owner_address=table.text("owner_address", most=ADDRESS, default="owner"),
         report=table.choice("report", ("publish", "approve"), default="publish"),
+        report_text=table.choice("report_text", LENGTHS, default="short"),
     )
 
 
@@ -139,6 +140,7 @@ def _group(table: Table, channels: Collection[str]) -> Group:
         address=table.text("address", most=ADDRESS, default=name),
         leader=table.text("leader", most=NAME, default=""),
         language=table.choice("language", LANGUAGES, default=""),
+        report_text=table.choice("report_text", LENGTHS, default=""),
     )
     table.done()
     return group

@@ -18,7 +18,7 @@ from salon.channels.folder import Folder
 from salon.errors import SalonError
 from salon.filenames import safe_name
 from salon.house import House
-from salon.model import Group, Message, Poll
+from salon.model import RANK, Group, Message, Poll
 from salon.moments.brief import KOL_GROUP
 from salon.rehearsal.crowd import Listener, Person
 from salon.rehearsal.script import Script
@@ -114,10 +114,10 @@ class Evening:
         """Every seat votes; some change their mind, and some press twice."""
         url = f"{self.base}/polls/{poll.id}/vote"
         for person in self._seated():
-            option = person.seat * 7 % 11 % len(poll.options)
+            option, other = _ballot(poll, person.seat * 7 % 11), _ballot(poll, 0)
             answers = [await person.send(url, option=option)]
             if person.seat % 10 == 0:
-                answers += [await person.send(url, option=option), await person.send(url, option=0)]
+                answers += [await person.send(url, option=option), await person.send(url, option=other)]
             self._expect(all(a.status_code in (200, 201) for a in answers), f"{person.name} could not vote")
 
     async def people_talk(self, film: Film, since: datetime, until: datetime) -> None:
@@ -216,3 +216,9 @@ class Evening:
     def _expect(self, is_so: bool, problem: str) -> None:
         if not is_so:
             self.problems.append(problem)
+
+
+def _ballot(poll: Poll, number: int) -> str:
+    """Some vote that *poll* takes: all its places of a rank, else one option."""
+    size, places = len(poll.options), poll.most if poll.kind == RANK else 1
+    return ",".join(str(poll.low + (number + k) % size) for k in range(places))

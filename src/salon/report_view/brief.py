@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 
+from salon.report_view.meeting import short_meeting
 from salon.report_view.quoting import View
 
 _CLAUSE_END, _SPACE = re.compile(r"[，、；：]|[,;:](?=\s)"), re.compile(r"\s")
@@ -14,44 +15,75 @@ _SENTENCE_END = re.compile(r"[。！？；…]|[.!?](?=\s)")
 def brief_of(view: View, *, points: int, quotes: int, length: int, lists: int, has_empty: bool = False) -> View:
     """*view* with at most *points* points of *quotes* quotes each, quotes of *length* characters, *lists* of *lists*.
 
-    What is cut off ends in an ellipsis, so that a quote is still an exact piece of its message. Points for which
-    no message was found are left out unless *has_empty*; `found` and `points` still count all of them.
+    What is cut off ends in an ellipsis, so that a quote is still an exact piece of its message; what is left out is
+    counted, so that every form can say so: `more` of a point or a group of findings or minutes, `more_answered`,
+    `more_open`, `more_notable`, `more_links`, `more_points` (number and title of each) and, unless *has_empty*,
+    `missing` (the same, of points for which no message was found).
     """
-    parts = [
-        {**part, "points": _points(part["points"], quotes, length, has_empty), "prompts": []} for part in view["parts"]
-    ]
+    shown, left, missing = _chosen(view["parts"], points, has_empty)
     return {
         **view,
-        "parts": _first_points([part for part in parts if part["points"]], points),
+        "parts": [_part(part, shown, quotes, length) for part in view["parts"] if shown & _numbers(part)],
+        "more_points": left,
+        "missing": missing,
         "why": [
             {**line, "quote": shortened(line["quote"], length)} if "quote" in line else line for line in view["why"]
         ],
         "best": shortened(view["best"], length) if view["best"] else None,
         "findings": [_finding(group, lists, length) for group in view["findings"]],
+        "results": [_finding(group, lists, length) for group in view["results"]],
+        "meeting": short_meeting(view["meeting"], topics=points, rows=2 * lists, length=length, cut=cut),
         "answered": [_pair(pair, length) for pair in view["answered"][:lists]],
+        "more_answered": _more(view["answered"], lists, view["more_answered"]),
         "open_questions": [_pair(pair, length) for pair in view["open_questions"][:lists]],
+        "more_open": _more(view["open_questions"], lists, view["more_open"]),
         "notable": _quotes(view["notable"][:lists], length),
-        "minutes": [{**group, "marks": group["marks"][:lists]} for group in view["minutes"]],
+        "more_notable": _more(view["notable"], lists),
+        "minutes": [
+            {**group, "marks": group["marks"][:lists], "more": _more(group["marks"], lists)}
+            for group in view["minutes"]
+        ],
         "links": view["links"][:lists],
+        "more_links": _more(view["links"], lists, view["more_links"]),
         "prologue": [],
         "log": [],
     }
 
 
-def _points(points: Iterable[View], quotes: int, length: int, has_empty: bool) -> list[View]:
-    return [
-        {**p, "quotes": _quotes(p["quotes"][:quotes], length)} for p in points if p["quotes"] or p["notes"] or has_empty
-    ]
+def _chosen(parts: Iterable[View], most: int, has_empty: bool) -> tuple[set[str], list[View], list[View]]:
+    """Numbers of the points to show; number and title of those left out, and of those that were not found."""
+    shown, left, missing = set[str](), list[View](), list[View]()
+    for point in (point for part in parts for point in part["points"]):
+        named = {"number": point["number"], "title": point["title"]}
+        if not point["anchor"] and not point["notes"] and not has_empty:
+            missing.append(named)
+        elif len(shown) == most or not (point["quotes"] or point["notes"] or has_empty):
+            left.append(named)
+        else:
+            shown.add(point["number"])
+    return shown, left, missing
 
 
-def _first_points(parts: list[View], most: int) -> list[View]:
-    """The first *most* points over all parts."""
-    kept: list[View] = []
-    for part in parts:
-        shown = part["points"][: max(0, most - sum(len(p["points"]) for p in kept))]
-        if shown:
-            kept.append({**part, "points": shown})
-    return kept
+def _numbers(part: View) -> set[str]:
+    return {point["number"] for point in part["points"]}
+
+
+def _part(part: View, shown: Container[str], quotes: int, length: int) -> View:
+    kept = [_point(point, quotes, length) for point in part["points"] if point["number"] in shown]
+    return {**part, "points": kept, "prompts": []}
+
+
+def _point(point: View, quotes: int, length: int) -> View:
+    """*point* with its best quotes, still in their order."""
+    best = sorted(quote["rank"] for quote in point["quotes"])[:quotes]
+    kept = [quote for quote in point["quotes"] if quote["rank"] in best]
+    return {**point, "quotes": _quotes(kept, length), "more": _more(point["quotes"], quotes)}
+
+
+def _more(things: Sequence[object], shown: int, beyond: str = "") -> str:
+    """How many *things* are not among the *shown* first ones, and *beyond* these; empty for none."""
+    left = max(0, len(things) - shown) + int(beyond or 0)
+    return str(left) if left else ""
 
 
 def _finding(group: View, lists: int, length: int) -> View:
@@ -59,7 +91,7 @@ def _finding(group: View, lists: int, length: int) -> View:
         {**item, "quote": shortened(item["quote"], length), "others": _quotes(item["others"][:1], length)}
         for item in group["items"][:lists]
     ]
-    return {**group, "items": items}
+    return {**group, "items": items, "more": _more(group["items"], lists)}
 
 
 def _pair(pair: View, length: int) -> View:

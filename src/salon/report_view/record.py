@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import NamedTuple
 
 from salon.analysis.charts import activity, percent
+from salon.analysis.log import is_said
 from salon.report import Report
 from salon.report_view.quoting import Quoting, View, anchor
 from salon.report_view.results import count
@@ -26,11 +27,18 @@ class Row(NamedTuple):
     is_kol: bool
     is_double: bool
     text: str
+    #: Number of its author, from 0, as people first spoke; -1: it counts as nobody's (a program, nothing said).
+    voice: int = -1
+    #: Its place among all messages, from 0; how many were left out before it. Both only where some are left out.
+    place: str = ""
+    left_out: str = ""
 
 
 def chart_of(report: Report, q: Quoting) -> View:
     """Messages over time, laid out for the template that draws them."""
-    marks = [(q.messages[id].at, number) for id, number in q.begins.items()]
+    began, width = q.began_at, report.bucket_width
+    places = {id: (q.messages[id].at - began) / width for id in q.begins} if began and width else {}
+    marks = [(place, q.begins[id]) for id, place in places.items()]
     laid = activity(report.buckets, [q.hour(b.at) for b in report.buckets], marks)
     return {**asdict(laid), "minutes": str(int(report.bucket_width.total_seconds() // 60)), "most": str(laid.most)}
 
@@ -63,11 +71,9 @@ def sources_of(report: Report) -> list[View]:
 
 def log_of(report: Report, q: Quoting) -> Iterator[Row]:
     """Every message that people wrote, and which points begin there."""
-    begins: dict[str, str] = {}
-    for number, point in enumerate(report.sections, 1):
-        if point.message_id is not None:
-            begins.setdefault(point.message_id, str(number))
+    begins = q.begins
     before = ("", "")
+    voices: dict[str, int] = {}
     for message in q.messages.values():
         voice = (message.author, message.name)
         is_same = voice == before and message.id not in begins
@@ -75,11 +81,12 @@ def log_of(report: Report, q: Quoting) -> Iterator[Row]:
         yield Row(
             anchor=anchor(message.id),
             begins=begins.get(message.id, ""),
-            hour=q.hour(message.at),
+            hour=q.place(message),
             name=message.name,
             is_same=is_same,
             is_kol=bool(person["is_kol"]) or message.author in q.kols,
             is_double=bool(person["is_double"]),
             text=message.text,
+            voice=voices.setdefault(message.author, len(voices)) if is_said(message) else -1,
         )
         before = voice

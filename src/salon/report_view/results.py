@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from salon.analysis.charts import percent
 from salon.analysis.told import Finding
+from salon.ballots import UNTOLD, GroupRow, mean_of, one_place
+from salon.model import SCALE
 from salon.phrases import LANGUAGES, date
 from salon.report import Outcome, Report
 from salon.report_view.quoting import Quoting, View, anchor
 
 #: Kinds of findings that are told as results, in the order in which people look for them; the rest are minutes.
-RESULTS = ("agreement", "disagreement", "action", "idea")
+RESULTS = ("agreement", "disagreement", "rejected", "inconclusive", "action", "idea")
 MINUS = "\N{MINUS SIGN}"
 _MOST_CANDIDATES, _MOST_PROOFS = 8, 5
 
 
-def poll_of(poll: Outcome) -> View:
-    """One poll: question, total, rows, leading (None where nobody voted or two lead), and how opinions moved."""
+def poll_of(poll: Outcome, *, is_motion: bool = False) -> View:
+    """One poll: question, total, rows, leading (None where nobody voted or two lead), and how opinions moved.
+
+    *is_motion*: its options may be +1, -1 and 0, for which there are words.
+    """
     is_known = len(poll.first_votes) == len(poll.options) and any(poll.first_votes)
     first = poll.first_votes if is_known else ()
     has_moved = bool(first) and (poll.changed > 0 or first != poll.votes)
@@ -25,21 +30,34 @@ def poll_of(poll: Outcome) -> View:
     rows = [_row(poll, k, most, first if has_moved else ()) for k in range(len(poll.options))]
     leading = [row for row in rows if row["is_first"]]
     led = [k for k, votes in enumerate(first) if votes == max(first)]
+    scale = mean_of(poll.votes, poll.low) if poll.kind == SCALE else None
     return {
         "question": poll.question,
+        "is_motion": is_motion,
+        "kind": poll.kind,
+        "places": str(poll.places),
+        "round": str(poll.round),
+        "rounds": str(poll.rounds),
+        "is_last": poll.round == poll.rounds,
+        "mean": one_place(scale[0]) if scale else "",
+        "spread": one_place(scale[1]) if scale else "",
+        "whole": str(poll.whole),
         "total": str(poll.total),
         "rows": rows,
         "leading": leading[0] if len(leading) == 1 else None,
         "has_moved": has_moved,
         "changed": count(poll.changed),
         # Another option led at first than in the end: the vote that surprised.
-        "led_first": poll.options[led[0]] if has_moved and len(led) == 1 and poll.votes[led[0]] < most else "",
+        "led_first": poll.options[led[0]]
+        if has_moved and len(led) == 1 and poll.votes[led[0]] < most and poll.kind != SCALE
+        else "",
     }
 
 
 def _row(poll: Outcome, k: int, most: int, first: Sequence[int]) -> View:
-    now = percent(poll.votes[k], poll.total)
-    before = percent(first[k], sum(first)) if first else now
+    now = percent(poll.votes[k], poll.whole)
+    # Who has voted once has a vote to the end: the whole is the same.
+    before = percent(first[k], poll.whole) if first else now
     return {
         "option": poll.options[k],
         "votes": str(poll.votes[k]),
@@ -52,13 +70,25 @@ def _row(poll: Outcome, k: int, most: int, first: Sequence[int]) -> View:
     }
 
 
-def findings_of(report: Report, quoting: Quoting) -> list[View]:
-    """Agreements, disagreements, actions and ideas, each kind with its items."""
+def by_group_of(question: str, options: Sequence[str], groups: Sequence[GroupRow]) -> View:
+    """One poll by group, for the team: options, and rows of a name and cells; empty where too few to tell."""
+    rows = [{"name": name, "cells": ["" if n == UNTOLD else str(n) for n in cells]} for name, cells in groups]
+    return {"question": question, "options": list(options), "rows": rows}
+
+
+def findings_of(report: Report, quoting: Quoting, *, told: Container[str] = ()) -> list[View]:
+    """Agreements, disagreements, actions and ideas, each kind with its items; none of a message of *told* (ids)."""
+    left = [f for f in report.findings if not any(id in told for id in f.quote.message_ids)]
     return [
-        {"kind": kind, "items": [_finding(f, quoting) for f in report.findings if f.kind == kind]}
+        {"kind": kind, "items": [_finding(f, quoting) for f in left if f.kind == kind]}
         for kind in RESULTS
-        if any(f.kind == kind for f in report.findings)
+        if any(f.kind == kind for f in left)
     ]
+
+
+def marked_in_meeting(report: Report) -> frozenset[str]:
+    """Messages whose marks the minutes of a meeting tell: nothing is printed twice."""
+    return frozenset(item.message_id for item in report.meeting.items()) if report.meeting else frozenset()
 
 
 def _finding(finding: Finding, quoting: Quoting) -> View:
@@ -73,6 +103,7 @@ def _finding(finding: Finding, quoting: Quoting) -> View:
 def minutes_of(report: Report, quoting: Quoting) -> list[View]:
     """Minute tags by kind, but for those that stand among the findings already."""
     told = {id for f in report.findings if f.kind in RESULTS for id in f.quote.message_ids}
+    told |= marked_in_meeting(report)
     left = [mark for mark in report.minutes if mark.message_id not in told]
     return [
         {"kind": kind, "marks": [quoting.mark(mark) for mark in left if mark.kind == kind]}
@@ -112,7 +143,7 @@ def candidates_of(report: Report, quoting: Quoting) -> list[View]:
             "replies": str(c.replies),
             "quotes": str(c.quotes),
             "proofs": [
-                {"anchor": anchor(id), "hour": quoting.hour(quoting.messages[id].at)}
+                {"anchor": anchor(id), "hour": quoting.place(quoting.messages[id])}
                 for id in c.message_ids[:_MOST_PROOFS]
                 if id in quoting.messages
             ],

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from salon.state import State
+if TYPE_CHECKING:
+    # A discussion held elsewhere has none, and need not wait for it.
+    from salon.state import State
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfoNotFoundError
 
 from salon.analysis.quotes import Quote
-from salon.model import Discussion
+from salon.analysis.told import outcomes
+from salon.model import MULTIPLE, SINGLE, Discussion
 from salon.phrases import zone
 from salon.report import Point, Report
 from salon.report_view import record, results
+from salon.report_view.meeting import meeting_of
 from salon.report_view.quoting import Quoting, View, anchor
 from salon.report_view.results import count
 from salon.report_view.why import best_of, why_of
@@ -30,7 +33,7 @@ class _Telling:
     """One evening, told for one reader's language."""
 
     def __init__(self, report: Report, discussion: Discussion) -> None:
-        self.report = report
+        self.report, self.discussion = report, discussion
         self.q = Quoting(report, discussion)
         #: Where members take back their words; empty for a discussion held elsewhere.
         self.words_link = discussion.extra.get("words_link", "")
@@ -40,19 +43,27 @@ class _Telling:
     def view(self, has_log: bool) -> View:
         """The whole of it."""
         r, q = self.report, self.q
-        polls = [results.poll_of(poll) for poll in r.polls]
+        motions = {motion.message_id for motion in r.meeting.motions} if r.meeting else set()
+        polls = [results.poll_of(poll, is_motion=poll.id in motions) for poll in r.polls]
         vote = _vote_to_tell(polls)
-        best = best_of(r)
+        best = best_of(r, q)
         told = {
             **self._head(),
             "found": str(sum(p.message_id is not None for p in r.sections)),
             "points": str(len(r.sections)),
             "parts": self._parts(),
-            "best": q.quote(best[0], is_placed=False) if best else None,
+            "best": best[0]["quote"] if best else None,
             "vote": vote,
-            "why": why_of(r, q, vote),
+            "why": why_of(r, q, vote, best),
             "polls": polls,
-            "findings": results.findings_of(r, q),
+            # For the team's edition alone.
+            "team_polls": [results.poll_of(poll) for poll in outcomes(self.discussion.team_polls)],
+            "group_votes": [
+                results.by_group_of(poll.question, poll.options, poll.groups)
+                for poll in (*self.discussion.polls, *self.discussion.team_polls)
+                if poll.groups
+            ],
+            **self._results(),
             "prologue": [q.quote(quote) for quote in r.prologue],
             "notable": [q.quote(quote) for quote in r.notable],
             **self._questions(),
@@ -77,6 +88,13 @@ class _Telling:
         }
         return {**told, **_own(told, r)}
 
+    def _results(self) -> View:
+        """What came of it: `findings` for forms that print the minutes of a meeting too, `results` for all others."""
+        r, q = self.report, self.q
+        findings = results.findings_of(r, q, told=results.marked_in_meeting(r))
+        everything = results.findings_of(r, q) if r.meeting else findings
+        return {"meeting": meeting_of(r, q), "findings": findings, "results": everything}
+
     def _head(self) -> View:
         r = self.report
         return {
@@ -87,23 +105,32 @@ class _Telling:
             "kol_title": r.kol_title,
             "kol_bio": r.kol_bio,
             "language": "zh" if r.language == "zh" else "en",
-            "day": f"{self.q.local(r.began_at):%Y-%m-%d}" if r.began_at else "",
+            "day": self._day(),
             "began": self.q.hour(r.began_at),
             "ended": self.q.hour(r.ended_at),
             "timezone": r.timezone,
             "clock": self._clock(),
+            # Without hours messages are named by their number.
+            "has_hours": self.q.has_hours,
             "messages": str(r.messages),
             "speakers": str(r.speakers),
             "seats": count(r.seats),
             "waiting": count(r.waiting),
         }
 
+    def _day(self) -> str:
+        """The day as `2026-11-19`; empty where the source does not tell it."""
+        began = self.report.began_at
+        began = self.q.local(began) if isinstance(began, datetime) else began
+        return f"{began:%Y-%m-%d}" if isinstance(began, date) else ""
+
     def _clock(self) -> str:
         """What people call the time of the zone: `北京时间`."""
         r = self.report
         language = "zh" if r.language == "zh" else "en"
         try:
-            return zone(r.timezone, r.began_at, language) if r.began_at else r.timezone
+            # Without its day nobody knows whether it was summer time.
+            return zone(r.timezone, r.began_at, language) if isinstance(r.began_at, datetime) else r.timezone
         except (ZoneInfoNotFoundError, ValueError):
             return r.timezone
 
@@ -148,14 +175,24 @@ class _Telling:
             "number": number,
             "title": point.title,
             "anchor": anchor(message.id) if message else "",
-            "hour": self.q.hour(message.at) if message else "",
+            "hour": self.q.place(message) if message else "",
             "by": by["name"],
             "by_kol": by["is_kol"],
             "messages": str(point.messages),
-            "quotes": [self.q.quote(quote) for quote in point.quotes],
+            "quotes": self._quotes_on(point),
             "drafted": self._drafted(f"point-{number}"),
             "notes": self._noted(f"point:{number}"),
         }
+
+    def _quotes_on(self, point: Point) -> list[View]:
+        """The quotes of *point* in the order of time, or in that of an editor; each with its *rank*, 0 the best.
+
+        They stand under their point and carry no number: several points may have been talked about at once.
+        """
+        ranked = list(enumerate(point.quotes))
+        if not point.is_arranged:
+            ranked.sort(key=lambda pair: self.q.order[pair[1].message_ids[0]])
+        return [{**self.q.quote(quote), "number": "", "rank": rank} for rank, quote in ranked]
 
     def _noted(self, place: str) -> list[View]:
         """The editor's own sentences at *place*: text, by."""
@@ -174,7 +211,7 @@ class _Telling:
         ]
 
     def _proof(self, id: str) -> View:
-        return {"anchor": anchor(id), "hour": self.q.hour(self.q.messages[id].at)}
+        return {"anchor": anchor(id), "hour": self.q.place(self.q.messages[id])}
 
     def _link(self, url: str, host: str, ids: Sequence[str]) -> View:
         first = self.q.messages[ids[0]]
@@ -185,13 +222,14 @@ class _Telling:
             "shown": shown if len(shown) <= 80 else shown[:79] + "…",
             "name": first.name,
             "anchor": anchor(first.id),
-            "hour": self.q.hour(first.at),
+            "hour": self.q.place(first),
         }
 
 
 def _vote_to_tell(polls: Sequence[View]) -> View | None:
     """The vote that surprised: where opinions moved most, else the one that most took part in."""
-    voted = [poll for poll in polls if int(poll["total"])]
+    # Nobody "chose" a place in an order or a point of a scale, and a round that was reset is not how it ended.
+    voted = [p for p in polls if int(p["total"]) and p["kind"] in (SINGLE, MULTIPLE) and p["is_last"]]
     return max(voted, key=lambda p: (bool(p["led_first"]), int(p["changed"] or 0), int(p["total"])), default=None)
 
 
@@ -200,7 +238,7 @@ def _own(view: View, report: Report) -> View:
     told = [quote for part in view["parts"] for point in part["points"] for quote in point["quotes"]]
     told += [quote for pair in view["answered"] for quote in (pair["question"], pair["answer"])]
     told += [
-        quote for group in view["findings"] for item in group["items"] for quote in (item["quote"], *item["others"])
+        quote for group in view["results"] for item in group["items"] for quote in (item["quote"], *item["others"])
     ]
     told += [*view["prologue"], *view["notable"]]
     quotes = {tuple(quote["pieces"]): quote for quote in told if quote["is_kol"]}

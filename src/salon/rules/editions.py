@@ -8,6 +8,7 @@ from datetime import datetime
 
 from salon.entries import Draft, Rule
 from salon.errors import NotFound, Refused, WrongUse
+from salon.hearing import heard_before
 from salon.model import Coming, Sentence
 from salon.state import State
 
@@ -175,7 +176,7 @@ def recall_report(*, editor: str = "") -> Rule:
 def ask_correction(version: int, *, editor: str = "") -> Rule:
     """Have the groups told that *version* corrects what they were told of; once per version.
 
-    Raises `WrongUse` unless everybody reads it, in place of an earlier one.
+    Raises `WrongUse` unless everybody reads it, in place of an earlier one or without words that were taken back.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
@@ -183,7 +184,7 @@ def ask_correction(version: int, *, editor: str = "") -> Rule:
         if version in editions.corrections:
             return
         public = {step.number for step in editions.steps if step.kind == "report_published"}
-        if editions.published != version or len(public) < 2:
+        if editions.published != version or (len(public) < 2 and not heard_before(state)):
             raise WrongUse(f"version {version} does not stand in the place of another; there is nothing to correct")
         data = {"version": version, "editor": editor[:EDITOR_LENGTH]}
         yield Draft(kind="correction_asked", by="owner", data=data, holds=(f"correction:{version}",))

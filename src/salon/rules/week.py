@@ -44,7 +44,7 @@ def shut_room(*, by: str) -> Rule:
             return
         for poll in state.polls.values():
             if poll.is_open:
-                yield poll_closed(poll.id, by=by)
+                yield poll_closed(poll, by=by)
         data = {"seats_taken": state.seats_taken(), "waiting": len(state.waiting)}
         yield Draft(kind="room_disbanded", by=by, data=data, holds=("room:disbanded",))
 

@@ -65,7 +65,8 @@ async def _evenings(site: Site, series: str) -> list[Evening]:
 
 
 async def _evening(site: Site, event: Event) -> Evening | None:
-    _, _, state = await site.room(event.id)
+    # Asked of the journal itself: what another process has just taken back is found no more.
+    _, state = await site.now(event.id)
     mark, at = state.editions.mark, state.editions.published_at
     if not state.editions.published or at is None:
         return None

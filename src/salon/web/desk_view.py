@@ -9,13 +9,13 @@ from salon.analysis.links import Link
 from salon.analysis.questions import Asked
 from salon.analysis.quotes import Quote
 from salon.analysis.tags import Tagged
-from salon.analysis.told import Finding, Note, Point
+from salon.analysis.told import Finding, Note, Outcome, Point
 from salon.bench import PLACES
+from salon.hearing import heard_before, is_owed
 from salon.issue import Telling
 from salon.model import Event, Message, Sentence
 from salon.pieces import Piece, Thing
 from salon.state import State
-from salon.web.publishing import is_owed
 
 View = dict[str, Any]
 #: Lists of the report in the order of the page, with the place of the editor's sentences behind each.
@@ -54,7 +54,8 @@ def _can_correct(state: State) -> bool:
     """Whether the groups may be told of the public edition as a correction, and have not been."""
     editions = state.editions
     public = {step.number for step in editions.steps if step.kind == "report_published"}
-    return bool(editions.published) and len(public) > 1 and editions.published not in editions.corrections
+    has_cause = len(public) > 1 or bool(heard_before(state))
+    return bool(editions.published) and has_cause and editions.published not in editions.corrections
 
 
 def _versions(state: State, event: Event) -> list[View]:
@@ -97,8 +98,9 @@ class _Desk:
             for name, place in _LISTS
             if (rows := self._rows(name)) or (place and self._notes(place))
         ]
+        polls = self._rows("polls")
         ends = {place: self._notes(place) for place in PLACES}
-        return {"points": points, "lists": lists, "notes": ends}
+        return {"points": points, "polls": polls, "lists": lists, "notes": ends}
 
     def _notes(self, place: str) -> list[View]:
         pieces = [piece for piece in self._pieces["notes"] if isinstance(piece.thing, Note)]
@@ -174,6 +176,9 @@ def _shown(thing: Thing) -> View:
     match thing:
         case Point():
             return {"text": thing.title, "name": "", "is_found": thing.message_id is not None}
+        case Outcome():
+            tally = [{"text": text, "votes": votes} for text, votes in zip(thing.options, thing.votes, strict=True)]
+            return {"text": thing.question, "name": "", "options": tally}
         case Quote():
             return {"text": thing.text, "name": thing.name}
         case Asked():

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 
 from salon.entries import Rule
 from salon.errors import NotFound
+from salon.hearing import is_owed
 from salon.issue import files_of, telling
 from salon.model import Event
 from salon.rules.editions import (
@@ -25,12 +26,13 @@ from salon.rules.editions import (
     recall_report,
 )
 from salon.state import State
-from salon.web import own_words
+from salon.web import desk_texts, own_words
 from salon.web.describe import NUMBER, PAGE, TEXT, object_of, op
+from salon.web.desk_texts import taken_view, texts_view
 from salon.web.desk_view import desk_of
 from salon.web.edits import number_in, operations_in
 from salon.web.http import Answer, Ask, cookie, json_answer, redirect
-from salon.web.publishing import is_owed, issue_soon, share_soon
+from salon.web.publishing import issue_soon, share_soon
 from salon.web.report import TYPES, as_page
 from salon.web.routes import OWNER_EVENT, Route
 from salon.web.site import Site
@@ -50,6 +52,7 @@ async def desk(site: Site, ask: Ask) -> Answer:
         # Whoever approved it may have been killed before the groups were told.
         share_soon(site, event)
     view = desk_of(told, state, event, groups, await _mode(site, event))
+    view |= {"texts": await texts_view(site, event, state, told), "taken": taken_view(site, event, state)}
     if ask.wants_json:
         return json_answer(view)
     limits = {"note_length": NOTE_LENGTH, "title_length": TITLE_LENGTH, "editor_length": EDITOR_LENGTH}
@@ -194,6 +197,7 @@ ROUTES: list[Route] = [
     ("POST", rf"{_DESK}/recall", recall),
     ("POST", rf"{_DESK}/tell", tell),
     ("POST", rf"{_DESK}/editor", editor),
+    *desk_texts.ROUTES,
     *own_words.ROUTES,
 ]
 _AT = "/owner/{token}/{event}/report"
@@ -216,6 +220,7 @@ PATHS: dict[str, Any] = {
     f"{_AT}/recall": _step("Nobody reads the report any more", "Done"),
     f"{_AT}/tell": _step("Tell the groups, once, of the public version as a correction"),
     f"{_AT}/editor": {"post": op("What the editor is called", body="Editor", answer="Editor", refused=(403, 404))},
+    **desk_texts.PATHS,
     **own_words.PATHS,
 }
 SCHEMAS: dict[str, Any] = {

@@ -9,20 +9,19 @@ from urllib.parse import quote
 
 from salon.errors import NotFound, WrongUse
 from salon.links import kol_key
-from salon.model import Event, Poll
-from salon.public import LEADS, poll_frame
-from salon.rules.polls import close_poll, open_poll
+from salon.model import Event
+from salon.public import LEADS
 from salon.rules.questions import reply_as
 from salon.rules.seats import NAME_LENGTH
 from salon.rules.talk import hide_message
 from salon.rules.week import confirm_brief, shut_room, take_step
-from salon.rundown import StepKind, rundown
+from salon.rundown import StepKind, rundown, section_now
 from salon.state import State
 from salon.status import week_of
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.lines import clean, line_in
 from salon.web.readers import HOST, KOL, Reader
-from salon.web.room import room_facts, section_now
+from salon.web.room import room_facts
 from salon.web.site import Site
 from salon.web.stream import frames, stream
 from salon.wording import calm
@@ -36,7 +35,7 @@ async def host(site: Site, ask: Ask) -> Answer:
     event, state = await _private(site, ask, "host")
     reader = Reader(role=HOST, base=f"/host/{event.id}/{ask.parts['token']}")
     facts = room_facts(site, event, state, reader, ask)
-    return site.page(ask, "host", event, **facts, steps=_steps(event, state), poll_list=_polls(event, state))
+    return site.page(ask, "host", event, **facts, steps=_steps(event, state))
 
 
 async def kol(site: Site, ask: Ask) -> Answer:
@@ -90,17 +89,6 @@ def _own_prompt(event: Event, state: State, fields: Mapping[str, str]) -> dict[s
     if not 0 < len(text) <= PROMPT_LENGTH:
         raise WrongUse(f"text: write a prompt of 1 to {PROMPT_LENGTH} characters")
     return {"section": section_now(state, event), "text": text}
-
-
-async def poll(site: Site, ask: Ask) -> Answer:
-    """`POST /host/EVENT/TOKEN/polls/POLL/{open,close}`: before its time or after it, once each."""
-    event, _ = await _private(site, ask, "host")
-    await ask.fields()
-    if ask.parts["verb"] == "open":
-        await site.house.journal.decide(event.id, open_poll(event, _poll(event, ask.parts["poll"]), by="host"))
-    else:
-        await site.house.journal.decide(event.id, close_poll(ask.parts["poll"], by="host"))
-    return _back(ask, "host", {"done": True}, "polls-planned")
 
 
 async def hide(site: Site, ask: Ask) -> Answer:
@@ -161,25 +149,9 @@ def _back(ask: Ask, role: str, data: dict[str, Any], place: str = "") -> Answer:
     return redirect(f"/{role}/{ask.parts['event']}/{ask.parts['token']}{'#' * bool(place)}{quote(place)}")
 
 
-def _poll(event: Event, id: str) -> Poll:
-    for poll in event.polls:
-        if poll.id == id:
-            return poll
-    raise NotFound(f"poll {id!r}: the plan has none by that id")
-
-
 def _steps(event: Event, state: State) -> list[dict[str, Any]]:
     return [
         {"key": s.key, "kind": s.kind.value, "clock": f"{s.at:%H:%M}", "is_done": s.key in state.steps, **s.data}
         for s in rundown(event)
         if s.kind in (StepKind.PROMPT, StepKind.SECTION)
     ]
-
-
-def _polls(event: Event, state: State) -> list[dict[str, Any]]:
-    rows = []
-    for poll in event.polls:
-        known = state.polls.get(poll.id)
-        shown = poll_frame(known) if known else {"poll": poll.id, "question": poll.question, "votes": []}
-        rows.append({**shown, "is_new": known is None, "is_open": bool(known and known.is_open)})
-    return rows

@@ -80,18 +80,26 @@ class Ask:
         """Whether the answer may come gzipped."""
         return "gzip" in self.headers.get(b"accept-encoding", "")
 
-    async def fields(self) -> dict[str, str]:
-        """The body's fields, from a form or a JSON object. Raises `WrongUse`, `BodyTooLarge` or `Gone`."""
+    async def fields(self, **joined: str) -> dict[str, str]:
+        """The body's fields, from a form or a JSON object. Raises `WrongUse`, `BodyTooLarge` or `Gone`.
+
+        A field of a *joined* name may come several times, or as a JSON list: its values, with that text between.
+        """
         body = await self._body()
         if "json" not in self.headers.get(b"content-type", ""):
-            return _fields(body.decode("utf-8", "replace"))
+            return _fields(body.decode("utf-8", "replace"), joined)
         try:
             data = orjson.loads(body or b"{}")
         except orjson.JSONDecodeError as error:
             raise WrongUse(f"the body is not JSON: {error}") from error
         if not isinstance(data, dict):
             raise WrongUse("the body must be a JSON object")
-        return {name: _text(name, value) for name, value in data.items()}
+        return {
+            name: joined[name].join(_text(name, one) for one in value)
+            if name in joined and isinstance(value, list)
+            else _text(name, value)
+            for name, value in data.items()
+        }
 
     async def upload(self, most: int) -> Form:
         """The body's form with its files, *most* bytes in all. Raises `WrongUse`, `BodyTooLarge` or `Gone`.
@@ -178,8 +186,10 @@ def cookie(name: str, value: str, *, days: int = 400, is_secure: bool = False) -
     return b"set-cookie", text.encode("latin-1")
 
 
-def _fields(text: str) -> dict[str, str]:
-    return {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}
+def _fields(text: str, joined: Mapping[str, str] | None = None) -> dict[str, str]:
+    found = parse_qs(text, keep_blank_values=True)
+    several = joined or {}
+    return {name: several[name].join(values) if name in several else values[-1] for name, values in found.items()}
 
 
 def _text(name: str, value: object) -> str:

@@ -12,7 +12,7 @@ from salon.invites import CodeRefused, Invite
 from salon.model import BY_HAND, Event
 from salon.phrases import day_and_time
 from salon.state import State
-from salon.web.http import Answer, Ask
+from salon.web.http import Answer, Ask, redirect
 from salon.web.site import Site, language_for
 
 
@@ -114,3 +114,18 @@ def as_json(event: Event, state: State, now: datetime) -> dict[str, Any]:
 def platform_of(event: Event) -> Platform:
     """What is known of the platform that *event* meets on."""
     return platforms().known[event.platform]
+
+
+async def owned(site: Site, ask: Ask) -> tuple[Event, State]:
+    """The event, and its state read anew: whoever has just uploaded sees it, whichever process answers.
+
+    Raises `NotAllowed` unless the link is the owner's own, `NotFound`.
+    """
+    site.check("owner", "", ask.parts["token"])
+    event = await site.house.event(ask.parts["event"])
+    return event, (await site.house.journal.refresh(event.id)).state
+
+
+def back(ask: Ask, event: Event) -> Answer:
+    """To the owner's page, after a form."""
+    return redirect(f"/owner/{ask.parts['token']}/{event.id}/room")

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
-from salon.calendar_file import calendar_file
+from salon.calendar_file import calendar_file, opening_file
 from salon.errors import NotFound
 from salon.model import Event
 from salon.rules.landing import (
@@ -23,7 +23,7 @@ from salon.state import State
 from salon.web.describe import PAGE, TEXT, object_of, op
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.routes import CODE, OWNER_EVENT, Route
-from salon.web.site import Site
+from salon.web.site import Site, language_for
 
 #: Views are written down this often, in seconds; what a killed process has not written yet is lost with it.
 VIEWS_EVERY = 5.0
@@ -33,9 +33,19 @@ async def calendar(site: Site, ask: Ask) -> Answer:
     """`GET /c/CODE/salon.ics`: the evening as a calendar file that rings half an hour before."""
     event, _ = await site.behind(ask.parts["code"])
     link = site.house.links.door(ask.parts["code"].lower())
-    sequence = (await site.house.plan()).seq
-    named = (b"content-disposition", b'attachment; filename="salon.ics"')
-    body = calendar_file(event, link, sequence)
+    return _calendar("salon.ics", calendar_file(event, link, (await site.house.plan()).seq))
+
+
+async def opening(site: Site, ask: Ask) -> Answer:
+    """`GET /c/CODE/open.ics`: the opening as a calendar file, which is all that can ring a phone without its number."""
+    event, _ = await site.behind(ask.parts["code"])
+    link = site.house.links.door(ask.parts["code"].lower())
+    title = site.words[language_for(ask, event)]["take_seat"]
+    return _calendar("open.ics", opening_file(event, link, (await site.house.plan()).seq, title))
+
+
+def _calendar(name: str, body: bytes) -> Answer:
+    named = (b"content-disposition", f'attachment; filename="{name}"'.encode())
     return Answer(body=body, type=b"text/calendar; charset=utf-8", headers=(named,))
 
 
@@ -156,6 +166,7 @@ def _back(ask: Ask, event: Event, data: dict[str, Any]) -> Answer:
 
 ROUTES: list[Route] = [
     ("GET", rf"{CODE}/salon\.ics", calendar),
+    ("GET", rf"{CODE}/open\.ics", opening),
     ("POST", rf"{CODE}/reminder", wish),
     ("GET", rf"{OWNER_EVENT}/codes", codes),
     ("POST", rf"{OWNER_EVENT}/recall", recall_all),
@@ -166,6 +177,7 @@ _OWNED = "/owner/{token}/{event}"
 #: Path → operations, as `salon.web.openapi` collects them.
 PATHS: dict[str, Any] = {
     "/c/{code}/salon.ics": {"get": op("The evening as a calendar file", "text/calendar", refused=(404,))},
+    "/c/{code}/open.ics": {"get": op("The opening as a calendar file", "text/calendar", refused=(404,))},
     "/c/{code}/reminder": {
         "post": op("Be told when the door opens", body="Reminder", answer="Done", refused=(404, 409, 413))
     },

@@ -24,7 +24,7 @@ _KEPT = 8
 
 async def paper(site: Site, ask: Ask) -> Answer:
     """`GET /report/EVENT/report.pdf` and `/report/EVENT/long-N.png`: the public edition on paper."""
-    event, _, state = await site.room(ask.parts["event"])
+    event, state = await site.now(ask.parts["event"])
     name = ask.parts["file"]
     if not state.editions.published:
         return nothing_yet(site, ask, event, state, name)
@@ -41,7 +41,7 @@ async def paper(site: Site, ask: Ask) -> Answer:
 
 async def pictures(site: Site, ask: Ask) -> Answer:
     """`GET /report/EVENT/pictures`: all long pictures one below the other, to be kept with a long press."""
-    event, _, state = await site.room(ask.parts["event"])
+    event, state = await site.now(ask.parts["event"])
     if not state.editions.published:
         return nothing_yet(site, ask, event, state, "pictures")
     made = await _forms(site, event, state, is_pdf=False)
@@ -71,7 +71,7 @@ async def _drawn(site: Site, event: Event, *, is_pdf: bool) -> dict[str, bytes]:
     wanted, link = Paper(has_pdf=is_pdf, has_pictures=not is_pdf), site.house.links.report(event.id)
     async with site.drawing:
         told = await telling(site.house, event)
-        return await asyncio.to_thread(on_paper, told.report, told.discussion, site.house.wording.folder, wanted, link)
+        return await asyncio.to_thread(on_paper, told.report, told.discussion, site.house.wording, wanted, link)
 
 
 ROUTES: list[Route] = [

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from salon.errors import NotFound
 from salon.model import Event
 from salon.state import State
-from salon.web import cards, console, moderation, questions
+from salon.web import cards, console, moderation, polls, questions
 from salon.web.http import Answer, Ask
 from salon.web.readers import Reader, reader_of
 from salon.web.routes import READER, Route
@@ -20,7 +20,7 @@ from salon.web.site import Site
 Part = Callable[[Site, Event, State, Reader], Mapping[str, Any] | None]
 
 #: Name of a part → who makes its facts. The name is also what a frame of kind "changed" says, and its template's.
-PARTS: Mapping[str, Part] = {**console.PARTS, **questions.PARTS, **cards.PARTS, **moderation.PARTS}
+PARTS: Mapping[str, Part] = {**polls.PARTS, **console.PARTS, **questions.PARTS, **cards.PARTS, **moderation.PARTS}
 
 
 async def part(site: Site, ask: Ask) -> Answer:

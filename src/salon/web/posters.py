@@ -7,11 +7,10 @@ import hashlib
 from typing import Any
 
 from salon.errors import NotFound, WrongUse
-from salon.gallery import Wanted, draw, offered, theme_of
+from salon.gallery import Wanted, draw, formats_of, label_of, offered, shown_group, text_of, theme_of
 from salon.links import kol_key
 from salon.model import Event
-from salon.poster import formats, themes
-from salon.poster.files import CARD_FORMAT, EVENING
+from salon.poster import CODED, themes
 from salon.rules.landing import choose_theme
 from salon.state import State
 from salon.web.describe import PAGE, TEXT, object_of, op
@@ -61,23 +60,24 @@ async def choose(site: Site, ask: Ask) -> Answer:
 
 
 async def _gallery(site: Site, ask: Ask, event: Event, state: State, base: str, *, is_owner: bool) -> Answer:
-    chosen = theme_of(event, state)
+    chosen, language = theme_of(event, state), language_for(ask, event)
     kinds = await offered(site.house, event)
     kind = _one_of(ask.query.get("kind", ""), kinds, kinds[0])
-    shapes = _shapes(kind)
+    shapes, group = _shapes(kind), await shown_group(site.house, event)
     return site.page(
         ask, "posters", event, base=base, is_owner=is_owner, chosen=chosen, kinds=kinds, kind=kind,
-        themes=themes(), theme=_one_of(ask.query.get("theme", ""), themes(), chosen),
+        themes=themes(), labels={name: label_of(name, language) for name in (*themes(), chosen)},
+        theme=_one_of(ask.query.get("theme", ""), themes(), chosen),
         shapes=shapes, shape=_one_of(ask.query.get("format", ""), shapes, shapes[0]),
-        picture_language=language_for(ask, event),
+        picture_language=language, alt=await text_of(site.house, event, kind, language),
+        code_of=group.name if group and kind in CODED else "",
     )  # fmt: skip
 
 
 def _shapes(kind: str) -> tuple[str, ...]:
     """Formats in which *kind* is drawn, the usual one first."""
-    if kind not in EVENING:
-        return (CARD_FORMAT,)
-    return tuple(sorted(formats(), key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)))
+    known = formats_of(kind)
+    return tuple(sorted(known, key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)))
 
 
 def _one_of(wanted: str, known: tuple[str, ...], default: str) -> str:

@@ -11,9 +11,8 @@ from typing import Any
 from salon import moments
 from salon.errors import SalonError
 from salon.house import LEASE_SECONDS
-from salon.issue import issue
-from salon.model import Event, Group
-from salon.state import State
+from salon.model import Event
+from salon.moments.told import reissue
 from salon.web.site import Site
 
 log = logging.getLogger("salon.web")
@@ -42,22 +41,9 @@ async def _issue(site: Site, event: Event) -> None:
     try:
         while site.issuing[event.id]:
             site.issuing[event.id] = False
-            await issue(site.house, event)
+            await reissue(site.house, event)
     finally:
         del site.issuing[event.id]
-
-
-def is_owed(state: State, groups: tuple[Group, ...]) -> bool:
-    """Whether somebody has not been told yet of what is public: a process was killed in between."""
-    editions = state.editions
-    if not editions.published:
-        return False
-    names = ["report"]
-    if editions.published in editions.corrections:
-        names.append(f"report-correction-{editions.published}")
-    return not state.report or any(
-        state.outcome_of(name, group.id) in ("", "sending", "postponed") for name in names for group in groups
-    )
 
 
 async def _share(site: Site, event: Event) -> None:

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import re
 
+from salon.errors import NotFound
 from salon.issue import digest_of, make_report
 from salon.model import Event
 from salon.state import State
@@ -24,7 +25,7 @@ _SCRIPT = re.compile(rb"<script>(.*?)</script>", re.S)
 
 async def report(site: Site, ask: Ask) -> Answer:
     """`GET /report/EVENT` (and `/report/EVENT/report.md`, …): the public edition, or when there will be one."""
-    event, _, state = await site.room(ask.parts["event"])
+    event, state = await site.now(ask.parts["event"])
     name = ask.parts.get("file") or "report.html"
     if not state.editions.published:
         return nothing_yet(site, ask, event, state, name)
@@ -32,7 +33,10 @@ async def report(site: Site, ask: Ask) -> Answer:
     if digest_of(files) != state.report:
         # Whoever should have written it down was killed; readers have it already.
         issue_soon(site, event)
-    body = files[name]
+    body = files.get(name)
+    if body is None:
+        # Only a long evening has its messages in a file of their own.
+        raise NotFound(f"the report of {event.id} has no {name}")
     tag = b'"%s"' % hashlib.sha256(body).hexdigest()[:20].encode()
     # A proxy that compresses makes the tag a weak one: W/"…".
     if tag in ask.headers.get(b"if-none-match", "").encode("latin-1"):

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
 from salon.entries import Entry
-from salon.errors import NoSeat, WrongUse
+from salon.errors import NoSeat
 from salon.model import Event
 from salon.public import audience_of, counts_of, frame_of, poll_frame
-from salon.rules.polls import cast_vote
 from salon.rules.talk import post_message
+from salon.rundown import section_now
 from salon.state import State
 from salon.web.door import phase
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.invites import shown_code
 from salon.web.lines import line_in
 from salon.web.parts import parts_for
+from salon.web.polls import asked_of
 from salon.web.readers import MEMBER, Reader
 from salon.web.site import Site
 
@@ -61,8 +60,6 @@ def room_facts(site: Site, event: Event, state: State, reader: Reader, ask: Ask)
     kept = shown if "all" in ask.query else shown[-PAGE_MESSAGES:]
     frames = [frame for entry in kept if (frame := frame_of(entry, zone)) and not audience_of(entry)]
     now = phase(site, event, state)
-    # The clock shuts the polls with the door, before anybody has written it down.
-    polls = [{**poll_frame(poll), "is_open": poll.is_open and now == "open"} for poll in reversed(state.polls.values())]
     section = section_now(state, event)
     return {
         "base": reader.base,
@@ -73,12 +70,10 @@ def room_facts(site: Site, event: Event, state: State, reader: Reader, ask: Ask)
         "phase": now,
         "frames": frames,
         "has_earlier": len(kept) < len(shown),
-        # The one that is asked now comes first.
-        "polls_shown": sorted(polls, key=lambda poll: not poll["is_open"]),
-        "my_votes": {poll.id: poll.votes[seat] for poll in state.polls.values() if seat in poll.votes},
+        "asked": asked_of(state, reader) if now == "open" else "",
         "cursor": state.seq,
         "section": event.outline[section - 1].title if section else "",
-        "counts": counts_of(state, event.seats),
+        "counts": counts_of(state, event.seats, leads=reader.leads),
         "closes_at": event.times.disbands_at.isoformat(),
         "now": site.house.clock.now().isoformat(),
         "fresh_id": secrets.token_hex(8),
@@ -93,30 +88,6 @@ async def say(site: Site, ask: Ask) -> Answer:
     if ask.wants_json:
         return json_answer({"seq": added[0].seq if added else None}, 201 if added else 200)
     return redirect(f"/room/{event.id}#end")
-
-
-async def vote(site: Site, ask: Ask) -> Answer:
-    """`POST /room/EVENT/polls/POLL/vote`: one vote per seat; another option replaces it until the poll closes."""
-    event = await site.house.event(ask.parts["event"])
-    option = _option(await ask.fields())
-    poll = ask.parts["poll"]
-    added = await site.house.journal.decide(event.id, cast_vote(event, site.guests.known(ask), poll, option))
-    if ask.wants_json:
-        state = (await site.house.live(event.id)).state
-        return json_answer(poll_frame(state.polls[poll]), 201 if added else 200)
-    return redirect(f"/room/{event.id}#poll-{poll}")
-
-
-def _option(fields: Mapping[str, str]) -> int:
-    text = fields.get("option", "")
-    if not re.fullmatch(r"[0-9]{1,3}", text):
-        raise WrongUse("option: write the option's number, counted from 0")
-    return int(text)
-
-
-def section_now(state: State, event: Event) -> int:
-    """Number of the section that was started last, counted from 1; 0 before the first."""
-    return max((k for k in range(1, len(event.outline) + 1) if f"section-{k}" in state.steps), default=0)
 
 
 def _shown(site: Site, event: Event, state: State) -> list[Entry]:
@@ -138,16 +109,19 @@ _ON_PAGE = (
 
 
 def _as_json(site: Site, event: Event, state: State, guest: str) -> dict[str, Any]:
+    now = phase(site, event, state)
     return {
         "event": event.id,
-        "phase": phase(site, event, state),
+        "phase": now,
         "seat": state.seat_of(guest),
         "waiting": state.place_of(guest),
         "cursor": state.seq,
         "closes_at": event.times.disbands_at.isoformat(),
         "now": site.house.clock.now().isoformat(),
         "counts": counts_of(state, event.seats),
-        "polls": [poll_frame(poll) for poll in state.polls.values()],
+        "polls": [
+            poll_frame(poll, seat=state.seat_of(guest), is_over=now == "closed") for poll in state.polls.values()
+        ],
     }
 
 

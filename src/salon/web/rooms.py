@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import AsyncIterator, Sequence
 
@@ -11,11 +12,13 @@ import orjson
 from salon.entries import Entry
 from salon.house import House
 from salon.journal import Live
-from salon.model import Event
-from salon.public import audience_of, counts_of, frame_of
+from salon.model import VOTED, Event
+from salon.public import LEADS, audience_of, counts_of, frame_of
 
 #: Seat counter and tallies are told at most this often, in seconds.
 COUNTS_EVERY = 0.2
+#: Votes that only some may know are not told, but that there are new ones: at most this often, in seconds.
+STIR_EVERY = 2.0
 #: A page that hears nothing for this long is told that the line still stands, in seconds.
 PULSE_EVERY = 15.0
 #: A list that has grown past this is sent in several pieces, so that a slow line costs little memory.
@@ -36,15 +39,24 @@ class Room:
         self._private: dict[int, tuple[str, bytes]] = {}
         self._more = asyncio.Event()
         self._counts: asyncio.TimerHandle | None = None
-        self._counts_frame = b""
-        self._told_counts = 0
+        # By whether it is for those who lead: the frame last told, how often, a sign of votes, what will give it.
+        self._counts_frame = {False: b"", True: b""}
+        self._told_counts = {False: 0, True: 0}
+        self._stirred = {False: "", True: ""}
+        self._stirring: dict[bool, asyncio.TimerHandle] = {}
         self.is_closing = False
         self._take(live.entries)
         live.listeners.append(self._heard)
 
-    def counts(self) -> bytes:
-        """The room's numbers now, as a frame without a place in the list."""
-        return _encoded("counts", 0, counts_of(self.live.state, self.seats))
+    def counts(self, reader: str = "") -> bytes:
+        """The room's numbers now, as a frame without a place in the list. *reader* as `follow`."""
+        leads = reader == LEADS
+        frame = counts_of(self.live.state, self.seats, leads=leads)
+        return _encoded("counts", 0, {**frame, "stirred": self._stirred[leads]} if self._stirred[leads] else frame)
+
+    def stirred(self, reader: str = "") -> str:
+        """A sign that changes after votes which the room's numbers do not tell: a page that shows them looks again."""
+        return self._stirred[reader == LEADS]
 
     def wake(self) -> None:
         """Let every follower look: for the pulse, and at the end."""
@@ -58,21 +70,22 @@ class Room:
 
         The room's numbers come first and again whenever they change, so a resumed page is right at once.
         """
-        place, told = bisect_right(self._seqs, after), self._told_counts
-        yield self.counts()
+        leads = reader == LEADS
+        place, told = bisect_right(self._seqs, after), self._told_counts[leads]
+        yield self.counts(reader)
         while not self.is_closing:
             more = self._more
             end = min(place + PIECE_FRAMES, len(self._frames))
             piece = b"".join(self._seen_by(reader, place, end))
             place = end
-            if told != self._told_counts:
-                told, piece = self._told_counts, piece + self._counts_frame
+            if told != self._told_counts[leads]:
+                told, piece = self._told_counts[leads], piece + self._counts_frame[leads]
             if piece:
                 yield piece
                 continue
             if place == len(self._frames):
                 await more.wait()
-                if more is not self._more and place == len(self._frames) and told == self._told_counts:
+                if more is not self._more and place == len(self._frames) and told == self._told_counts[leads]:
                     yield b""
 
     def frames_after(self, after: int, reader: str = "") -> list[bytes]:
@@ -104,13 +117,30 @@ class Room:
             self.wake()
         if self._counts is None:
             self._counts = asyncio.get_running_loop().call_later(COUNTS_EVERY, self._tell_counts)
+        votes = [entry.data["poll"] for entry in entries if entry.kind in ("vote_cast", "vote_changed")]
+        if votes:
+            self._stir(True)
+        if any(self.live.state.polls[poll].asked.results == VOTED for poll in votes):
+            self._stir(False)
 
     def _tell_counts(self) -> None:
         self._counts = None
-        fresh = self.counts()
-        if fresh != self._counts_frame:
-            self._counts_frame, self._told_counts = fresh, self._told_counts + 1
-            self.wake()
+        for leads, reader in ((False, ""), (True, LEADS)):
+            fresh = self.counts(reader)
+            # Members hear nothing at all where only the numbers of those who lead have changed.
+            if fresh != self._counts_frame[leads]:
+                self._counts_frame[leads] = fresh
+                self._told_counts[leads] += 1
+                self.wake()
+
+    def _stir(self, leads: bool) -> None:
+        if leads not in self._stirring:
+            self._stirring[leads] = asyncio.get_running_loop().call_later(STIR_EVERY, self._give_sign, leads)
+
+    def _give_sign(self, leads: bool) -> None:
+        del self._stirring[leads]
+        self._stirred[leads] = f"{zlib.crc32(str(self.live.state.seq).encode()):x}"
+        self._tell_counts()
 
     def _take(self, entries: Sequence[Entry]) -> bool:
         before = len(self._frames)

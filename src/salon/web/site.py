@@ -71,6 +71,12 @@ class Site:
         room = await self.rooms.of(event)
         return event, room, room.live.state
 
+    async def now(self, event_id: str) -> tuple[Event, State]:
+        """An event and its state with what other processes have committed until now: for what must not be read once
+        its author has taken it back. Raises `NotFound`."""
+        event = await self.house.event(event_id)
+        return event, (await self.house.journal.refresh(event.id)).state
+
     async def behind(self, code: str) -> tuple[Event, str]:
         """The event and the group that a live code belongs to. Raises `NotFound`."""
         # Phones write the first letter large when somebody types a code.

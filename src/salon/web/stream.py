@@ -58,7 +58,7 @@ async def frames(room: Room, ask: Ask, reader: str) -> Answer:
     if not found and "wait" in ask.query and not room.is_closing:
         await room.more(POLL_SECONDS)
         found = room.frames_after(after, reader)
-    counts = room.counts().partition(b"data: ")[2].rstrip()
+    counts = room.counts(reader).partition(b"data: ")[2].rstrip()
     body = b'{"cursor":%d,"counts":%s,"frames":[%s]}' % (room.live.state.seq, counts, b",".join(found))
     return Answer(body=body, type=b"application/json")
 

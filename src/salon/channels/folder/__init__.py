@@ -15,7 +15,7 @@ from salon.model import Group
 
 
 class Folder:
-    """The folder channel. A directory appears whole or not at all, and is never touched again."""
+    """The folder channel. A directory appears whole or not at all; only `renew` ever touches it again."""
 
     name = "folder"
     is_repeatable = True
@@ -32,22 +32,56 @@ class Folder:
         """Lay text and poster ready. May be said again: the first copy stays as it is."""
         place = self.place(group, announcement)
         try:
-            text = (announcement.text.rstrip("\n") + "\n").encode("utf-8")
+            files = _files(announcement)
         except UnicodeEncodeError as broken:
             return Outcome(result=Result.REFUSED, detail=f"the text cannot be written: {broken}")
-        files = {"text.txt": text}
-        if announcement.poster is not None:
-            files["poster.png"] = announcement.poster
         try:
             await asyncio.to_thread(_appear, place, files)
         except OSError as error:
             return Outcome(result=Result.RETRY, detail=f"{place}: {error.strerror or error}")
         return Outcome(result=Result.DELIVERED, detail=str(place))
 
+    async def renew(self, group: Group, announcement: Announcement) -> bool:
+        """Change what lies there to *announcement*, each file whole or not at all; a picture that it lacks goes away.
+
+        Whoever has copied the old one keeps it: nothing is called back. Raises OSError.
+        """
+        return await asyncio.to_thread(_renew, self.place(group, announcement), _files(announcement))
+
 
 def channel(outbox: Path, stream: TextIO) -> Channel:
     """The folder channel over *outbox*."""
     return Folder(outbox)
+
+
+def _files(announcement: Announcement) -> dict[str, bytes]:
+    files = {"text.txt": (announcement.text.rstrip("\n") + "\n").encode("utf-8")}
+    if announcement.poster is not None:
+        files["poster.png"] = announcement.poster
+    return files
+
+
+def _renew(place: Path, files: dict[str, bytes]) -> bool:
+    if not place.is_dir():
+        return False
+    changed = [name for name, content in files.items() if _content(place / name) != content]
+    for name in changed:
+        half = place / f".{name}.part"
+        _write(half, files[name])
+        half.replace(place / name)
+    gone = [path for path in place.iterdir() if path.name in ("text.txt", "poster.png") and path.name not in files]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    if changed or gone:
+        _sync(place)
+    return bool(changed or gone)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _appear(place: Path, files: dict[str, bytes]) -> None:

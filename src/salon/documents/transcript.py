@@ -1,0 +1,65 @@
+"""What was said, as far as a page carries it: all of it, or of a long evening what its report names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from salon.analysis.meeting import ids_in
+from salon.analysis.told import Report, quotes_in
+from salon.report_view import anchor
+from salon.report_view.record import Row
+
+#: Bytes of messages that a page carries; where there are more, they stand in a file of their own.
+MOST_BYTES = 900_000
+#: Bytes of a message's place, time and tags; messages around each that the report names.
+_AROUND_TEXT, _NEIGHBOURS = 110, 3
+
+
+def is_long(rows: Sequence[Row]) -> bool:
+    """Whether *rows* are more than a page should carry."""
+    return sum(len(row.text.encode()) + len(row.name.encode()) + _AROUND_TEXT for row in rows) > MOST_BYTES
+
+
+def part_of(rows: Sequence[Row], report: Report) -> list[Row]:
+    """Those of *rows* that *report* names, and their neighbours; each says where it stands and what is left out."""
+    named = {anchor(id) for id in _named(report)}
+    kept = sorted(
+        {
+            near
+            for k, row in enumerate(rows)
+            if row.anchor in named
+            for near in range(max(0, k - _NEIGHBOURS), min(len(rows), k + _NEIGHBOURS + 1))
+        }
+    )
+    return list(_shown(rows, kept))
+
+
+def _shown(rows: Sequence[Row], kept: Sequence[int]) -> Iterator[Row]:
+    before = -1
+    for k in kept:
+        row, skipped = rows[k]._replace(place=str(k)), k - before - 1
+        if skipped:
+            row = row._replace(left_out=str(skipped), is_same=False, is_double=_is_double(rows, k))
+        yield row
+        before = k
+
+
+def _is_double(rows: Sequence[Row], k: int) -> bool:
+    """A speaker is told apart once for all that follows."""
+    while k and rows[k].is_same:
+        k -= 1
+    return rows[k].is_double
+
+
+def _named(report: Report) -> Iterator[str]:
+    """Ids of every message that a page leads to."""
+    for quote in quotes_in(report):
+        yield from quote.message_ids
+    yield from (point.message_id for point in report.sections if point.message_id is not None)
+    yield from (mark.message_id for mark in report.minutes)
+    for named in (*(link.message_ids for link in report.links), *(c.message_ids for c in report.candidates)):
+        yield from named
+    for sentence in report.drafted:
+        yield from sentence.message_ids
+    if report.meeting is not None:
+        yield from ids_in(report.meeting)

@@ -1,0 +1,198 @@
+"""Votes, and what the host does with polls: open, close, begin anew, ask one of their own."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from salon.errors import NotFound, WrongUse
+from salon.model import POLL_KINDS, POLL_RESULTS, SCALE, SINGLE, Event, Poll
+from salon.public import poll_frame
+from salon.rules.polls import cast_vote, close_poll, ensure_sound, open_poll, reset_poll, scale
+from salon.rundown import section_now
+from salon.state import State
+from salon.web.describe import NUMBER, NUMBERS, TEXT, TEXTS, TRUTH, member_op, object_of, op
+from salon.web.http import Answer, Ask, json_answer, redirect
+from salon.web.lines import clean, is_yes
+from salon.web.readers import Reader, reader_of
+from salon.web.routes import HOST, ROOM, Route
+from salon.web.site import Site
+
+
+async def vote(site: Site, ask: Ask) -> Answer:
+    """`POST /room/EVENT/polls/POLL/vote` (`option`, `round`): one vote per seat; another replaces it until the close.
+
+    `option`: an option counted from 0; several with commas, or as several fields; of a scale its value; of a rank the
+    options in order. `round` may be left out. The answer is the poll as the voter may see it now.
+    """
+    event, guest = await site.house.event(ask.parts["event"]), site.guests.known(ask)
+    fields, poll = await ask.fields(option=","), ask.parts["poll"]
+    said, round = _numbers(fields.get("option", "")), _number(fields, "round", 0)
+    added = await site.house.journal.decide(event.id, cast_vote(event, guest, poll, said, round=round))
+    if ask.wants_json:
+        state = (await site.house.live(event.id)).state
+        return json_answer(poll_frame(state.polls[poll], seat=state.seat_of(guest)), 201 if added else 200)
+    return redirect(f"/room/{event.id}#poll-{poll}")
+
+
+async def steer(site: Site, ask: Ask) -> Answer:
+    """`POST /host/EVENT/TOKEN/polls/POLL/{open,close,reset}`: before its time or after it; `reset` takes its `round`."""
+    event, state, reader = await reader_of(site, ask)
+    fields, poll, verb = await ask.fields(), ask.parts["poll"], ask.parts["verb"]
+    if verb == "open":
+        rule = open_poll(event, _planned(event, state, poll), by=reader.by)
+    elif verb == "close":
+        rule = close_poll(poll, by=reader.by)
+    else:
+        now = state.polls[poll].round if poll in state.polls else 0
+        rule = reset_poll(event, poll, round=_number(fields, "round", now), by=reader.by)
+    added = await site.house.journal.decide(event.id, rule)
+    return _back(ask, reader, {"done": True, "poll": poll, "changed": bool(added)}, poll)
+
+
+async def own(site: Site, ask: Ask) -> Answer:
+    """`POST /host/EVENT/TOKEN/polls`: open a poll that is in no plan; one `client_id` is opened once.
+
+    `question`; `options`, one a line (of a scale what its two ends mean, or nothing); `kind`; `results`; `named`;
+    `choices`; of a scale `low` and `high`.
+    """
+    event, state, reader = await reader_of(site, ask)
+    poll = _own_poll(await ask.fields(options="\n"), max(section_now(state, event), 1))
+    added = await site.house.journal.decide(event.id, open_poll(event, poll, by=reader.by))
+    return _back(ask, reader, {"poll": poll.id}, poll.id, status=201 if added else 200)
+
+
+def _own_poll(fields: Mapping[str, str], section: int) -> Poll:
+    id = fields.get("client_id", "").lower() or secrets.token_hex(8)
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", id):
+        raise WrongUse("client_id: 1 to 40 of a-z, 0-9 and hyphens, new for each poll")
+    kind = fields.get("kind") or SINGLE
+    lines = [line.strip() for line in clean(fields.get("options", "")).split("\n") if line.strip()]
+    is_scale = kind == SCALE
+    poll = Poll(
+        id=f"own-{id}",
+        question=clean(fields.get("question", "")).strip(),
+        options=scale(_number(fields, "low", 1), _number(fields, "high", 5)) if is_scale else tuple(lines),
+        section=section,
+        kind=kind,
+        results=fields.get("results") or POLL_RESULTS[0],
+        is_named=is_yes(fields.get("named", "")),
+        choices=_number(fields, "choices", 0),
+        ends=tuple(lines) if is_scale else (),
+    )
+    ensure_sound(poll)
+    return poll
+
+
+def _planned(event: Event, state: State, id: str) -> Poll:
+    """The poll to open: as planned, or as it was opened before (which adds nothing)."""
+    if id in state.polls:
+        return state.polls[id].asked
+    for poll in event.polls:
+        if poll.id == id:
+            return poll
+    raise NotFound(f"poll {id!r}: the plan has none by that id")
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """`2`, `0,2`, or a rank with places left empty."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if len(parts) > 40 or not all(re.fullmatch(r"[0-9]{1,3}", part) for part in parts):
+        raise WrongUse("option: write the option's number, counted from 0; several with commas between")
+    return tuple(int(part) for part in parts)
+
+
+def _number(fields: Mapping[str, str], name: str, usual: int) -> int:
+    text = fields.get(name, "")
+    if not text:
+        return usual
+    if not re.fullmatch(r"[0-9]{1,6}", text):
+        raise WrongUse(f"{name}: write a whole number")
+    return int(text)
+
+
+def _back(ask: Ask, reader: Reader, data: dict[str, Any], poll: str, status: int = 200) -> Answer:
+    return json_answer(data, status) if ask.wants_json else redirect(f"{reader.base}#poll-{poll}")
+
+
+_POLL = r"(?P<poll>[a-z0-9-]{1,60})"
+ROUTES: list[Route] = [
+    ("POST", rf"{ROOM}/polls/{_POLL}/vote", vote),
+    ("POST", rf"{HOST}/polls", own),
+    ("POST", rf"{HOST}/polls/{_POLL}/(?P<verb>open|close|reset)", steer),
+]
+_HOST = "/host/{event}/{token}/polls"
+PATHS: dict[str, Any] = {
+    "/room/{event}/polls/{poll}/vote": {
+        "post": member_op(
+            "Vote: one vote per seat, the last one counts",
+            body="Vote",
+            answer="Poll",
+            status=201,
+            refused=(400, 403, 404, 409, 410, 422),
+        )
+    },
+    _HOST: {
+        "post": op(
+            "Open a poll of the host's own; one `client_id` is opened once",
+            body="OwnPoll",
+            answer="Done",
+            status=201,
+            refused=(400, 403, 404, 409, 410, 422),
+        )
+    },
+    f"{_HOST}/{{poll}}/open": {
+        "post": op("Open a planned poll", body="Done", answer="Done", refused=(403, 404, 409, 410))
+    },
+    f"{_HOST}/{{poll}}/close": {"post": op("Close a poll", body="Done", answer="Done", refused=(403, 404))},
+    f"{_HOST}/{{poll}}/reset": {
+        "post": op(
+            "Begin a poll anew; its old round is kept", body="Round", answer="Done", refused=(403, 404, 409, 410)
+        )
+    },
+}
+_SEEN = "Left out where the asker may not know it yet"
+SCHEMAS: dict[str, Any] = {
+    "Vote": object_of(
+        ("option",),
+        option={
+            "oneOf": [NUMBER, NUMBERS, TEXT],
+            "description": "An option counted from 0; several as a list or with commas; of a scale its value;"
+            " of a rank the options in order",
+        },
+        round={**NUMBER, "description": "The round that the page showed; 0 or none: whichever it is"},
+    ),
+    "Poll": object_of(
+        ("poll", "question", "options", "kind", "results", "round", "is_open"),
+        poll=TEXT,
+        question=TEXT,
+        options=TEXTS,
+        section=NUMBER,
+        kind={"enum": list(POLL_KINDS)},
+        results={"enum": list(POLL_RESULTS)},
+        is_named=TRUTH,
+        choices={**NUMBER, "description": "How many options one vote may name; of a rank its places"},
+        round=NUMBER,
+        is_open=TRUTH,
+        mine={**NUMBERS, "description": "The asker's own vote"},
+        votes={**NUMBERS, "description": f"Votes per option, of a rank points. {_SEEN}"},
+        voters={**NUMBER, "description": _SEEN},
+        whole={**NUMBER, "description": f"What an option's share is a part of. {_SEEN}"},
+        mean={**TEXT, "description": f"Of a scale. {_SEEN}"},
+    ),
+    "OwnPoll": object_of(
+        ("question",),
+        question=TEXT,
+        options={"oneOf": [TEXT, TEXTS], "description": "One a line; of a scale what its two ends mean"},
+        kind={"enum": list(POLL_KINDS)},
+        results={"enum": list(POLL_RESULTS)},
+        named=TRUTH,
+        choices=NUMBER,
+        low=NUMBER,
+        high=NUMBER,
+        client_id=TEXT,
+    ),
+    "Round": object_of(round={**NUMBER, "description": "The round to end; asked again, nothing happens"}),
+}

@@ -1,0 +1,69 @@
+"""Patterns that are searched for only where one of their words stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from salon.analysis import cues, highlights, hosting
+from salon.analysis.cue import Cue
+
+# Python's own parser of patterns has no public name.
+_parse = re._parser.parse  # type: ignore[attr-defined]
+
+
+def cues_of(*modules: ModuleType) -> Iterator[tuple[str, Cue]]:
+    for module in modules:
+        for name, value in vars(module).items():
+            for one in value if isinstance(value, tuple) else (value,):
+                if isinstance(one, Cue):
+                    yield f"{module.__name__}.{name}", one
+
+
+CUES = dict(cues_of(cues, highlights, hosting))
+
+
+def branches(pattern: Iterable[Any]) -> list[list[Any]]:
+    """The alternatives that *pattern* consists of; itself where it is one."""
+    items = list(pattern)
+    for at, (kind, value) in enumerate(items):
+        inner = value if str(kind) == "BRANCH" else None
+        if str(kind) == "SUBPATTERN" and len(value[-1]) == 1 and str(value[-1][0][0]) == "BRANCH":
+            inner = value[-1][0][1]
+        if inner is not None:
+            return [way for one in inner[1] for way in branches([*items[:at], *one, *items[at + 1 :]])]
+    return [items]
+
+
+@pytest.mark.parametrize("name", CUES)
+def test_no_match_is_without_one_of_the_words(name: str) -> None:
+    """Whoever adds to a pattern adds a word to its cue: else the new part would never be found."""
+    cue = CUES[name]
+    assert all(word == word.casefold() for word in cue.words)
+    for way in branches(_parse(cue.pattern.pattern, cue.pattern.flags & ~re.UNICODE)):
+        texts = runs_of_letters(way)
+        assert any(word in text.casefold() for text in texts for word in cue.words), f"no word for {texts}"
+
+
+def runs_of_letters(way: Iterable[Any]) -> list[str]:
+    """Texts that every match of *way* has."""
+    texts = [""]
+    for kind, value in way:
+        if str(kind) == "LITERAL":
+            texts[-1] += chr(value)
+        else:
+            texts.append("")
+    return texts
+
+
+def test_a_cue_finds_what_its_pattern_finds_and_looks_no_further_than_its_words() -> None:
+    cue = Cue(re.compile(r"\bvery \w+", re.I), "very")
+    assert cue.search("It is VERY good")
+    assert cue.findall("very good, very bad") == ["very good", "very bad"]
+    assert not cue.search("every good")
+    assert not cue.search("good")
+    assert Cue(re.compile("good"), "very").search("good") is None
