@@ -57,7 +57,8 @@ def results_in(state: State, names: Mapping[str, str] | None = None, *, for_team
 def _result(poll: PollState, rounds: int, groups: Mapping[int, str]) -> PollResult:
     asked, size = poll.asked, len(poll.asked.options)
     return PollResult(
-        id=asked.id,
+        # Each round is a result of its own; no poll's id has a `#`.
+        id=asked.id if poll.round == rounds else f"{asked.id}#{poll.round}",
         question=asked.question,
         options=_labelled(asked),
         votes=tuple(poll.tally()),

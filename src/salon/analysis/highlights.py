@@ -124,7 +124,7 @@ def _worth(features: Mapping[str, float]) -> float:
 
 def _manner(log: Log, line: Line) -> dict[str, float]:
     text = line.message.text
-    tongue = 0 if _CHINESE.search(text) else 1
+    tongue = 1 if text.isascii() or not _CHINESE.search(text) else 0
     size, low = len(text) / (_LATIN_LETTERS if tongue else 1), text.lower() if tongue else text
     return {
         "sentence": min(size, 40) / 40,

@@ -75,7 +75,9 @@ def _hosts(log: Log, kols: Collection[str], places: Collection[int], leading: Co
         if line.is_talk:
             lines[line.message.author] += 1
             led[line.message.author] += k in leading or line.is_question
-    named = {line.message.author for line in log.lines if is_host(line.message.name)}
+    # Each name once, not once a line.
+    people = {(line.message.author, line.message.name) for line in log.lines}
+    named = {author for author, name in people if is_host(name)}
     takes_up = {log.lines[k].message.author for k in places}
     by_words = {a for a in takes_up if lines[a] >= _LINES and 2 * led[a] > lines[a]}
     return frozenset((named | by_words) - set(kols))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,6 +24,9 @@ def report(args: argparse.Namespace) -> int:
         return _of_event(args)
     if not args.chat:
         raise WrongUse("--chat is missing; write: salon report --chat FILE [--outline FILE] [--kol NAME]")
+    # One evening makes many objects and hardly any rubbish: looking for it less often saves a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     paper, model = _paper(args), _model() if args.has_drafts else None
     how = how_to_read(args)
     said = report_from_chat(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from salon.analysis.meeting import ids_in
 from salon.analysis.told import Report, quotes_in
@@ -11,26 +12,33 @@ from salon.report_view.record import Row
 
 #: Bytes of messages that a page carries; where there are more, they stand in a file of their own.
 MOST_BYTES = 900_000
-#: Bytes of a message's place, time and tags; messages around each that the report names.
-_AROUND_TEXT, _NEIGHBOURS = 110, 3
+#: Bytes of a message's place, time and tags.
+_AROUND_TEXT = 110
+#: Messages around each that the report names; fewer where it names so many that they would be the whole evening again.
+_NEIGHBOURS = (3, 1, 0)
+#: So many messages need not be fewer, in bytes.
+_PART_BYTES = MOST_BYTES // 3
 
 
 def is_long(rows: Sequence[Row]) -> bool:
     """Whether *rows* are more than a page should carry."""
-    return sum(len(row.text.encode()) + len(row.name.encode()) + _AROUND_TEXT for row in rows) > MOST_BYTES
+    return _bytes_of(rows) > MOST_BYTES
+
+
+def _bytes_of(rows: Iterable[Row]) -> int:
+    return sum(len(row.text.encode()) + len(row.name.encode()) + _AROUND_TEXT for row in rows)
 
 
 def part_of(rows: Sequence[Row], report: Report) -> list[Row]:
     """Those of *rows* that *report* names, and their neighbours; each says where it stands and what is left out."""
     named = {anchor(id) for id in _named(report)}
-    kept = sorted(
-        {
-            near
-            for k, row in enumerate(rows)
-            if row.anchor in named
-            for near in range(max(0, k - _NEIGHBOURS), min(len(rows), k + _NEIGHBOURS + 1))
-        }
-    )
+    places = [k for k, row in enumerate(rows) if row.anchor in named]
+    kept: list[int] = []
+    for around in _NEIGHBOURS:
+        near = (range(max(0, k - around), min(len(rows), k + around + 1)) for k in places)
+        kept = sorted(set(chain.from_iterable(near)))
+        if _bytes_of(rows[k] for k in kept) <= _PART_BYTES:
+            break
     return list(_shown(rows, kept))
 
 

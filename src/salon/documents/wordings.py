@@ -44,12 +44,14 @@ def wordings_before(language: str) -> Mapping[str, tuple[str, ...]]:
 
 def carried(words: Mapping[str, Any], language: str, text: str) -> str:
     """A comment with the phrases of *words* in *text* that Salon never shipped; nothing where there is none."""
-    known, plain = wordings_before(language), html.unescape(text)
-    own = {
+    known = wordings_before(language)
+    unknown = {
         key: phrase
         for key, phrase in phrases_in(words)
-        if phrase not in known.get(key, ()) and not key.startswith(_NOT_CARRIED) and _stands_in(phrase, plain)
+        if phrase not in known.get(key, ()) and not key.startswith(_NOT_CARRIED)
     }
+    plain = html.unescape(text) if unknown else ""
+    own = {key: phrase for key, phrase in unknown.items() if _stands_in(phrase, plain)}
     if not own:
         return ""
     # No sign that could end the comment.

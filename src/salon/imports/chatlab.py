@@ -85,13 +85,16 @@ def _unusable(row: dict[str, Any]) -> str:
     return f"its timestamp {str(written)[:40]!r} is no time; seconds since 1970, between 2001 and 2100, are"
 
 
+_NOBODY: dict[str, Any] = {}
+
+
 def _take(reading: Reading, row: dict[str, Any], members: dict[str, dict[str, Any]], place: str) -> None:
     content, author, kind = row.get("content"), text_in(row.get("sender")), row.get("type", 0)
     is_spoken = isinstance(kind, int) and kind in _SPOKEN
     reading.add(
         id=first_of(row.get("id"), row.get("platformMessageId")) or place,
         author=author,
-        name=_name(row, members.get(author, {})),
+        name=_name(row, members.get(author, _NOBODY)),
         text=content if isinstance(content, str) else "",
         at=moment_of(row.get("timestamp")),
         reply_to=text_in(row.get("replyToMessageId")),
@@ -101,8 +104,11 @@ def _take(reading: Reading, row: dict[str, Any], members: dict[str, dict[str, An
 
 def _name(row: dict[str, Any], member: dict[str, Any]) -> str:
     """The name in the group, as the others saw it; the account's where there is none."""
-    written = (one.get(field) for field in ("groupNickname", "accountName") for one in (row, member))
-    return first_of(*written).strip()
+    nicknames, names = (
+        (row.get("groupNickname"), member.get("groupNickname")),
+        (row.get("accountName"), member.get("accountName")),
+    )
+    return first_of(*nicknames, *names).strip()
 
 
 FORMATS = (

@@ -91,6 +91,7 @@ async def root(site: Site, ask: Ask) -> Answer:
     return site.page(ask, "notice", None, title_key="root_title", text_key="root_text")
 
 
+_REPORT_FILES = r"report\.(?:html|md|json)|article\.html|transcript\.html"
 _FILES = "|".join(map(re.escape, STATIC))
 
 ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
@@ -115,7 +116,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("POST", rf"{HOST}/messages/(?P<seq>[0-9]{{1,12}})/hide", host.hide),
         ("POST", rf"{HOST}/end", host.end),
         ("GET", OWNER, host.owner),
-        ("GET", rf"/report/{EVENT}(?:/(?P<file>report\.(?:html|md|json)|article\.html|transcript\.html))?", report.report),
+        ("GET", rf"/report/{EVENT}(?:/(?P<file>{_REPORT_FILES}))?", report.report),
         ("GET", rf"/static/(?P<name>{_FILES})", static),
         ("GET", rf"/portrait/{EVENT}", portrait),
         ("GET", r"/openapi\.json", openapi),

@@ -77,11 +77,11 @@ def _view(poll: PollState, state: State, reader: Reader, is_over: bool) -> dict[
 
 def _ballots(poll: PollState, state: State) -> list[dict[str, str]]:
     """Who chose what: by seat, with the name of whoever cast the vote."""
-    rows = []
+    rows, between = [], " → " if poll.asked.kind == RANK else " · "
     for seat, choice in sorted(poll.votes.items()):
         guest = state.guests.get(poll.cast_by[seat])
         chosen = [poll.asked.options[k] for k in choice]
-        rows.append({"seat": str(seat), "name": guest.name if guest else "", "chosen": " · ".join(chosen)})
+        rows.append({"seat": str(seat), "name": guest.name if guest else "", "chosen": between.join(chosen)})
     return rows
 
 

@@ -37,15 +37,16 @@ class Room:
         #: Places in the list whose frame is not for everybody, in order → for whom, and the frame.
         self._special: list[int] = []
         self._private: dict[int, tuple[str, bytes]] = {}
-        self._more = asyncio.Event()
+        # By whether it wakes those who lead: a member who is woken for nothing would know that somebody has voted.
+        self._more = {False: asyncio.Event(), True: asyncio.Event()}
         self._counts: asyncio.TimerHandle | None = None
         # By whether it is for those who lead: the frame last told, how often, a sign of votes, what will give it.
-        self._counts_frame = {False: b"", True: b""}
         self._told_counts = {False: 0, True: 0}
         self._stirred = {False: "", True: ""}
         self._stirring: dict[bool, asyncio.TimerHandle] = {}
         self.is_closing = False
         self._take(live.entries)
+        self._counts_frame = {False: self.counts(), True: self.counts(LEADS)}
         live.listeners.append(self._heard)
 
     def counts(self, reader: str = "") -> bytes:
@@ -58,10 +59,11 @@ class Room:
         """A sign that changes after votes which the room's numbers do not tell: a page that shows them looks again."""
         return self._stirred[reader == LEADS]
 
-    def wake(self) -> None:
-        """Let every follower look: for the pulse, and at the end."""
-        more, self._more = self._more, asyncio.Event()
-        more.set()
+    def wake(self, *whom: bool) -> None:
+        """Let every follower look, or only members (False) or those who lead (True): for the pulse, and at the end."""
+        for leads in whom or (False, True):
+            more, self._more[leads] = self._more[leads], asyncio.Event()
+            more.set()
 
     async def follow(self, after: int, reader: str = "") -> AsyncIterator[bytes]:
         """Frames past entry *after* as they come, many at a time; an empty piece is a pulse. Ends at shutdown.
@@ -72,20 +74,22 @@ class Room:
         """
         leads = reader == LEADS
         place, told = bisect_right(self._seqs, after), self._told_counts[leads]
-        yield self.counts(reader)
+        counts = self.counts(reader)
+        yield counts
         while not self.is_closing:
-            more = self._more
+            more = self._more[leads]
             end = min(place + PIECE_FRAMES, len(self._frames))
             piece = b"".join(self._seen_by(reader, place, end))
             place = end
             if told != self._told_counts[leads]:
-                told, piece = self._told_counts[leads], piece + self._counts_frame[leads]
+                told, fresh = self._told_counts[leads], self._counts_frame[leads]
+                counts, piece = fresh, piece + (fresh if fresh != counts else b"")
             if piece:
                 yield piece
                 continue
             if place == len(self._frames):
                 await more.wait()
-                if more is not self._more and place == len(self._frames) and told == self._told_counts[leads]:
+                if more is not self._more[leads] and place == len(self._frames) and told == self._told_counts[leads]:
                     yield b""
 
     def frames_after(self, after: int, reader: str = "") -> list[bytes]:
@@ -105,10 +109,10 @@ class Room:
                 found[place - start] = frame
         return found
 
-    async def more(self, seconds: float) -> None:
-        """Wait until there is something new, or *seconds*."""
+    async def more(self, seconds: float, reader: str = "") -> None:
+        """Wait until there is something new, or *seconds*. *reader* as `follow`."""
         try:
-            await asyncio.wait_for(self._more.wait(), seconds)
+            await asyncio.wait_for(self._more[reader == LEADS].wait(), seconds)
         except TimeoutError:
             return
 
@@ -131,7 +135,7 @@ class Room:
             if fresh != self._counts_frame[leads]:
                 self._counts_frame[leads] = fresh
                 self._told_counts[leads] += 1
-                self.wake()
+                self.wake(leads)
 
     def _stir(self, leads: bool) -> None:
         if leads not in self._stirring:

@@ -56,7 +56,7 @@ async def frames(room: Room, ask: Ask, reader: str) -> Answer:
     after = cursor(ask)
     found = room.frames_after(after, reader)
     if not found and "wait" in ask.query and not room.is_closing:
-        await room.more(POLL_SECONDS)
+        await room.more(POLL_SECONDS, reader)
         found = room.frames_after(after, reader)
     counts = room.counts(reader).partition(b"data: ")[2].rstrip()
     body = b'{"cursor":%d,"counts":%s,"frames":[%s]}' % (room.live.state.seq, counts, b",".join(found))
