@@ -38,7 +38,7 @@ async def vote(site: Site, ask: Ask) -> Answer:
 
 
 async def steer(site: Site, ask: Ask) -> Answer:
-    """`POST /host/EVENT/TOKEN/polls/POLL/{open,close,reset}`: before its time or after it; `reset` takes its `round`."""
+    """`POST /host/EVENT/TOKEN/polls/POLL/{open,close,reset}`: before its time or after it; `reset` takes a `round`."""
     event, state, reader = await reader_of(site, ask)
     fields, poll, verb = await ask.fields(), ask.parts["poll"], ask.parts["verb"]
     if verb == "open":
