@@ -44,6 +44,7 @@ def test_the_first_programme_adds_everything_with_all_its_keys() -> None:
         ("address", None, "east"),
         ("leader", None, "程又青"),
         ("language", None, ""),
+        ("report_text", None, ""),
     )
     assert lines(changes)[:2] == [
         '+ series bookshop-thursday: "书店人周四夜谈", Asia/Shanghai',

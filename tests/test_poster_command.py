@@ -116,7 +116,7 @@ def test_a_teaser_has_no_code(salon: Salon, tmp_path: Path) -> None:
         ((EVENT, "--kind", "cover"), "nobody has said anything yet; make the cover picture after the evening"),
         ((EVENT, "--kind", "share"), "nobody has said anything yet; make the share picture after the evening"),
         ((EVENT, "--kind", "vote"), "no poll with votes has been closed yet"),
-        ((EVENT, "--kind", "share", "--format", "wide"), "choose one of: three-four"),
+        ((EVENT, "--kind", "share", "--format", "wide"), "choose one of: portrait, three-four"),
         ((EVENT, "--kind", "cover", "--group", "readers"), "leave out --group and --zip"),
         ((EVENT, "--kind", "teaser", "--zip"), "leave out"),
         ((EVENT, "--theme", "../night"), "choose one of"),

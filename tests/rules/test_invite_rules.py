@@ -170,6 +170,7 @@ def test_who_takes_over_a_seat_goes_where_the_seat_goes(event: Event) -> None:
     seated(evening, "a", "b", "c")
     assert [given(evening, guest) for guest in "ab"] == [1, 2]
     evening.ask(leave_seat(evening.event, "b"))
+    evening.ask(take_seat(evening.event, "c", source="readers"))
     assert evening.state.seat_of("c") == 2
     assert given(evening, "c") == 2
 

@@ -14,6 +14,7 @@ from tests.web.test_browser import CHROMIUM, FLAGS, MUST
 from tests.web.test_desk_browser import check, phone
 from tests.web.test_invites import desk, send, shot
 
+from salon.gallery import formats_of
 from salon.rules.landing import recall, restore
 from salon.rules.week import open_room
 
@@ -129,7 +130,7 @@ def test_owner_and_kol_look_at_every_kind_with_a_thumb(web: Web, browser: Browse
         page.wait_for_url(f"**kind={kind}*", wait_until="domcontentloaded")
         expect(page.locator("#picture")).to_be_visible()
         shapes = page.locator('input[name="format"]').all()
-        assert len(shapes) == (4 if kind in ("poster", "teaser", "few", "full") else 1), kind
+        assert {shape.get_attribute("value") for shape in shapes} == set(formats_of(kind)), kind
         for shape in shapes:
             shape.check(force=True)
             is_drawn(page, f"{kind}.{shape.get_attribute('value')}.")

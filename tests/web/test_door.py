@@ -31,12 +31,12 @@ def standing(phone: httpx.Client, door: str) -> dict[str, object]:
     return found
 
 
-def test_before_its_hour_the_door_names_the_hour_and_has_no_button(web: Web) -> None:
+def test_before_its_hour_the_door_names_the_hour_and_has_no_seat_to_take(web: Web) -> None:
     evening = web.evening(is_open=False)
     page = web.phone().get(evening.door())
     assert "还没到入场时间" in page.text
     assert f"{evening.event.times.opens_at:%H:%M}" in page.text
-    assert button(page) == ""
+    assert f'action="{evening.door()}/seat"' not in page.text
     refused = claim(web.phone(), evening.door())
     assert (refused.status_code, refused.json()["reason"]) == (409, "not_open")
 

@@ -80,7 +80,7 @@ def test_after_the_evening_there_are_cards_of_its_votes_and_the_kols_numbers(eve
     evening.decide(shut_room(by="clock"))
     until(lambda: "vote-1" in evening.web.phone().get(gallery(evening)).text)
     for name in ("vote-1", "share", "cover"):
-        page = evening.web.phone().get(f"{gallery(evening)}?kind={name}")
+        page = evening.web.phone().get(f"{gallery(evening)}?kind={name}&format=three-four")
         assert f"posters/{name}.three-four.night.zh.png" in page.text
         assert picture(shown(evening, f"{name}.three-four.night.zh.png")).size == (1080, 1440)
 

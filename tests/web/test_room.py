@@ -215,7 +215,9 @@ def test_a_hundred_seats_that_vote_in_the_same_instant_count_a_hundred(web: Web,
     assert evening.vote(phones[0], poll, 0).json()["votes"] == [25] * 4
 
 
-@pytest.mark.parametrize("option", ["4", "-1", "", "x", "1.5", "²", "\u0661", "99999", None, True, [[1]], [True], [0, 1]])
+@pytest.mark.parametrize(
+    "option", ["4", "-1", "", "x", "1.5", "²", "\u0661", "99999", None, True, [[1]], [True], [0, 1]]
+)
 def test_what_is_no_option_is_refused(evening: Evening, poll: str, option: object) -> None:
     member = evening.member()
     assert evening.vote(member, poll, option).status_code == 400

@@ -19,7 +19,9 @@ def add_options(verb: argparse.ArgumentParser) -> None:
         "--formats", dest="has_formats", action="store_true", default=None, help="list the kinds of chats it reads"
     )
     verb.add_argument("--json", type=Path, metavar="OUT", help="write the report for programs here")
-    verb.add_argument("--out", type=Path, metavar="DIR", help="write every form here, and groups/ with each group's texts")
+    verb.add_argument(
+        "--out", type=Path, metavar="DIR", help="write every form here, and groups/ with each group's texts"
+    )
     # Not False: that would be an option that was given.
     verb.add_argument("--pdf", dest="has_pdf", action="store_true", default=None, help="with --out: report.pdf too")
     verb.add_argument(
