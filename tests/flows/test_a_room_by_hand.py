@@ -209,7 +209,8 @@ async def the_opening_waits_and_says_nothing(evening: Evening) -> None:
 
     await evening.until(is_waiting)
     assert (await evening.state()).opened_at is None
-    assert not evening.told("readers", "open_room").exists()
+    for group in await evening.house.groups(evening.event):
+        assert not evening.told(group.id, "open_room").exists()
     evening.note("opening waits")
 
 
@@ -262,7 +263,8 @@ async def at_the_close_the_code_is_shown_to_nobody_and_leads_to_the_report(
     said = await members[1].phone.post(f"{members[1].room}/messages", json={"text": "门票付了一半房租。"}, headers=JSON)
     assert said.status_code in (200, 201)
     await evening.film.run_to(evening.event.times.hosts_at)
-    await evening.until(_is_there(evening.told("readers", "host")))
+    for group in await evening.house.groups(evening.event):
+        await evening.until(_is_there(evening.told(group.id, "host")))
     for slot in ("disband", "host"):
         await evening.to(slot)
     assert [await member.code() for member in members] == [410] * len(members)
