@@ -55,14 +55,40 @@ _BUDGETS = (Budget(3, 60, 3, 4), Budget(3, 40, 2, 3), Budget(2, 30, 2, 2), Budge
 
 
 def recap(house: House, event: Event, state: State) -> str:
-    """The recap as its template has it, told more shortly until it is no longer than `LONGEST`. Writes nothing."""
+    """The recap as its template has it, told more shortly until it is no longer than `LONGEST`. Writes nothing.
+
+    Lists that somebody who leads has edited stand as they are now (`state.rhythm.recap`).
+    """
     told, text = discussion_of(event, (), state), ""
-    standing = standing_of(told)
+    standing = edited(standing_of(told), state)
     for budget in _BUDGETS:
         text = words(house, event, "host/recap", **recap_facts(told, standing, budget, language_of(event)))
         if len(text) <= LONGEST:
             break
     return text
+
+
+def edited(standing: Standing, state: State) -> Standing:
+    """*standing* with the lines that somebody wrote instead, if anybody did; these carry no name of their own."""
+    if state.rhythm.recap is None:
+        return standing
+    lines = {name: [Line(line, "") for line in rows] for name, rows in state.rhythm.recap.items()}
+    return Standing(marked={name: lines.get(name, []) for name in _KINDS}, waiting=lines.get("waiting", []))
+
+
+def prefilled(event: Event, state: State) -> dict[str, list[str]]:
+    """List of the recap → its lines as a person may edit them: what was marked and asked, or what stands edited."""
+    if state.rhythm.recap is not None:
+        return {name: list(lines) for name, lines in state.rhythm.recap.items()}
+    standing, language = standing_of(discussion_of(event, (), state)), language_of(event)
+    lists = {**standing.marked, "waiting": standing.waiting}
+    return {name: [_editable(line, language) for line in lines[: _BUDGETS[0].lines]] for name, lines in lists.items()}
+
+
+def _editable(line: Line, language: str) -> str:
+    """*line* with its name, as the template prints both, no longer than a line may be."""
+    told = _told(line, _BUDGETS[0])
+    return f"{told['text']}（{told['name']}）" if language == "zh" else f"{told['text']} ({told['name']})"
 
 
 def standing_of(told: Discussion) -> Standing:
