@@ -186,20 +186,20 @@ def to_come(legs: tuple[Leg, ...]) -> list[Leg]:
 
 
 def ends_on(event: Event, rhythm: Rhythm) -> datetime:
-    """When the outline should be through: as planned, and later by what the close was put off. *event* as planned."""
-    planned = event.times.starts_at + timedelta(minutes=sum(section.minutes for section in event.outline))
-    return planned + (rhythm.moved(event).times.disbands_at - event.times.disbands_at)
+    """When the outline should be through: as planned, and later by what the close was put off."""
+    minutes = sum(section.minutes for section in event.outline) + sum(more.minutes for more in rhythm.extensions)
+    return event.times.starts_at + timedelta(minutes=minutes)
 
 
 def drift(event: Event, rhythm: Rhythm) -> int:
-    """By how many minutes the outline will be through late, or early (below 0), as things stand. *event* as planned."""
+    """By how many minutes the outline will be through late, or early (below 0), as things stand."""
     legs = run_sheet(event, rhythm)
     return round((legs[-1].ends_at - ends_on(event, rhythm)) / timedelta(minutes=1)) if legs else 0
 
 
 def scaled(event: Event, rhythm: Rhythm) -> dict[int, int] | None:
     """Minutes for the sections to come so that the outline is through on time, each as long as before in proportion;
-    None where not even a minute is left for each, or none is to come. *event* as planned."""
+    None where not even a minute is left for each, or none is to come."""
     legs = run_sheet(event, rhythm)
     rest = to_come(legs)
     if not rest:
@@ -222,7 +222,7 @@ def scaled(event: Event, rhythm: Rhythm) -> dict[int, int] | None:
 
 def cut_for(event: Event, rhythm: Rhythm) -> int:
     """The section to leave out so that the outline is through on time: the shortest that is long enough, else the
-    longest; 0 where nothing is late, or only one is to come. *event* as planned."""
+    longest; 0 where nothing is late, or only one is to come."""
     late, rest = drift(event, rhythm), to_come(run_sheet(event, rhythm))
     if late <= 0 or len(rest) < 2:
         return 0

@@ -9,6 +9,7 @@ import pytest
 from tests.evenings import Evening
 
 from salon.discussion import discussion_of
+from salon.entries import Entry
 from salon.errors import BadText, NotFound, RoomClosed, WrongUse
 from salon.model import BY_HAND, Event
 from salon.report import report_of
@@ -162,8 +163,6 @@ def test_the_same_entries_give_the_same_evening_after_a_restart(evening: Evening
     evening.ask(start_section(evening.event, 2, by="host"))
     before = rundown(evening.event, evening.state)
     replayed = State()
-    from salon.entries import Entry
-
     for seq, draft in enumerate(evening.drafts, 1):
         when = evening.now if draft.kind == "section_started" else evening.event.times.opens_at
         entry = Entry(seq=seq, event="e", at=when, kind=draft.kind, by=draft.by, data=draft.data)
@@ -213,7 +212,7 @@ def test_a_parked_point_waits_until_it_is_brought_back_by_a_reply_to_it(evening:
 def test_the_recap_may_be_edited_within_its_size_or_waived_by_name(evening: Evening) -> None:
     assert len(evening.ask(edit_recap(evening.event, {"points": ["一周省三小时", " "]}, by="host"))) == 1
     assert evening.ask(edit_recap(evening.event, {"points": ["一周省三小时"]}, by="host")) == []
-    assert evening.state.rhythm.recap is not None and evening.state.rhythm.recap["points"] == ["一周省三小时"]
+    assert (evening.state.rhythm.recap or {})["points"] == ["一周省三小时"]
     with pytest.raises(BadText):
         evening.ask(edit_recap(evening.event, {"points": ["长" * 121]}, by="host"))
     with pytest.raises(NoName):
@@ -223,8 +222,10 @@ def test_the_recap_may_be_edited_within_its_size_or_waived_by_name(evening: Even
 
 
 def extended(evening: Evening, minutes: int, number: int, name: str = "苏") -> int:
-    rule = extend_evening(evening.event, minutes, name, number, lambda closes: f"{closes:%H:%M}", by="host")
-    return len(evening.ask(rule))
+    def write(moved: Event) -> str:
+        return f"{moved.times.disbands_at:%H:%M}"
+
+    return len(evening.ask(extend_evening(evening.event, minutes, name, number, write, by="host")))
 
 
 def test_the_close_is_put_off_by_a_name_once_a_tap_and_never_beyond_the_plan(evening: Evening) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from salon.analysis.commands import TAGS
 from salon.entries import Draft, Rule
 from salon.errors import BadText, NotFound, Refused, WrongUse
 from salon.model import BY_HAND, Event
-from salon.rhythm import current, cut_for, run_sheet, scaled, to_come
+from salon.rhythm import current, cut_for, drift, run_sheet, scaled, to_come
 from salon.rules.polls import open_poll
 from salon.rules.seats import NAME_LENGTH, ensure_open
 from salon.rules.talk import Line, post_as
@@ -98,7 +99,7 @@ def prolong_section(event: Event, number: int, *, by: str) -> Rule:
 def replan(event: Event, how: str, *, by: str) -> Rule:
     """Plan what is left anew so that the outline is through on time: "scale" the sections to come, or "cut" one.
 
-    *event* as planned. On time already: adds nothing. Raises `NoSection` where it cannot be done so, `WrongUse`, and
+    On time already: adds nothing. Raises `NoSection` where it cannot be done so, `WrongUse`, and
     as `ensure_open`.
     """
     if how not in ("scale", "cut"):
@@ -106,6 +107,9 @@ def replan(event: Event, how: str, *, by: str) -> Rule:
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
+        late = drift(event, state.rhythm)
+        if late == 0 or (how == "cut" and late < 0):
+            return
         if how == "cut":
             number = cut_for(event, state.rhythm)
             found: dict[int, int] | None = {number: 0} if number else None
@@ -218,10 +222,13 @@ def waive_recap(event: Event, name: str, *, by: str) -> Rule:
     return rule
 
 
-def extend_evening(event: Event, minutes: int, name: str, number: int, write: Callable[[datetime], str], *, by: str) -> Rule:
-    """Put the close off by *minutes*, on *name*'s word; the room reads what *write* makes of the new hour.
+def extend_evening(
+    event: Event, minutes: int, name: str, number: int, write: Callable[[Event], str], *, by: str
+) -> Rule:
+    """Put the close off by *minutes*, on *name*'s word; the room reads what *write* says of the event with
+    its new hour.
 
-    *event* as planned. *number*: how often it was put off when that page was drawn, so that two taps are one; another
+    *number*: how often it was put off when that page was drawn, so that two taps are one; another
     number adds nothing. Raises `NoName`, `NoExtension` (too often, further than the plan allows, or a room that
     another platform keeps), `WrongUse`, and as `ensure_open`.
     """
@@ -235,23 +242,21 @@ def extend_evening(event: Event, minutes: int, name: str, number: int, write: Ca
             return
         if minutes not in extensions_left(event, state):
             raise NoExtension
-        closes = state.rhythm.moved(event).times.disbands_at + timedelta(minutes=minutes)
-        data = {"closes_at": closes.isoformat(), "minutes": minutes, "name": name, "text": write(closes)}
+        times = state.rhythm.moved(event).times
+        closes = times.disbands_at + timedelta(minutes=minutes)
+        text = write(replace(event, times=replace(times, disbands_at=closes)))
+        data = {"closes_at": closes.isoformat(), "minutes": minutes, "name": name, "text": text}
         yield Draft(kind="evening_extended", by=by, data=data, holds=(f"extended:{number + 1}",))
 
     return rule
 
 
 def extensions_left(event: Event, state: State) -> list[int]:
-    """By how many minutes the close may still be put off; none in a room that another platform keeps.
-
-    *event* as planned.
-    """
-    gone = state.rhythm.moved(event).times.disbands_at - event.times.disbands_at
+    """By how many minutes the close may still be put off; none in a room that another platform keeps."""
+    gone = sum(more.minutes for more in state.rhythm.extensions)
     if event.room == BY_HAND or len(state.rhythm.extensions) >= MOST_EXTENSIONS:
         return []
-    most = timedelta(minutes=event.extend_minutes)
-    return [minutes for minutes in EXTENSIONS if gone + timedelta(minutes=minutes) <= most]
+    return [minutes for minutes in EXTENSIONS if gone + minutes <= event.extend_minutes]
 
 
 def _replanned(minutes: Mapping[int, int], how: str, *, by: str) -> Draft:

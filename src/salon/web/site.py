@@ -27,6 +27,8 @@ STATIC = {
     "room.js": b"text/javascript; charset=utf-8",
     "desk.css": b"text/css; charset=utf-8",
     "desk.js": b"text/javascript; charset=utf-8",
+    "console.css": b"text/css; charset=utf-8",
+    "console.js": b"text/javascript; charset=utf-8",
     "posters.css": b"text/css; charset=utf-8",
     "posters.js": b"text/javascript; charset=utf-8",
 }
