@@ -105,5 +105,3 @@ def _theme(event: Event, state: State) -> Iterator[str]:
     # What the room was asked is the topic as well, whoever wrote it.
     yield from (poll.asked.question for poll in state.polls.values())
     yield from (text for _, text, _ in state.prompts[-5:])
-
-

@@ -126,7 +126,11 @@ async def test_both_notices_come_and_the_recap_says_what_somebody_wrote(house: H
     await moments.run(house, event.id, "host")
     ends = await posted(house, event, "notice_posted", "recap_posted")
     assert ends == [("wrap-up", 105), ("last-call", 115), ("recap", 115)]
-    said = {entry.data["step"]: entry.data["text"] for entry in await house.journal.entries(event.id) if "step" in entry.data and "text" in entry.data}
+    said = {
+        entry.data["step"]: entry.data["text"]
+        for entry in await house.journal.entries(event.id)
+        if "step" in entry.data and "text" in entry.data
+    }
     assert "还有 15 分钟" in said["wrap-up"]
     assert "还有 5 分钟" in said["last-call"]
     assert "【记下的要点】\n· 账要按周算\n" in said["recap"]
@@ -149,7 +153,7 @@ async def test_the_room_is_disbanded_at_the_hour_that_was_put_off_whoever_was_wa
     outcome = await moments.run(house, event.id, "disband", patience=timedelta(minutes=25))
     assert outcome.outcome == "done"
     ends = await posted(house, event, "notice_posted", "recap_posted", "room_disbanded")
-    assert ends == [("wrap-up", 105), ("last-call", 125), ("recap", 125), ("room_disbanded", 150)]
+    assert ends == [("wrap-up", 105), ("last-call", 145), ("recap", 145), ("room_disbanded", 150)]
     plans = [entry for entry in await house.journal.entries(event.id) if entry.kind == "plan_noted"]
     assert len(plans) == 1
 

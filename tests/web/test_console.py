@@ -154,7 +154,14 @@ def test_the_share_of_voice_names_few_and_counts_the_quiet(begun: Evening) -> No
 
 def test_a_talk_that_left_the_outline_is_led_back_once_a_tap(begun: Evening) -> None:
     member = begun.member("小林")
-    for text in ("昨晚球赛看了吗", "主队输得太惨", "守门员扑空好几次", "裁判吹得偏心", "下周去现场看球", "球票已经涨价"):
+    for text in (
+        "昨晚球赛看了吗",
+        "主队输得太惨",
+        "守门员扑空好几次",
+        "裁判吹得偏心",
+        "下周去现场看球",
+        "球票已经涨价",
+    ):
         begun.say(member, text)
     page = console(begun)
     assert 'id="nudge"' in page
