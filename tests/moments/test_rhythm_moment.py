@@ -1,4 +1,4 @@
-"""The flow of an evening follows the hand of those who lead: it waits, passes over, and shuts at the hour that holds."""
+"""The flow of an evening follows those who lead: it waits, passes over, and shuts at the hour that holds."""
 
 from __future__ import annotations
 
@@ -16,14 +16,8 @@ from salon.house import House, open_house
 from salon.model import Event, Programme
 from salon.moments.disband import WATCHDOG_AFTER, shut_if_due
 from salon.planning import apply_plan
-from salon.rules.rhythm import (
-    edit_recap,
-    extend_evening,
-    prolong_section,
-    replan,
-    start_section,
-    waive_recap,
-)
+from salon.rules.ending import edit_recap, extend_evening, waive_recap
+from salon.rules.rhythm import prolong_section, replan, start_section
 from salon.settings import Settings
 
 

@@ -14,14 +14,10 @@ from salon.errors import BadText, NotFound, RoomClosed, WrongUse
 from salon.model import BY_HAND, Event
 from salon.report import report_of
 from salon.rhythm import cut_for, drift, run_sheet, scaled
+from salon.rules.ending import NoExtension, NoName, edit_recap, extend_evening, extensions_left, waive_recap
 from salon.rules.rhythm import (
-    NoExtension,
-    NoName,
     NoSection,
     bring_back,
-    edit_recap,
-    extend_evening,
-    extensions_left,
     park_point,
     prolong_section,
     replan,
@@ -29,7 +25,6 @@ from salon.rules.rhythm import (
     tag_message,
     take_due,
     undo_tag,
-    waive_recap,
 )
 from salon.rules.seats import take_seat
 from salon.rules.talk import Line, hide_message, post_message

@@ -1,4 +1,4 @@
-"""The host's phone leads an evening: marks, sections, minutes and the gate by touch and by keyboard, in real Chromium."""
+"""The host's phone leads an evening: marks, sections, minutes and the gate, in real Chromium."""
 
 from __future__ import annotations
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from salon.analysis.commands import is_marked
+from salon.analysis.commands import commands_in, is_marked
 from salon.analysis.words import words as terms
+from salon.consent import unnamed
 from salon.discussion import discussion_of
 from salon.house import House
 from salon.model import Discussion, Event, Message, PollResult
@@ -69,17 +70,43 @@ def recap(house: House, event: Event, state: State) -> str:
 
 
 def edited(standing: Standing, state: State) -> Standing:
-    """*standing* with the lines that somebody wrote instead, if anybody did; these carry no name of their own."""
+    """*standing* with the lines that somebody wrote instead, if anybody did; these carry no name of their own.
+
+    A line that repeats words which are hidden or taken back by now is left out, and so is the name of whoever asked
+    since not to be named.
+    """
     if state.rhythm.recap is None:
         return standing
-    lines = {name: [Line(line, "") for line in rows] for name, rows in state.rhythm.recap.items()}
+    gone = {key for said in state.messages.values() if said.is_hidden and (key := _key(said.text))}
+    names = {state.guests[guest].name for guest in unnamed(state) if guest in state.guests}
+    lines = {
+        name: [Line(_nameless(row, names), "") for row in rows if not any(key in row for key in gone)]
+        for name, rows in state.rhythm.recap.items()
+    }
     return Standing(marked={name: lines.get(name, []) for name in _KINDS}, waiting=lines.get("waiting", []))
+
+
+def _key(text: str) -> str:
+    """What a line of the recap has of a message: its beginning, without the tag that marks it."""
+    told = next((command.text for command in commands_in(text)), "") or text
+    return cut(calm(told), _BUDGETS[0].length).rstrip("…").strip()
+
+
+def _nameless(line: str, names: Collection[str]) -> str:
+    """*line* without a name of *names* in brackets at its end."""
+    for name in filter(None, names):
+        for bracketed in (f"（{name}）", f" ({name})"):
+            line = line.removesuffix(bracketed)
+    return line
 
 
 def prefilled(event: Event, state: State) -> dict[str, list[str]]:
     """List of the recap → its lines as a person may edit them: what was marked and asked, or what stands edited."""
     if state.rhythm.recap is not None:
-        return {name: list(lines) for name, lines in state.rhythm.recap.items()}
+        kept = edited(Standing(marked={}, waiting=[]), state)
+        return {
+            name: [line.text for line in lines] for name, lines in [*kept.marked.items(), ("waiting", kept.waiting)]
+        }
     standing, language = standing_of(discussion_of(event, (), state)), language_of(event)
     lists = {**standing.marked, "waiting": standing.waiting}
     return {name: [_editable(line, language) for line in lines[: _BUDGETS[0].lines]] for name, lines in lists.items()}

@@ -27,7 +27,7 @@ def ensure_open(event: Event, state: State, now: datetime) -> None:
     """Raise `RoomNotOpen` until the room was opened, `RoomClosed` from the disbanding on.
 
     The closing is the clock's: nobody gets in after it, whether or not a flow has written it down. Only a person may
-    have put it off (`salon.rules.rhythm.extend_evening`).
+    have put it off (`salon.rules.ending.extend_evening`).
     """
     if state.disbanded_at is not None or now >= state.rhythm.moved(event).times.disbands_at:
         raise RoomClosed

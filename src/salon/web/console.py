@@ -12,7 +12,8 @@ from salon.model import Event
 from salon.pulse import SILENCE, UNANSWERED, has_strayed, last_said_at, quiet, voices
 from salon.questions import OPEN
 from salon.rhythm import Leg, current, cut_for, drift, run_sheet, scaled, to_come
-from salon.rules.rhythm import LONGER, extensions_left
+from salon.rules.ending import extensions_left
+from salon.rules.rhythm import LONGER
 from salon.rules.seats import NAME_LENGTH
 from salon.rundown import StepKind, steps_left
 from salon.state import State

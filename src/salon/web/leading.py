@@ -14,19 +14,8 @@ from salon.model import Event
 from salon.moments.recap import prefilled, recap
 from salon.moments.texts import words
 from salon.pulse import next_question
-from salon.rules.rhythm import (
-    RECAP_LISTS,
-    bring_back,
-    edit_recap,
-    extend_evening,
-    park_point,
-    prolong_section,
-    replan,
-    start_section,
-    tag_message,
-    undo_tag,
-    waive_recap,
-)
+from salon.rules.ending import RECAP_LISTS, edit_recap, extend_evening, waive_recap
+from salon.rules.rhythm import bring_back, park_point, prolong_section, replan, start_section, tag_message, undo_tag
 from salon.rules.talk import Line
 from salon.rules.week import take_step
 from salon.rundown import StepKind, rundown, section_now
