@@ -141,15 +141,22 @@ async def test_the_room_is_disbanded_at_the_hour_that_was_put_off_whoever_was_wa
     house: House, event: Event
 ) -> None:
     taps(house, event, at_110=extend(event, 10), at_119=extend(event, 20, 1))
-    host = moments.run(house, event.id, "host")
-    # A run that was started for the planned hour has the patience for the new one.
-    await host
-    outcome = await moments.run(house, event.id, "disband", patience=timedelta(minutes=25))
-    assert outcome.outcome == "done"
+    await moments.run(house, event.id, "host")
+    assert (await moments.run(house, event.id, "disband")).outcome == "done"
     ends = await posted(house, event, "notice_posted", "recap_posted", "room_disbanded")
     assert ends == [("wrap-up", 105), ("last-call", 145), ("recap", 145), ("room_disbanded", 150)]
     plans = [entry for entry in await house.journal.entries(event.id) if entry.kind == "plan_noted"]
     assert len(plans) == 1
+
+
+async def test_a_run_that_was_started_for_the_planned_hour_has_the_patience_for_the_new_one(
+    house: House, event: Event
+) -> None:
+    house.clock.turn_to(event.times.disbands_at - timedelta(minutes=2))  # type: ignore[attr-defined]
+    await house.journal.decide(event.id, extend(event, 20))
+    outcome = await moments.run(house, event.id, "disband", patience=timedelta(minutes=5))
+    assert outcome.outcome == "done"
+    assert await posted(house, event, "room_disbanded") == [("room_disbanded", 140)]
 
 
 async def test_a_close_put_off_while_disband_already_waits_is_waited_for(house: House, event: Event) -> None:

@@ -124,6 +124,11 @@ def test_a_mark_is_taken_back_and_a_stranger_marks_nothing(begun: Evening) -> No
     number = begun.entries("message_tagged")[0].seq
     assert tap(begun, "unmark", tag=number).json() == {"done": True}
     assert 'id="marks"' not in console(begun)
+    # What was given up may be held again, by the database's word too.
+    assert tap(begun, "mark", message=seq, kind="point").json() == {"done": True}
+    for _ in range(2):
+        assert tap(begun, "park", message=seq).json() == {"done": True}
+        assert tap(begun, "back", message=seq).json() == {"done": True}
     wrong = begun.private("host")[:-1] + "x"
     assert begun.web.phone().post(f"{wrong}/console", json={"do": "cut"}, headers=PROGRAM).status_code in (403, 404)
 

@@ -23,6 +23,8 @@ from salon.wording import calm
 LONGEST = 900
 #: Messages after a question in which somebody may have answered it.
 _SOON = 6
+#: A text of so many characters is found by chance in others.
+_SHORT = 5
 #: Lists of the recap, as its template names them → kind of the minute tags that they tell.
 _KINDS = {"agreements": "agreement", "points": "point", "actions": "action"}
 
@@ -80,7 +82,7 @@ def edited(standing: Standing, state: State) -> Standing:
     gone = {key for said in state.messages.values() if said.is_hidden and (key := _key(said.text))}
     names = {state.guests[guest].name for guest in unnamed(state) if guest in state.guests}
     lines = {
-        name: [Line(_nameless(row, names), "") for row in rows if not any(key in row for key in gone)]
+        name: [Line(_nameless(row, names), "") for row in rows if not any(_repeats(row, key) for key in gone)]
         for name, rows in state.rhythm.recap.items()
     }
     return Standing(marked={name: lines.get(name, []) for name in _KINDS}, waiting=lines.get("waiting", []))
@@ -90,6 +92,11 @@ def _key(text: str) -> str:
     """What a line of the recap has of a message: its beginning, without the tag that marks it."""
     told = next((command.text for command in commands_in(text)), "") or text
     return cut(calm(told), _BUDGETS[0].length).rstrip("…").strip()
+
+
+def _repeats(line: str, key: str) -> bool:
+    """Whether *line* says what *key* does; a very short text only where it begins the line."""
+    return line.startswith(key) or (len(key) > _SHORT and key in line)
 
 
 def _nameless(line: str, names: Collection[str]) -> str:
@@ -104,9 +111,8 @@ def prefilled(event: Event, state: State) -> dict[str, list[str]]:
     """List of the recap → its lines as a person may edit them: what was marked and asked, or what stands edited."""
     if state.rhythm.recap is not None:
         kept = edited(Standing(marked={}, waiting=[]), state)
-        return {
-            name: [line.text for line in lines] for name, lines in [*kept.marked.items(), ("waiting", kept.waiting)]
-        }
+        rows = {**kept.marked, "waiting": kept.waiting}
+        return {name: [line.text for line in lines] for name, lines in rows.items()}
     standing, language = standing_of(discussion_of(event, (), state)), language_of(event)
     lists = {**standing.marked, "waiting": standing.waiting}
     return {name: [_editable(line, language) for line in lines[: _BUDGETS[0].lines]] for name, lines in lists.items()}
