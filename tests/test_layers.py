@@ -31,6 +31,8 @@ LAYERS = {
     "salon.ballots": 1,
     "salon.polls": 1,
     "salon.rhythm": 1,
+    "salon.gate": 1,
+    "salon.pulse": 1,
     "salon.rules": 1,
     "salon.analysis": 1,
     "salon.bench": 1,

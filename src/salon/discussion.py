@@ -33,10 +33,11 @@ def discussion_of(event: Event, groups: Iterable[Group], state: State) -> Discus
         series_name=event.series_name,
         number=event.number,
         began_at=event.times.starts_at,
-        ended_at=state.disbanded_at or event.times.disbands_at,
+        ended_at=state.disbanded_at or state.rhythm.moved(event).times.disbands_at,
         turnout=_turnout(names, state),
         coming=state.editions.coming,
         unnamed=unnamed(state),
+        marks=_marks(state),
     )
 
 
@@ -97,6 +98,13 @@ def _messages(state: State, names: Mapping[str, str], language: str) -> tuple[Me
             message = replace(message, reply_to=ids[question])
         found.append(message)
     return tuple(found)
+
+
+def _marks(state: State) -> tuple[tuple[str, str], ...]:
+    """Marks by button, on messages as `_messages` numbers them; what is hidden by now has none."""
+    ids = {seq: str(k) for k, seq in enumerate(state.messages, 1)}
+    shown = (mark for mark in state.rhythm.marks.values() if not state.messages[mark.message].is_hidden)
+    return tuple((ids[mark.message], mark.kind) for mark in shown)
 
 
 def _message(said: Said, ids: Mapping[str, str], state: State, names: Mapping[str, str]) -> Message:

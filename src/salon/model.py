@@ -171,6 +171,8 @@ class Event:
     platform: str = "wechat"
     #: So many hours before the opening the owner is told that the group's code is still missing.
     code_hours: int = 2
+    #: A person may put the close off by so many minutes in all; 0: nobody may.
+    extend_minutes: int = 30
 
     def slots(self) -> tuple[Slot, ...]:
         """Every due run of the event's moments, in the order of the week."""
@@ -357,5 +359,7 @@ class Discussion:
     unnamed: frozenset[str] = frozenset()
     #: What a language model drafted, if the owner connected one; unchecked.
     drafted: tuple[Sentence, ...] = ()
+    #: Minute tags put on messages by button, in order: (id of the message, kind of mark).
+    marks: tuple[tuple[str, str], ...] = ()
     #: Anything else worth carrying, by name.
     extra: Mapping[str, str] = field(default_factory=dict)

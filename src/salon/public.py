@@ -119,7 +119,17 @@ def _changed(part: str) -> Callable[[int, Mapping[str, Any]], Frame]:
 
 
 #: Kinds of entries that only those who lead hear of, and those that only the member in `data["guest"]` does.
-_FOR_LEADS: frozenset[str] = frozenset()
+_FOR_LEADS: frozenset[str] = frozenset(
+    (
+        "evening_replanned",
+        "message_tagged",
+        "tag_undone",
+        "point_parked",
+        "point_brought_back",
+        "recap_edited",
+        "gate_waived",
+    )
+)
 _PERSONAL: frozenset[str] = frozenset()
 
 #: Kind of an entry → the part of the page that it changes.
@@ -131,6 +141,13 @@ _CHANGES: dict[str, str] = {
     "question_parked": "questions",
     "question_carried": "questions",
     "question_reopened": "questions",
+    "evening_replanned": "console",
+    "message_tagged": "console",
+    "tag_undone": "console",
+    "point_parked": "console",
+    "point_brought_back": "console",
+    "recap_edited": "console",
+    "gate_waived": "console",
 }
 
 
@@ -147,6 +164,13 @@ _FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
     "prompt_posted": _card("prompt"),
     "notice_posted": _card("notice"),
     "recap_posted": _card("recap"),
+    # Read as a notice; the countdown of open pages moves with it.
+    "evening_extended": lambda seq, data: {
+        "kind": "notice",
+        "text": data["text"],
+        "section": 0,
+        "closes_at": data["closes_at"],
+    },
     "section_started": lambda seq, data: {
         "kind": "section",
         "section": data["section"],

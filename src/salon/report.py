@@ -72,7 +72,7 @@ def report_of(discussion: Discussion) -> Report:
     told += [quote for pair in asked for quote in (pair.question, pair.answer) if quote is not None]
     messages = [line.message for line in log.lines]
     withheld = {m.id for m in messages if m.is_withheld}
-    marks = tuple(mark for mark in tagged(messages) if mark.message_id not in withheld)
+    marks = tuple(mark for mark in tagged(messages, discussion.marks) if mark.message_id not in withheld)
     answers = targets(log)
     report = Report(
         **_plan(discussion),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from salon.model import Event, Poll
+from salon.rhythm import Leg, Rhythm, current, run_sheet
 from salon.state import State
 
 #: The notice that the evening is coming to its end, and the recap, this long before the close.
@@ -38,41 +39,62 @@ class Step:
     poll: Poll | None = None
 
 
-def rundown(event: Event) -> tuple[Step, ...]:
-    """Every step of *event*'s evening, in order of time; equal times keep this order."""
-    close, length = event.times.disbands_at, event.times.disbands_at - event.times.starts_at
-    # In a short evening they still come at its end.
-    wrap_up, recap = close - min(WRAP_UP_BEFORE, length / 4), close - min(RECAP_BEFORE, length / 10)
+def rundown(event: Event, state: State | None = None) -> tuple[Step, ...]:
+    """Every step of *event*'s evening, in order of time; equal times keep this order.
+
+    With *state* as things stand: sections that were begun by hand, re-planned or cut, the close that was put off, and
+    without what the evening has passed over: steps of earlier sections that were not taken, a recap that was waived.
+    """
+    rhythm = state.rhythm if state else Rhythm()
+    event = rhythm.moved(event)
+    legs = run_sheet(event, rhythm)
     steps = [Step(key="precautions", kind=StepKind.PRECAUTIONS, at=event.times.hosts_at)]
-    for number, starts_at in enumerate(event.section_starts_at(), 1):
-        steps += _section(event, number, starts_at)
-    steps += [
-        Step(key="wrap-up", kind=StepKind.NOTICE, at=wrap_up, data={"notice": "wrap_up"}),
-        Step(key="recap", kind=StepKind.RECAP, at=recap),
-    ]
+    for leg in legs:
+        steps += [step for step in _section(event, leg) if state is None or _is_worth_taking(step, leg, legs, state)]
+    steps += _ending(event, rhythm)
     return tuple(sorted(steps, key=lambda step: step.at))
 
 
-def _section(event: Event, number: int, starts_at: datetime) -> list[Step]:
-    section = event.outline[number - 1]
+def steps_left(event: Event, state: State) -> list[Step]:
+    """The steps that are still to be taken, in order of time."""
+    return [step for step in rundown(event, state) if not is_taken(step, state)]
+
+
+def is_taken(step: Step, state: State) -> bool:
+    """Whether *step* stands in the journal."""
+    return step.poll.id in state.polls if step.poll else step.key in state.steps
+
+
+def _ending(event: Event, rhythm: Rhythm) -> list[Step]:
+    close, length = event.times.disbands_at, event.times.disbands_at - event.times.starts_at
+    # In a short evening they still come at its end.
+    wrap_up, recap = close - min(WRAP_UP_BEFORE, length / 4), close - min(RECAP_BEFORE, length / 10)
     steps = [
-        Step(
-            key=f"section-{number}",
-            kind=StepKind.SECTION,
-            at=starts_at,
-            data={"section": number, "title": section.title, "minutes": section.minutes},
-        )
+        Step(key="wrap-up", kind=StepKind.NOTICE, at=wrap_up, data={"notice": "wrap_up"}),
+        Step(key="last-call", kind=StepKind.NOTICE, at=recap, data={"notice": "last_call"}),
     ]
+    return steps if "recap" in rhythm.waived else [*steps, Step(key="recap", kind=StepKind.RECAP, at=recap)]
+
+
+def _is_worth_taking(step: Step, leg: Leg, legs: tuple[Leg, ...], state: State) -> bool:
+    """Whether it was taken, or its section is on or still to come."""
+    return is_taken(step, state) or (leg.number >= current(legs) and not leg.is_cut)
+
+
+def _section(event: Event, leg: Leg) -> list[Step]:
+    section, number, length = event.outline[leg.number - 1], leg.number, timedelta(minutes=leg.minutes)
+    data: dict[str, Any] = {"section": number, "title": section.title, "minutes": leg.minutes}
+    steps = [Step(key=f"section-{number}", kind=StepKind.SECTION, at=leg.at, data=data)]
     # Prompts share the section's minutes evenly; the first starts it.
     for k, text in enumerate(section.prompts):
-        at = starts_at + timedelta(minutes=section.minutes) * k / len(section.prompts)
-        data = {"section": number, "text": text}
-        steps.append(Step(key=f"prompt-{number}-{k + 1}", kind=StepKind.PROMPT, at=at, data=data))
+        at = leg.at + length * k / len(section.prompts)
+        steps.append(
+            Step(key=f"prompt-{number}-{k + 1}", kind=StepKind.PROMPT, at=at, data={"section": number, "text": text})
+        )
     # A poll opens when half of its section has been talked through.
-    half = starts_at + timedelta(minutes=section.minutes) / 2
     for poll in event.polls:
         if poll.section == number:
-            steps.append(Step(key=f"poll-{poll.id}", kind=StepKind.POLL, at=half, poll=poll))
+            steps.append(Step(key=f"poll-{poll.id}", kind=StepKind.POLL, at=leg.at + length / 2, poll=poll))
     return steps
 
 

@@ -68,6 +68,7 @@ class Week:
 async def week_of(house: House, event: Event) -> Week:
     """How *event*'s week stands now; reads only."""
     state = (await house.journal.refresh(event.id)).state
+    event = state.rhythm.moved(event)
     leased = set(await house.journal.leases(event.id))
     now = house.clock.now()
     return Week(

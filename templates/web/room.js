@@ -135,12 +135,15 @@
     } catch (error) { state(false); }
   });
 
+  document.addEventListener("renew", (e) => renew(e.detail));
+
   const CARDS = ["message", "question", "precautions", "prompt", "notice", "recap"];
   const reload = () => setTimeout(() => location.reload(), 1500 * Math.random());
   const take = (f) => {
     if (f.seq <= cursor) return;
     cursor = f.seq;
     if (f.part) renew(f.part);
+    if (f.closes_at) closes = Date.parse(f.closes_at);
     if (CARDS.includes(f.kind)) add(said(f));
     else if (f.kind === "section") {
       add(make("h2", "part", f.text + " ", make("small", "", f.minutes + " " + words.minutes)));
@@ -201,12 +204,12 @@
   addEventListener("online", back);
   addEventListener("offline", () => state(false));
 
-  const skew = Date.parse(root.dataset.now) - Date.now(), closes = Date.parse(root.dataset.closes);
-  let before = 0;
+  const skew = Date.parse(root.dataset.now) - Date.now(), two = (n) => String(n % 60).padStart(2, "0");
+  let before = 0, closes = Date.parse(root.dataset.closes);
   const tick = () => {
     // A server that is there says something at once, and then every 15 s.
     if (Date.now() - heard > (isOpen ? 21000 : 6000) && !isAsking && !fails) isDeaf = !isOpen, resume();
-    const s = Math.ceil((closes - Date.now() - skew) / 1000), two = (n) => String(n % 60).padStart(2, "0");
+    const s = Math.ceil((closes - Date.now() - skew) / 1000);
     if (form && s > 0 && s < 43200) $("left").textContent = `${words.left} ${s < 3600 ? "" : Math.floor(s / 3600) + ":"}${two(Math.floor(s / 60))}:${two(s)}`;
     if (s <= 0 && before > 0) reload();
     before = s;

@@ -11,6 +11,7 @@ from salon.house import House
 from salon.model import Event, Poll
 from salon.moments.recap import LONGEST, recap
 from salon.rules.consent import ask_anonymity, withdraw_words
+from salon.rules.ending import edit_recap
 from salon.rules.polls import cast_vote, open_poll
 from salon.rules.seats import take_seat
 from salon.rules.talk import Line, post_message
@@ -104,6 +105,20 @@ async def test_it_fits_on_a_phone_and_nothing_in_it_can_act_whatever_people_writ
     assert 200 < len(text) <= LONGEST
     assert not set(text) & set("\u202e\u200b")
     assert "wwww…（小北）" in text or "wwww… (小北)" in text
+
+
+async def test_an_edited_recap_keeps_neither_words_nor_names_that_were_taken_back(talk: Talk) -> None:
+    await talk.says("阿宁", "#共识 先把测试交出去")
+    gone = await talk.says("小北", "#共识 这一条我后来收回")
+    lines = {"agreements": ["先把测试交出去（阿宁）", "这一条我后来收回（小北）"], "waiting": ["谁来看？"]}
+    await talk.house.journal.decide(talk.event.id, edit_recap(talk.event, lines, by="host"))
+    assert "· 先把测试交出去（阿宁）\n· 这一条我后来收回（小北）\n" in await talk.recap()
+    for rule in (withdraw_words("小北", [gone], by="小北"), ask_anonymity("阿宁", by="阿宁")):
+        await talk.house.journal.decide(talk.event.id, rule)
+    text = await talk.recap()
+    assert "【大家的共识】\n· 先把测试交出去\n" in text
+    assert "收回" not in text
+    assert "· 谁来看？\n" in text
 
 
 async def test_a_silent_evening_has_a_short_recap(talk: Talk) -> None:

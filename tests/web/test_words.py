@@ -23,7 +23,21 @@ MADE = re.compile(
     r"(refused|moment|outcome|kind|format)_\w+|(root|left|left_list|no_seat|no_report|report_recalled|no_draft|closed)_(title|text)|(kol|host)_role"
     r"|poll_(kind|results|after|for)_\w+"
 )
-MADE_ALSO = {"done", "skipped", "running", "late", "to_come", "precautions", "prompt", "notice", "recap", "host_name"}
+MADE_ALSO = {
+    "done",
+    "skipped",
+    "running",
+    "late",
+    "to_come",
+    "precautions",
+    "prompt",
+    "notice",
+    "recap",
+    "host_name",
+} | {
+    "nudge_text",
+    "parked_say",
+}
 
 
 def used() -> set[str]:

@@ -25,12 +25,25 @@ class Tagged:
     message_id: str
 
 
-def tagged(messages: Iterable[Message]) -> tuple[Tagged, ...]:
+def tagged(messages: Iterable[Message], by_button: Iterable[tuple[str, str]] = ()) -> tuple[Tagged, ...]:
     """What was marked, in order. `#undo` takes back the same author's last mark; an unknown or empty tag is talk.
 
-    In a meeting by command (`#startmeeting`) the rules are those of `minutes_of`.
+    In a meeting by command (`#startmeeting`) the rules are those of `minutes_of`. *by_button*: (id of a message, kind)
+    for messages that somebody who leads marked as a whole; one that is marked so in its own words counts once.
     """
-    return marks_in(minutes_of(messages))
+    messages = tuple(messages)
+    typed = marks_in(minutes_of(messages))
+    pressed = list(dict.fromkeys(by_button))
+    if not pressed:
+        return typed
+    place = {message.id: k for k, message in enumerate(messages)}
+    known = {(mark.message_id, mark.kind) for mark in typed}
+    whole = (
+        Tagged(kind=kind, text=messages[place[id]].text.strip(), name=messages[place[id]].name, message_id=id)
+        for id, kind in pressed
+        if id in place and (id, kind) not in known
+    )
+    return tuple(sorted((*typed, *whole), key=lambda mark: place[mark.message_id]))
 
 
 def marks_in(minutes: Minutes) -> tuple[Tagged, ...]:

@@ -17,8 +17,12 @@ WATCHDOG_AFTER = timedelta(seconds=10)
 
 
 async def shut(house: House, event: Event, *, by: str = "clock") -> None:
-    """Wait for the hour and shut the room, once, whoever comes second. The door has shut by the clock already."""
-    await house.clock.reach(event.times.disbands_at)
+    """Wait for the hour and shut the room, once, whoever comes second. The door has shut by the clock already.
+
+    While it waits somebody may put the hour off.
+    """
+    while house.clock.now() < (at := (await _moved(house, event)).times.disbands_at):
+        await house.clock.reach(at)
     await house.journal.decide(event.id, shut_room(by=by))
 
 
@@ -44,6 +48,14 @@ async def watch(house: House) -> None:
 async def shut_if_due(house: House, event: Event, *, by: str) -> None:
     """Shut a room that was opened, whose hour has passed, and that nobody has shut. May be run again."""
     state = (await house.live(event.id)).state
-    is_due = house.clock.now() >= event.times.disbands_at
-    if is_due and state.opened_at is not None and state.disbanded_at is None:
+    is_open = state.opened_at is not None and state.disbanded_at is None
+    if not is_open or house.clock.now() < state.rhythm.moved(event).times.disbands_at:
+        return
+    # Read anew: another process may just have put the hour off.
+    if house.clock.now() >= (await _moved(house, event)).times.disbands_at:
         await shut(house, event, by=by)
+
+
+async def _moved(house: House, event: Event) -> Event:
+    """*event* with the hour that holds, by all that is committed."""
+    return (await house.journal.refresh(event.id)).state.rhythm.moved(event)

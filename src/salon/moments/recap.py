@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from salon.analysis.commands import is_marked
+from salon.analysis.commands import commands_in, is_marked
 from salon.analysis.words import words as terms
+from salon.consent import unnamed
 from salon.discussion import discussion_of
 from salon.house import House
 from salon.model import Discussion, Event, Message, PollResult
@@ -22,6 +23,8 @@ from salon.wording import calm
 LONGEST = 900
 #: Messages after a question in which somebody may have answered it.
 _SOON = 6
+#: A text of so many characters is found by chance in others.
+_SHORT = 5
 #: Lists of the recap, as its template names them → kind of the minute tags that they tell.
 _KINDS = {"agreements": "agreement", "points": "point", "actions": "action"}
 
@@ -55,14 +58,70 @@ _BUDGETS = (Budget(3, 60, 3, 4), Budget(3, 40, 2, 3), Budget(2, 30, 2, 2), Budge
 
 
 def recap(house: House, event: Event, state: State) -> str:
-    """The recap as its template has it, told more shortly until it is no longer than `LONGEST`. Writes nothing."""
+    """The recap as its template has it, told more shortly until it is no longer than `LONGEST`. Writes nothing.
+
+    Lists that somebody who leads has edited stand as they are now (`state.rhythm.recap`).
+    """
     told, text = discussion_of(event, (), state), ""
-    standing = standing_of(told)
+    standing = edited(standing_of(told), state)
     for budget in _BUDGETS:
         text = words(house, event, "host/recap", **recap_facts(told, standing, budget, language_of(event)))
         if len(text) <= LONGEST:
             break
     return text
+
+
+def edited(standing: Standing, state: State) -> Standing:
+    """*standing* with the lines that somebody wrote instead, if anybody did; these carry no name of their own.
+
+    A line that repeats words which are hidden or taken back by now is left out, and so is the name of whoever asked
+    since not to be named.
+    """
+    if state.rhythm.recap is None:
+        return standing
+    gone = {key for said in state.messages.values() if said.is_hidden and (key := _key(said.text))}
+    names = {state.guests[guest].name for guest in unnamed(state) if guest in state.guests}
+    lines = {
+        name: [Line(_nameless(row, names), "") for row in rows if not any(_repeats(row, key) for key in gone)]
+        for name, rows in state.rhythm.recap.items()
+    }
+    return Standing(marked={name: lines.get(name, []) for name in _KINDS}, waiting=lines.get("waiting", []))
+
+
+def _key(text: str) -> str:
+    """What a line of the recap has of a message: its beginning, without the tag that marks it."""
+    told = next((command.text for command in commands_in(text)), "") or text
+    return cut(calm(told), _BUDGETS[0].length).rstrip("…").strip()
+
+
+def _repeats(line: str, key: str) -> bool:
+    """Whether *line* says what *key* does; a very short text only where it begins the line."""
+    return line.startswith(key) or (len(key) > _SHORT and key in line)
+
+
+def _nameless(line: str, names: Collection[str]) -> str:
+    """*line* without a name of *names* in brackets at its end."""
+    for name in filter(None, names):
+        for bracketed in (f"（{name}）", f" ({name})"):
+            line = line.removesuffix(bracketed)
+    return line
+
+
+def prefilled(event: Event, state: State) -> dict[str, list[str]]:
+    """List of the recap → its lines as a person may edit them: what was marked and asked, or what stands edited."""
+    if state.rhythm.recap is not None:
+        kept = edited(Standing(marked={}, waiting=[]), state)
+        rows = {**kept.marked, "waiting": kept.waiting}
+        return {name: [line.text for line in lines] for name, lines in rows.items()}
+    standing, language = standing_of(discussion_of(event, (), state)), language_of(event)
+    lists = {**standing.marked, "waiting": standing.waiting}
+    return {name: [_editable(line, language) for line in lines[: _BUDGETS[0].lines]] for name, lines in lists.items()}
+
+
+def _editable(line: Line, language: str) -> str:
+    """*line* with its name, as the template prints both, no longer than a line may be."""
+    told = _told(line, _BUDGETS[0])
+    return f"{told['text']}（{told['name']}）" if language == "zh" else f"{told['text']} ({told['name']})"
 
 
 def standing_of(told: Discussion) -> Standing:

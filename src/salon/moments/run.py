@@ -61,7 +61,9 @@ async def run(
     could not do; then it is not written down as done, and the next run does the rest.
     """
     event, slot = await _planned(house, event_id, moment, number)
-    if patience is not None and house.clock.wall(slot.at) - house.clock.wall_now() > patience:
+    # An hour that was put off at the room is waited for: no other run will come.
+    planned = slot_of(await house.event(event_id), moment, number)
+    if patience is not None and house.clock.wall(planned.at) - house.clock.wall_now() > patience:
         text = f"not due before {slot.at:%Y-%m-%d %H:%M}; its own run will come"
         return MomentOutcome(event=event.id, slot=slot.key, outcome="early", text=text)
     await house.clock.reach(slot.at - house.clock.lead)
@@ -76,13 +78,16 @@ async def run(
         if not is_mine:
             text = "another process is at it; nothing to do here"
             return MomentOutcome(event=event.id, slot=slot.key, outcome="held", text=text)
-        await house.clock.reach(slot.at)
+        while house.clock.now() < slot.at:
+            await house.clock.reach(slot.at)
+            event, slot = await _planned(house, event_id, moment, number)
         return await _do(house, event, slot)
 
 
 async def _planned(house: House, event_id: str, moment: str, number: int) -> tuple[Event, Slot]:
     await house.journal.refresh(PLAN)
-    event = await house.event(event_id)
+    planned = await house.event(event_id)
+    event = (await house.journal.refresh(event_id)).state.rhythm.moved(planned)
     return event, slot_of(event, moment, number)
 
 
@@ -100,8 +105,8 @@ async def _do(house: House, event: Event, slot: Slot) -> MomentOutcome:
     before = state.slots.get(slot.key)
     if before is not None and not _is_worth_another_look(event, slot, state):
         return await _outcome(house, event, slot, "already", before.text)
-    groups = [as_data(group) for group in await house.groups(event)]
-    await house.journal.decide(event.id, note_plan({"event": as_data(event), "groups": groups}))
+    groups, planned = [as_data(group) for group in await house.groups(event)], await house.event(event.id)
+    await house.journal.decide(event.id, note_plan({"event": as_data(planned), "groups": groups}))
     if slot.deadline is not None and house.clock.now() >= slot.deadline:
         outcome, text = "skipped", "too late for its purpose; nobody was told anything"
     elif state.disbanded_at is not None and slot.moment not in (Moment.BRIEF, Moment.DISBAND, Moment.REPORT):

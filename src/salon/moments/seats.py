@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from datetime import timedelta
 
 from salon.errors import Refused
 from salon.house import House
@@ -15,7 +16,8 @@ async def watch(house: House) -> None:
     while True:
         now = house.clock.now()
         for event in (await house.plan()).events():
-            if not event.times.opens_at <= now < event.times.disbands_at:
+            # A close may have been put off by that much.
+            if not event.times.opens_at <= now < event.times.disbands_at + timedelta(minutes=event.extend_minutes):
                 continue
             state = (await house.live(event.id)).state
             if any(offer.until <= now for offer in state.offers.values()):

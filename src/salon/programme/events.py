@@ -107,6 +107,7 @@ def _event(
         room=room.room,
         platform=room.platform,
         code_hours=room.code_hours,
+        extend_minutes=table.whole("extend_minutes", least=0, most=60, default=30, unit="minutes"),
     )
     table.done()
     return event

@@ -26,9 +26,10 @@ NO_OFFERS_IN = timedelta(minutes=10)
 def ensure_open(event: Event, state: State, now: datetime) -> None:
     """Raise `RoomNotOpen` until the room was opened, `RoomClosed` from the disbanding on.
 
-    The closing is the clock's: nobody gets in after it, whether or not a flow has written it down.
+    The closing is the clock's: nobody gets in after it, whether or not a flow has written it down. Only a person may
+    have put it off (`salon.rules.ending.extend_evening`).
     """
-    if state.disbanded_at is not None or now >= event.times.disbands_at:
+    if state.disbanded_at is not None or now >= state.rhythm.moved(event).times.disbands_at:
         raise RoomClosed
     if state.opened_at is None:
         raise RoomNotOpen
@@ -122,12 +123,12 @@ def _seat_for(event: Event, state: State, guest: str, now: datetime) -> int:
     if offer is not None:
         return offer.seat if now < offer.until else 0
     # Who waits is asked in turn, until nobody is asked any more.
-    may_take = guest not in state.waiting or not _keeps_seats(event, now)
+    may_take = guest not in state.waiting or not _keeps_seats(event, state, now)
     return state.lowest_free_seat(event.seats) if may_take else 0
 
 
-def _keeps_seats(event: Event, now: datetime) -> bool:
-    return now < event.times.disbands_at - NO_OFFERS_IN
+def _keeps_seats(event: Event, state: State, now: datetime) -> bool:
+    return now < state.rhythm.moved(event).times.disbands_at - NO_OFFERS_IN
 
 
 def _passed_on(event: Event, state: State, now: datetime, ended: dict[str, str]) -> Iterator[Draft]:
@@ -142,7 +143,7 @@ def _passed_on(event: Event, state: State, now: datetime, ended: dict[str, str])
 
 def _offered(event: Event, state: State, now: datetime, seats: list[int], without: Collection[str]) -> Iterator[Draft]:
     """Each of *seats* is kept for the next who waits and was not asked yet, *without* some; others stay free."""
-    if not _keeps_seats(event, now):
+    if not _keeps_seats(event, state, now):
         return
     queue = (guest for guest in state.waiting if guest not in state.offers and guest not in without)
     for seat, guest in zip(sorted(seats), queue, strict=False):

@@ -25,6 +25,7 @@ async def door(site: Site, ask: Ask) -> Answer:
     event, group = await site.behind(ask.parts["code"])
     # Read anew, not as this process has heard: what another one has just recalled or closed shows at once.
     state = (await site.house.journal.refresh(event.id)).state
+    event = state.rhythm.moved(event)
     if ask.method == "GET":
         site.views.setdefault(event.id, Counter())[group] += 1
     if state.landing.recalled is not None:
@@ -99,7 +100,7 @@ async def leave(site: Site, ask: Ask) -> Answer:
 
 def phase(site: Site, event: Event, state: State) -> str:
     """Where the evening stands for members: before, open, closed."""
-    if state.disbanded_at is not None or site.house.clock.now() >= event.times.disbands_at:
+    if state.disbanded_at is not None or site.house.clock.now() >= state.rhythm.moved(event).times.disbands_at:
         return "closed"
     return "before" if state.opened_at is None else "open"
 

@@ -18,6 +18,7 @@ from salon.rules.week import confirm_brief, shut_room, take_step
 from salon.rundown import StepKind, rundown, section_now
 from salon.state import State
 from salon.status import week_of
+from salon.web.console import gate_for, marked
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.lines import clean, line_in
 from salon.web.readers import HOST, KOL, Reader
@@ -35,7 +36,7 @@ async def host(site: Site, ask: Ask) -> Answer:
     event, state = await _private(site, ask, "host")
     reader = Reader(role=HOST, base=f"/host/{event.id}/{ask.parts['token']}")
     facts = room_facts(site, event, state, reader, ask)
-    return site.page(ask, "host", event, **facts, steps=_steps(event, state))
+    return site.page(ask, "host", event, **facts, steps=_steps(event, state), marked=marked(state, ask))
 
 
 async def kol(site: Site, ask: Ask) -> Answer:
@@ -44,7 +45,7 @@ async def kol(site: Site, ask: Ask) -> Answer:
     reader = Reader(role=KOL, base=f"/kol/{event.id}/{ask.parts['token']}")
     facts = room_facts(site, event, state, reader, ask)
     is_confirmed = event.kol.name in state.confirmed_at
-    return site.page(ask, "kol", event, **facts, is_confirmed=is_confirmed)
+    return site.page(ask, "kol", event, **facts, is_confirmed=is_confirmed, marked=marked(state, ask))
 
 
 async def confirm(site: Site, ask: Ask) -> Answer:
@@ -127,7 +128,12 @@ async def owner(site: Site, ask: Ask) -> Answer:
     site.check("owner", "", ask.parts["token"])
     links = site.house.links
     weeks = [
-        {"week": await week_of(site.house, event), "host": links.host(event.id), "kol": links.kol(event)}
+        {
+            "week": await week_of(site.house, event),
+            "host": links.host(event.id),
+            "kol": links.kol(event),
+            "gate": gate_for(site, event, (await site.house.live(event.id)).state),
+        }
         for event in (await site.house.plan()).events()[-20:]
     ]
     if ask.wants_json:
@@ -152,6 +158,6 @@ def _back(ask: Ask, role: str, data: dict[str, Any], place: str = "") -> Answer:
 def _steps(event: Event, state: State) -> list[dict[str, Any]]:
     return [
         {"key": s.key, "kind": s.kind.value, "clock": f"{s.at:%H:%M}", "is_done": s.key in state.steps, **s.data}
-        for s in rundown(event)
+        for s in rundown(event, state)
         if s.kind in (StepKind.PROMPT, StepKind.SECTION)
     ]

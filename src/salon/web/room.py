@@ -102,6 +102,7 @@ _ON_PAGE = (
     "precautions_posted",
     "prompt_posted",
     "notice_posted",
+    "evening_extended",
     "recap_posted",
     "section_started",
     "poll_opened",

@@ -27,6 +27,8 @@ STATIC = {
     "room.js": b"text/javascript; charset=utf-8",
     "desk.css": b"text/css; charset=utf-8",
     "desk.js": b"text/javascript; charset=utf-8",
+    "console.css": b"text/css; charset=utf-8",
+    "console.js": b"text/javascript; charset=utf-8",
     "posters.css": b"text/css; charset=utf-8",
     "posters.js": b"text/javascript; charset=utf-8",
 }
@@ -69,7 +71,8 @@ class Site:
         """An event, its room, and its committed state. Raises `NotFound`."""
         event = await self.house.event(event_id)
         room = await self.rooms.of(event)
-        return event, room, room.live.state
+        # With the hours that hold: somebody may have put the close off.
+        return room.live.state.rhythm.moved(event), room, room.live.state
 
     async def now(self, event_id: str) -> tuple[Event, State]:
         """An event and its state with what other processes have committed until now: for what must not be read once
