@@ -49,6 +49,7 @@ def counts_of(state: State, seats: int, *, leads: bool = False) -> Frame:
         "kind": "counts",
         "seats_left": state.seats_left(seats),
         "waiting": len(state.waiting),
+        "here": state.seats_taken(),
         "polls": polls,
     }
     whole = {id: _whole(state.polls[id]) for id in polls if state.polls[id].asked.kind != SINGLE}
@@ -119,7 +120,7 @@ def _changed(part: str) -> Callable[[int, Mapping[str, Any]], Frame]:
 
 
 #: Kinds of entries that only those who lead hear of, and those that only the member in `data["guest"]` does.
-_FOR_LEADS: frozenset[str] = frozenset()
+_FOR_LEADS: frozenset[str] = frozenset({"answers_given", "answers_changed", "promotion_seen", "promotion_followed"})
 _PERSONAL: frozenset[str] = frozenset()
 
 #: Kind of an entry → the part of the page that it changes.
@@ -131,6 +132,11 @@ _CHANGES: dict[str, str] = {
     "question_parked": "questions",
     "question_carried": "questions",
     "question_reopened": "questions",
+    "answers_given": "cards",
+    "answers_changed": "cards",
+    "questionnaire_closed": "cards",
+    "promotion_seen": "cards",
+    "promotion_followed": "cards",
 }
 
 
@@ -152,6 +158,19 @@ _FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
         "section": data["section"],
         "text": data["title"],
         "minutes": data["minutes"],
+        "part": "now",
+    },
+    "questionnaire_opened": lambda seq, data: {
+        "kind": "form",
+        "to": f"form-{data['questionnaire']}",
+        "text": data["title"],
+        "part": "cards",
+    },
+    "promotion_shown": lambda seq, data: {
+        "kind": "promotion",
+        "to": f"card-{data['promotion']}",
+        "text": data["title"],
+        "part": "cards",
     },
     "poll_opened": lambda seq, data: {
         "kind": "poll",
@@ -169,6 +188,6 @@ _FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
     },
     "room_opened": lambda seq, data: {"kind": "opened"},
     "room_disbanded": lambda seq, data: {"kind": "closed"},
-    "report_written": lambda seq, data: {"kind": "report"},
+    "report_written": lambda seq, data: {"kind": "report", "part": "afterwards"},
     **{kind: _changed(part) for kind, part in _CHANGES.items()},
 }

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from salon.model import Event, Poll
+from salon.model import Event, Poll, Promotion, Questionnaire
 from salon.state import State
 
 #: The notice that the evening is coming to its end, and the recap, this long before the close.
@@ -22,6 +22,8 @@ class StepKind(StrEnum):
     SECTION = "section_started"
     PROMPT = "prompt_posted"
     POLL = "poll_opened"
+    QUESTIONNAIRE = "questionnaire_opened"
+    PROMOTION = "promotion_shown"
     NOTICE = "notice_posted"
     RECAP = "recap_posted"
 
@@ -36,6 +38,8 @@ class Step:
     at: datetime
     data: dict[str, Any] = field(default_factory=dict)
     poll: Poll | None = None
+    #: A questionnaire that opens, or a promotion that is shown.
+    card: Questionnaire | Promotion | None = None
 
 
 def rundown(event: Event) -> tuple[Step, ...]:
@@ -73,7 +77,22 @@ def _section(event: Event, number: int, starts_at: datetime) -> list[Step]:
     for poll in event.polls:
         if poll.section == number:
             steps.append(Step(key=f"poll-{poll.id}", kind=StepKind.POLL, at=half, poll=poll))
-    return steps
+    return steps + _cards(event, number, starts_at, timedelta(minutes=section.minutes))
+
+
+def _cards(event: Event, number: int, starts_at: datetime, length: timedelta) -> list[Step]:
+    """What is to be filled in comes when two thirds of its section are over, what is promoted towards its end."""
+    forms = [
+        Step(key=f"questionnaire-{form.id}", kind=StepKind.QUESTIONNAIRE, at=starts_at + length * 2 / 3, card=form)
+        for form in event.questionnaires
+        if form.section == number
+    ]
+    cards = [
+        Step(key=f"promotion-{card.id}", kind=StepKind.PROMOTION, at=starts_at + length * 5 / 6, card=card)
+        for card in event.promotions
+        if card.section == number
+    ]
+    return forms + cards
 
 
 def section_now(state: State, event: Event) -> int:

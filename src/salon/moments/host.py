@@ -13,6 +13,7 @@ from salon.moments.by_hand import opened
 from salon.moments.recap import recap
 from salon.moments.texts import door_links, per_group, words
 from salon.phrases import count, language_of
+from salon.rules.cards import play_card
 from salon.rules.polls import open_poll
 from salon.rules.week import take_step
 from salon.rundown import Step, StepKind, rundown
@@ -46,6 +47,8 @@ async def _tell_groups(house: House, event: Event, slot: Slot) -> None:
 async def _take(house: House, event: Event, step: Step) -> bool:
     if step.poll is not None:
         rule = open_poll(event, step.poll, by="host")
+    elif step.card is not None:
+        rule = play_card(event, step.card, by="host")
     else:
         rule = take_step(event, step.kind, step.key, await _data(house, event, step), by="host")
     return bool(await house.journal.decide(event.id, rule))

@@ -115,7 +115,11 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("POST", rf"{HOST}/messages/(?P<seq>[0-9]{{1,12}})/hide", host.hide),
         ("POST", rf"{HOST}/end", host.end),
         ("GET", OWNER, host.owner),
-        ("GET", rf"/report/{EVENT}(?:/(?P<file>report\.(?:html|md|json)|article\.html|transcript\.html))?", report.report),
+        (
+            "GET",
+            rf"/report/{EVENT}(?:/(?P<file>report\.(?:html|md|json)|article\.html|transcript\.html))?",
+            report.report,
+        ),
         ("GET", rf"/static/(?P<name>{_FILES})", static),
         ("GET", rf"/portrait/{EVENT}", portrait),
         ("GET", r"/openapi\.json", openapi),
@@ -227,6 +231,7 @@ async def background(app: App) -> AsyncIterator[None]:
         lambda: watch_offers(house),
         Finisher(house).watch,
         lambda: landing.write_views(app.site),
+        lambda: cards.write_seen(app.site),
     )
     tasks = [asyncio.create_task(_forever(job)) for job in jobs]
     try:
