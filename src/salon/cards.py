@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -75,6 +75,8 @@ class Cards:
         self.ratings: dict[int, int] = {}
         #: Guest → their offer to lead, in the order in which they came.
         self.candidacies: dict[str, Candidacy] = {}
+        #: Both as they stood when the report was published: it does not grow later. None: not yet.
+        self._published: tuple[dict[int, int], dict[str, Candidacy]] | None = None
         #: Guest → when they took the seat that they hold or held last.
         self.seated_at: dict[str, datetime] = {}
         #: When the first section really began; None: not yet.
@@ -86,10 +88,14 @@ class Cards:
         if fold is not None:
             fold(self, entry, entry.data)
 
-    def rated(self) -> list[int]:
-        """How many gave each rating, lowest first."""
-        given = list(self.ratings.values())
-        return [given.count(value) for value in RATINGS]
+    def rated(self, *, as_published: bool = False) -> tuple[int, ...]:
+        """How many gave each rating, lowest first; empty: nobody. *as_published*: as the report tells it."""
+        given = list((self._published[0] if as_published and self._published else self.ratings).values())
+        return tuple(given.count(value) for value in RATINGS) if given else ()
+
+    def offers(self, *, as_published: bool = False) -> list[Candidacy]:
+        """Who would lead, in the order in which they said so. *as_published*: as the report tells it."""
+        return list((self._published[1] if as_published and self._published else self.candidacies).values())
 
     def _opened(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.forms[data["questionnaire"]] = FormState(questionnaire_in(data))
@@ -119,6 +125,11 @@ class Cards:
 
     def _withdrawn(self, entry: Entry, data: Mapping[str, Any]) -> None:
         del self.candidacies[data["guest"]]
+        if self._published:
+            self._published[1].pop(data["guest"], None)
+
+    def _report_published(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self._published = self._published or (dict(self.ratings), dict(self.candidacies))
 
     def _seated(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.seated_at[data["guest"]] = entry.at
@@ -139,6 +150,7 @@ class Cards:
         "candidacy_offered": _offered,
         "candidacy_changed": _offered,
         "candidacy_withdrawn": _withdrawn,
+        "report_published": _report_published,
         "seat_taken": _seated,
         "section_started": _began,
     }
@@ -148,12 +160,6 @@ def is_late(cards: Cards, guest: str) -> bool:
     """Whether *guest* took their seat after the first section had begun."""
     seated = cards.seated_at.get(guest)
     return seated is not None and cards.began_at is not None and seated > cards.began_at
-
-
-def mean_rating(counts: Sequence[int]) -> float | None:
-    """The mean of ratings counted as `Cards.rated`; None where nobody rated."""
-    total = sum(counts)
-    return sum(value * n for value, n in zip(RATINGS, counts, strict=True)) / total if total else None
 
 
 def questionnaire_data(form: Questionnaire) -> dict[str, Any]:

@@ -28,8 +28,8 @@ def discussion_of(event: Event, groups: Iterable[Group], state: State) -> Discus
         team_polls=tuple(results_in(state, names, for_team=True)),
         answers=written_answers(state),
         promotions=tuple((c.card.title, len(c.seen_by), len(c.followed_by)) for c in state.cards.promotions.values()),
-        ratings=tuple(state.cards.rated()) if state.cards.ratings else (),
-        offers=_offers(state),
+        ratings=state.cards.rated(as_published=True),
+        offers=offers_in(state, as_published=True),
         prompts=tuple(state.prompts),
         seats_by_source=_sources(names, state),
         seats=state.seats_taken(),
@@ -91,11 +91,11 @@ def written_answers(state: State) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((question, texts) for question, texts in told if texts)
 
 
-def _offers(state: State) -> tuple[tuple[str, str], ...]:
-    """Who would lead, by the name that they took; whoever asked not to be named by their seat."""
+def offers_in(state: State, *, as_published: bool = False) -> tuple[tuple[str, str], ...]:
+    """Who would lead, by the name that they took, and what about; whoever asked not to be named by their seat."""
     hidden = unnamed(state)
-    names = {guest: "" if guest in hidden else state.guests[guest].name for guest in state.cards.candidacies}
-    offers = state.cards.candidacies.values()
+    offers = state.cards.offers(as_published=as_published)
+    names = {offer.guest: "" if offer.guest in hidden else state.guests[offer.guest].name for offer in offers}
     return tuple((names[offer.guest] or f"#{state.seat_of(offer.guest)}", offer.topic) for offer in offers)
 
 

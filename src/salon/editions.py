@@ -12,16 +12,8 @@ from salon.model import Coming, Sentence
 
 #: Kinds that change nothing of what the report is made from. All others may.
 _BESIDE = (
-    "report_",
-    "announcement_",
-    "moment_",
-    "correction_",
-    "owner_",
-    "kol_",
-    "door_",
-    "code_",
-    "rating_",
-    "candidacy_",
+    *("report_", "announcement_", "moment_", "correction_", "owner_", "kol_", "door_", "code_"),
+    *("rating_", "candidacy_offered", "candidacy_changed"),
 )
 
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from tests.evenings import Evening
 
-from salon.cards import is_late, mean_rating
-from salon.discussion import discussion_of
+from salon.cards import is_late
+from salon.discussion import discussion_of, offers_in
+from salon.entries import Draft
 from salon.errors import BadText, NoSeat, NotFound, RoomClosed, RoomNotOpen, WrongUse
 from salon.model import MULTIPLE, SCALE, SINGLE, TEXT, Event, Item, Promotion, Questionnaire
 from salon.rules.afterwards import TOPIC_LENGTH, NotOverYet, offer_to_lead, rate_evening
@@ -196,8 +197,6 @@ def test_an_evening_is_rated_once_it_is_over_one_rating_per_seat_changeable(even
     assert changed.kind == "rating_changed"
     evening.ask(rate_evening(evening.event, "ben", 4))
     assert discussion_of(evening.event, (), evening.state).ratings == (0, 0, 1, 1, 0)
-    assert mean_rating(evening.state.cards.rated()) == 3.5
-    assert mean_rating([0] * 5) is None
     for value in (0, 6):
         with pytest.raises(WrongUse):
             evening.ask(rate_evening(evening.event, "ann", value))
@@ -216,6 +215,26 @@ def test_ratings_and_offers_change_nothing_that_everybody_reads(evening: Evening
     evening.ask(rate_evening(evening.event, "ann", 5))
     evening.ask(offer_to_lead(evening.event, "ann", "Tea"))
     assert evening.state.editions.mark == mark
+
+
+def test_a_published_report_does_not_grow_with_later_ratings_but_forgets_who_takes_their_offer_back(
+    evening: Evening,
+) -> None:
+    over(evening)
+    for guest in ("ann", "ben"):
+        evening.ask(offer_to_lead(evening.event, guest))
+    evening.ask(rate_evening(evening.event, "ann", 5))
+    evening.ask(lambda state, now: iter([Draft(kind="report_published", by="owner", data={"version": 1})]))
+    evening.ask(rate_evening(evening.event, "ben", 1))
+    evening.ask(offer_to_lead(evening.event, "ben", "Later"))
+    mark = evening.state.editions.mark
+    evening.ask(offer_to_lead(evening.event, "ann", offers=False))
+    assert evening.state.editions.mark != mark, "the files are written again"
+    evening.ask(offer_to_lead(evening.event, "ann"))
+    told = discussion_of(evening.event, (), evening.state)
+    assert (told.ratings, told.offers) == ((0, 0, 0, 0, 1), (("Ben", ""),))
+    cards = evening.state.cards
+    assert (cards.rated(), offers_in(evening.state)) == ((1, 0, 0, 0, 1), (("Ben", "Later"), ("Ann", "")))
 
 
 def test_who_would_lead_says_so_once_adds_a_topic_and_may_take_it_back(evening: Evening) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from tests.web.house import PROGRAM, Evening, Web, at_once, listen, until
 
 from salon.model import MULTIPLE, SCALE, TEXT, Item, Promotion, Questionnaire
 from salon.rules.cards import open_form, show_promotion
-from salon.rules.week import take_step
+from salon.rules.week import shut_room, take_step
 
 EVIL = "<img src=x onerror=alert(1)>\u202e{{ 7*7 }}"
 FORM = Questionnaire(
@@ -266,3 +267,32 @@ def test_the_top_of_the_room_says_who_is_here_what_it_is_about_and_leads_to_its_
     evening.host("polls/daily/open")
     tabs = re.findall(r'data-of="(\w+)"( hidden)?>(\w+) <b>(\d*)</b>', one.get(evening.room).text)
     assert tabs == [("polls", "", "投票", "1"), ("questions", "", "提问", ""), ("cards", " hidden", "卡片", "")]
+
+
+def test_the_run_of_show_opens_questionnaire_and_promotion_once(web: Web, evening: Evening) -> None:
+    before = web.now
+    # Everything but the close is overdue: it is made up in order.
+    web.turn_to(evening.event.times.disbands_at - timedelta(minutes=1))
+    for _ in range(2):
+        evening.moment("host")
+    web.turn_to(before)
+    assert [entry.data["questionnaire"] for entry in evening.entries("questionnaire_opened")] == ["week"]
+    assert [entry.data["promotion"] for entry in evening.entries("promotion_shown")] == ["book"]
+
+
+def test_the_owner_reads_what_members_said_after_the_report_as_well(closed: tuple[Evening, httpx.Client]) -> None:
+    evening, member = closed
+    web = evening.web
+    evening.decide(shut_room(by="clock"))
+    web.turn_to(evening.event.times.reports_at)
+    evening.moment("report")
+    rate(evening, member, 4)
+    member.post(f"{evening.room}/candidacy", data={"topic": "木工不用胶"})
+    token = web.house.links.token("owner", "")
+    address = f"/owner/{token}/{evening.event.id}/report/preview/team.html"
+    until(lambda: "木工不用胶" in web.phone().get(address).text)
+    team = web.phone().get(address).text
+    assert "平均 4.0 分" in team
+    assert "阿宁" in team
+    for path in ("", "/report.md", "/report.json"):
+        assert "木工不用胶" not in web.phone().get(f"/report/{evening.event.id}{path}").text

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from tests.web.house import Evening, Web, until
 from tests.web.test_browser import CHROMIUM, MUST, PHONE, SMALL, Phones, browser, come_in, phones, say
@@ -163,6 +164,33 @@ def test_who_comes_late_reads_the_card_first_and_folds_it_away(web: Web, phones:
     expect(page.locator("#log .said").last).to_be_in_viewport()
     evening.member("Zhou")
     expect(page.locator("#here")).to_have_text("3")
+
+
+def test_every_page_with_cards_is_whole_for_who_cannot_see_it(web: Web, phones: Phones, evening: Evening) -> None:
+    language = evening.event.languages[0]
+    evening.host("questionnaires/week/open")
+    evening.host("cards/book/show")
+    section = evening.event.outline[0]
+    data = {"section": 1, "title": section.title, "minutes": section.minutes}
+    evening.decide(take_step(evening.event, "section_started", "section-1", data, by="host"))
+    web.turn_to(web.now + timedelta(minutes=1))
+    page = phones(language)
+    come_in(page, evening, "Lin")
+    expect(page.locator("#catchup")).to_be_visible()
+    _is_accessible(page)
+    page.goto(evening.private("host"))
+    _is_accessible(page)
+    web.turn_to(evening.event.times.disbands_at)
+    page.goto(evening.room)
+    page.locator("#lead").tap()
+    expect(page.locator("#lead-topic")).to_be_visible()
+    _is_accessible(page)
+
+
+def _is_accessible(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
 
 
 def test_a_phone_in_the_background_misses_nothing_of_a_server_that_was_killed(web: Web, phones: Phones) -> None:
