@@ -76,6 +76,17 @@ def test_a_questionnaire_is_opened_answered_changed_and_closed(evening: Evening)
     assert len(evening.entries("answers_given", "answers_changed")) == 1
 
 
+def test_who_takes_a_released_seat_reads_nothing_of_what_was_written_from_it(evening: Evening) -> None:
+    evening.host("questionnaires/week/open")
+    first = evening.member()
+    answer(evening, first, q0="1", q3="只有我写的")
+    first.post(f"{evening.room}/leave")
+    second = evening.member()
+    assert evening.entries("seat_taken")[-1].data["seat"] == 1
+    page = board(evening, second)
+    assert ("只有我写的" in page, " checked" in page, " data-asks" in page) == (False, False, True)
+
+
 def test_the_same_without_any_script(evening: Evening) -> None:
     evening.decide(open_form(evening.event, FORM, by="host"))
     member = evening.member()
@@ -100,7 +111,7 @@ def test_200_sends_of_one_seat_in_one_instant_are_one_set(evening: Evening) -> N
 
 
 def test_the_host_writes_a_questionnaire_on_the_spot_on_a_phone(evening: Evening) -> None:
-    lines = "为什么？\r\n哪一个｜甲｜乙\n+ 哪些 | 甲 | 乙\n多少 | 1-5\n\n"
+    lines = "为什么？\r\n哪一个\uff5c甲\uff5c乙\n+ 哪些 | 甲 | 乙\n多少 | 1-5\n\n"
     for _ in range(2):
         opened = evening.host("questionnaires", title="临时", questions=lines, client_id="ABC-1")
     assert opened.json()["questionnaire"] == "own-abc-1"
