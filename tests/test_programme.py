@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 from tests.programmes import GOOD, SECOND, changed, lines_about, mistakes, read, written
 
+from salon.codec import as_data, event_from
 from salon.errors import Mistakes
-from salon.model import Group, Kol, Poll, Section
+from salon.model import Group, Item, Kol, Poll, Promotion, Questionnaire, Section
 from salon.programme import read_programme
 from salon.programme.times import DEFAULTS
 
@@ -144,3 +145,64 @@ def test_a_room_by_hand_is_planned_for_the_series_or_for_one_evening(tmp_path: P
     for line in ('room = "hand"', 'platform = "smoke"', "code_hours = 0", "code_hours = 73"):
         with pytest.raises(Mistakes, match=f"events.1..{line.split()[0]}"):
             rooms("", f"{line}\n")
+
+
+CARDS = (
+    GOOD
+    + """
+[[events.questionnaires]]
+title = "Your week"
+[[events.questionnaires.questions]]
+question = "How was it?"
+kind = "scale"
+high = 3
+ends = ["hard", "easy"]
+[[events.questionnaires.questions]]
+question = "What next?"
+kind = "text"
+[[events.promotions]]
+title = "Cup"
+link = "https://example.org/cup?a=1&b=%E8%8C%B6"
+"""
+)
+
+
+def test_questionnaires_and_promotions_are_planned_as_written_and_come_back_from_the_plan(tmp_path: Path) -> None:
+    event = read(tmp_path, CARDS).events[0]
+    first, second = (
+        Item(question="How was it?", kind="scale", options=("1", "2", "3"), ends=("hard", "easy")),
+        Item(question="What next?", kind="text"),
+    )
+    assert event.questionnaires == (Questionnaire(id="questionnaire-1", title="Your week", items=(first, second)),)
+    assert event.promotions == (
+        Promotion(id="promotion-1", title="Cup", link="https://example.org/cup?a=1&b=%E8%8C%B6"),
+    )
+    assert event_from(as_data(event)) == event
+
+
+@pytest.mark.parametrize("table", ["questionnaires", "promotions"])
+def test_the_reference_names_every_key_of_a_card(tmp_path: Path, table: str) -> None:
+    parsed: Any = tomllib.loads(CARDS)
+    parsed["events"][0][table][0]["zzz"] = 1
+    allowed = next(line for line in lines_of(tmp_path, parsed) if ".zzz: " in line).split("one of ")[1]
+    for key in allowed.split(", "):
+        assert re.search(rf"^\| `{key}` \|", REFERENCE.partition(f"[[events.{table}]]`:")[2], re.MULTILINE), key
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "javascript:alert(1)",
+        "https://",
+        "https://user@example.org/",
+        "https://example.org/a b",
+        "//example.org",
+        "https://example.org\\@evil.example",
+        "https://localhost/",
+        'https://example.org/"onx=',
+        "https://example.org:port/",
+    ],
+)
+def test_a_promotion_leads_to_a_whole_https_address_and_nowhere_else(tmp_path: Path, link: str) -> None:
+    text = CARDS.replace('"https://example.org/cup?a=1&b=%E8%8C%B6"', f"'{link}'")
+    assert any("promotions[1].link" in line for line in mistakes(tmp_path, text))

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from salon.ballots import by_group, tally
+from salon.cards import is_text
 from salon.consent import NAMELESS, consented, unnamed
-from salon.model import LEADERS, RANK, SCALE, Discussion, Event, Group, Message, Poll, PollResult, Turnout
+from salon.model import LEADERS, RANK, SCALE, Discussion, Event, Group, Item, Message, Poll, PollResult, Turnout
 from salon.polls import PollState
 from salon.state import Said, State
 
@@ -23,8 +24,12 @@ def discussion_of(event: Event, groups: Iterable[Group], state: State) -> Discus
         timezone=event.timezone,
         outline=event.outline,
         messages=_messages(state, names, event.languages[0]),
-        polls=tuple(results_in(state, names)),
+        polls=(*results_in(state, names), *form_results(state)),
         team_polls=tuple(results_in(state, names, for_team=True)),
+        answers=written_answers(state),
+        promotions=tuple((c.card.title, len(c.seen_by), len(c.followed_by)) for c in state.cards.promotions.values()),
+        ratings=state.cards.rated(as_published=True),
+        offers=offers_in(state, as_published=True),
         prompts=tuple(state.prompts),
         seats_by_source=_sources(names, state),
         seats=state.seats_taken(),
@@ -55,13 +60,53 @@ def results_in(state: State, names: Mapping[str, str] | None = None, *, for_team
                 yield _result(round, poll.round, groups if names else {})
 
 
+def form_results(state: State) -> Iterator[PollResult]:
+    """The questions of every questionnaire that has closed, as polls; those that nobody answered are left out.
+
+    What was written in words is for the team alone: `written_answers`.
+    """
+    for form in state.cards.forms.values():
+        for k, item in enumerate(form.asked.items):
+            if not form.is_open and not is_text(item) and form.voters(k):
+                yield PollResult(
+                    # No poll's id has a dot.
+                    id=f"{form.asked.id}.{k + 1}",
+                    question=item.question,
+                    options=labelled(item),
+                    votes=tuple(form.tally(k)),
+                    section=form.asked.section,
+                    kind=item.kind,
+                    voters=form.voters(k),
+                    low=item.low,
+                )
+
+
+def written_answers(state: State) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What was written in questionnaires, without names: (question, texts)."""
+    told = (
+        (item.question, tuple(form.texts(k)))
+        for form in state.cards.forms.values()
+        for k, item in enumerate(form.asked.items)
+        if is_text(item)
+    )
+    return tuple((question, texts) for question, texts in told if texts)
+
+
+def offers_in(state: State, *, as_published: bool = False) -> tuple[tuple[str, str], ...]:
+    """Who would lead, by the name that they took, and what about; whoever asked not to be named by their seat."""
+    hidden = unnamed(state)
+    offers = state.cards.offers(as_published=as_published)
+    names = {offer.guest: "" if offer.guest in hidden else state.guests[offer.guest].name for offer in offers}
+    return tuple((names[offer.guest] or f"#{state.seat_of(offer.guest)}", offer.topic) for offer in offers)
+
+
 def _result(poll: PollState, rounds: int, groups: Mapping[int, str]) -> PollResult:
     asked, size = poll.asked, len(poll.asked.options)
     return PollResult(
         # Each round is a result of its own; no poll's id has a `#`.
         id=asked.id if poll.round == rounds else f"{asked.id}#{poll.round}",
         question=asked.question,
-        options=_labelled(asked),
+        options=labelled(asked),
         votes=tuple(poll.tally()),
         section=asked.section,
         first_votes=tally(asked.kind, size, poll.first.values()),
@@ -76,7 +121,7 @@ def _result(poll: PollState, rounds: int, groups: Mapping[int, str]) -> PollResu
     )
 
 
-def _labelled(asked: Poll) -> tuple[str, ...]:
+def labelled(asked: Poll | Item) -> tuple[str, ...]:
     """The options; of a scale the lowest and the highest say what they mean."""
     if asked.kind != SCALE or not asked.ends:
         return asked.options

@@ -11,7 +11,10 @@ from salon.entries import Entry
 from salon.model import Coming, Sentence
 
 #: Kinds that change nothing of what the report is made from. All others may.
-_BESIDE = ("report_", "announcement_", "moment_", "correction_", "owner_", "kol_", "door_", "code_")
+_BESIDE = (
+    *("report_", "announcement_", "moment_", "correction_", "owner_", "kol_", "door_", "code_"),
+    *("rating_", "candidacy_offered", "candidacy_changed"),
+)
 
 
 @dataclass(frozen=True, slots=True)

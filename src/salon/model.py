@@ -17,6 +17,11 @@ POLL_KINDS = SINGLE, MULTIPLE, SCALE, RANK = "single", "multiple", "scale", "ran
 POLL_RESULTS = ALWAYS, VOTED, CLOSED, LEADERS = "always", "voted", "closed", "host"
 
 
+#: What a question of a questionnaire may be: as a poll's, without an order; or words of one's own.
+TEXT = "text"
+ITEM_KINDS = SINGLE, MULTIPLE, SCALE, TEXT
+
+
 class Moment(StrEnum):
     """One step of the week; the word is also the name of its flow, template folder and command."""
 
@@ -85,6 +90,50 @@ class Poll:
     def low(self) -> int:
         """Lowest value of a scale; 0 of anything else."""
         return int(self.options[0]) if self.kind == SCALE else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One question of a questionnaire."""
+
+    question: str
+    #: One of `ITEM_KINDS`.
+    kind: str = SINGLE
+    #: As a poll's; of a text empty.
+    options: tuple[str, ...] = ()
+    #: Of a scale: what its lowest and highest value mean; empty: nothing is said.
+    ends: tuple[str, ...] = ()
+
+    @property
+    def low(self) -> int:
+        """Lowest value of a scale; 0 of anything else."""
+        return int(self.options[0]) if self.kind == SCALE else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Questionnaire:
+    """Several questions at once; each seat has one set of answers, without a name."""
+
+    id: str
+    title: str
+    items: tuple[Item, ...]
+    #: Section in which it opens, counted from 1; it closes when the evening does.
+    section: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promotion:
+    """A product card inside a section, always labelled; at most one in each."""
+
+    id: str
+    title: str
+    #: Where it leads: an https address.
+    link: str
+    text: str = ""
+    #: Path of a picture, absolute once read from a programme; empty: none.
+    picture: str = ""
+    #: Section in which it is shown, counted from 1.
+    section: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +211,8 @@ class Event:
     summary: str = ""
     outline: tuple[Section, ...] = ()
     polls: tuple[Poll, ...] = ()
+    questionnaires: tuple[Questionnaire, ...] = ()
+    promotions: tuple[Promotion, ...] = ()
     precautions: tuple[str, ...] = ()
     #: Of the pictures: a file of `templates/poster/`.
     theme: str = "night"
@@ -334,6 +385,14 @@ class Discussion:
     polls: tuple[PollResult, ...] = ()
     #: Polls whose results are only for those who led: in the team's edition, and in nothing that members read.
     team_polls: tuple[PollResult, ...] = ()
+    #: What was written in questionnaires, without names: (question, texts); for the team only.
+    answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    #: Cards that were shown: (title, seats that saw it, seats that followed its link); for the team only.
+    promotions: tuple[tuple[str, int, int], ...] = ()
+    #: How many rated the evening with each value from 1 to 5; empty: nobody. For the team only.
+    ratings: tuple[int, ...] = ()
+    #: Members who would lead an evening: (shown name, topic or nothing); for the team only.
+    offers: tuple[tuple[str, str], ...] = ()
     #: Prompts as posted: (section counted from 1, text, at).
     prompts: tuple[tuple[int, str, datetime], ...] = ()
     #: Seats taken per group's shown name, most first.

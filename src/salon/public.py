@@ -49,6 +49,7 @@ def counts_of(state: State, seats: int, *, leads: bool = False) -> Frame:
         "kind": "counts",
         "seats_left": state.seats_left(seats),
         "waiting": len(state.waiting),
+        "here": state.seats_taken(),
         "polls": polls,
     }
     whole = {id: _whole(state.polls[id]) for id in polls if state.polls[id].asked.kind != SINGLE}
@@ -128,6 +129,10 @@ _FOR_LEADS: frozenset[str] = frozenset(
         "point_brought_back",
         "recap_edited",
         "gate_waived",
+        "answers_given",
+        "answers_changed",
+        "promotion_seen",
+        "promotion_followed",
     )
 )
 _PERSONAL: frozenset[str] = frozenset()
@@ -148,6 +153,11 @@ _CHANGES: dict[str, str] = {
     "point_brought_back": "console",
     "recap_edited": "console",
     "gate_waived": "console",
+    "answers_given": "cards",
+    "answers_changed": "cards",
+    "questionnaire_closed": "cards",
+    "promotion_seen": "cards",
+    "promotion_followed": "cards",
 }
 
 
@@ -176,6 +186,19 @@ _FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
         "section": data["section"],
         "text": data["title"],
         "minutes": data["minutes"],
+        "part": "now",
+    },
+    "questionnaire_opened": lambda seq, data: {
+        "kind": "form",
+        "to": f"form-{data['questionnaire']}",
+        "text": data["title"],
+        "part": "cards",
+    },
+    "promotion_shown": lambda seq, data: {
+        "kind": "promotion",
+        "to": f"card-{data['promotion']}",
+        "text": data["title"],
+        "part": "cards",
     },
     "poll_opened": lambda seq, data: {
         "kind": "poll",
@@ -193,6 +216,6 @@ _FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
     },
     "room_opened": lambda seq, data: {"kind": "opened"},
     "room_disbanded": lambda seq, data: {"kind": "closed"},
-    "report_written": lambda seq, data: {"kind": "report"},
+    "report_written": lambda seq, data: {"kind": "report", "part": "afterwards"},
     **{kind: _changed(part) for kind, part in _CHANGES.items()},
 }

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from salon.model import Event, Poll
+from salon.cards import is_played
+from salon.model import Event, Poll, Promotion, Questionnaire
 from salon.rhythm import Leg, Rhythm, current, run_sheet
 from salon.state import State
 
@@ -23,6 +24,8 @@ class StepKind(StrEnum):
     SECTION = "section_started"
     PROMPT = "prompt_posted"
     POLL = "poll_opened"
+    QUESTIONNAIRE = "questionnaire_opened"
+    PROMOTION = "promotion_shown"
     NOTICE = "notice_posted"
     RECAP = "recap_posted"
 
@@ -37,6 +40,8 @@ class Step:
     at: datetime
     data: dict[str, Any] = field(default_factory=dict)
     poll: Poll | None = None
+    #: A questionnaire that opens, or a promotion that is shown.
+    card: Questionnaire | Promotion | None = None
 
 
 def rundown(event: Event, state: State | None = None) -> tuple[Step, ...]:
@@ -61,8 +66,10 @@ def steps_left(event: Event, state: State) -> list[Step]:
 
 
 def is_taken(step: Step, state: State) -> bool:
-    """Whether *step* stands in the journal."""
-    return step.poll.id in state.polls if step.poll else step.key in state.steps
+    """Whether *step* stands in the journal; a promotion also where its section has had another."""
+    if step.poll is not None:
+        return step.poll.id in state.polls
+    return is_played(step.card, state.cards) if step.card is not None else step.key in state.steps
 
 
 def _ending(event: Event, rhythm: Rhythm) -> list[Step]:
@@ -95,7 +102,22 @@ def _section(event: Event, leg: Leg) -> list[Step]:
     for poll in event.polls:
         if poll.section == number:
             steps.append(Step(key=f"poll-{poll.id}", kind=StepKind.POLL, at=leg.at + length / 2, poll=poll))
-    return steps
+    return steps + _cards(event, number, leg.at, length)
+
+
+def _cards(event: Event, number: int, starts_at: datetime, length: timedelta) -> list[Step]:
+    """What is to be filled in comes when two thirds of its section are over, what is promoted towards its end."""
+    forms = [
+        Step(key=f"questionnaire-{form.id}", kind=StepKind.QUESTIONNAIRE, at=starts_at + length * 2 / 3, card=form)
+        for form in event.questionnaires
+        if form.section == number
+    ]
+    cards = [
+        Step(key=f"promotion-{card.id}", kind=StepKind.PROMOTION, at=starts_at + length * 5 / 6, card=card)
+        for card in event.promotions
+        if card.section == number
+    ]
+    return forms + cards
 
 
 def section_now(state: State, event: Event) -> int:

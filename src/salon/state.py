@@ -357,6 +357,8 @@ class State:
         "notice_posted": _step,
         "recap_posted": _step,
         "prompt_posted": _prompt_posted,
+        "questionnaire_opened": _step,
+        "promotion_shown": _step,
         "announcement_begun": _delivery,
         "announcement_delivered": _delivery,
         "announcement_refused": _delivery,

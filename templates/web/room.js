@@ -73,9 +73,16 @@
 
   // Polls are a part as well; the numbers that all may know come with the counts, for the others a sign to look again.
   const asked = () => {
-    const link = $("asked"), open = document.querySelector("[data-asks]");
+    const link = $("asked"), open = document.querySelector("[data-part=polls] [data-asks]");
     if (link) link.hidden = !open;
     if (link && open) link.href = "#" + open.id;
+    document.querySelectorAll("[data-of]").forEach((tab) => {
+      const box = partOf(tab.dataset.of);
+      tab.hidden = !box.querySelector("section");
+      tab.lastChild.textContent = box.querySelectorAll("[data-asks]").length || "";
+    });
+    const on = document.querySelector("[data-goes-on]");
+    if (on) location = on.href;
   };
   const tally = (id, votes, [voters, whole, mean] = []) => {
     const box = $("poll-" + id), total = box?.querySelector(".total");
@@ -92,6 +99,7 @@
   };
   const count = (c) => {
     Object.entries(c.polls).forEach(([id, votes]) => tally(id, votes, c.whole?.[id]));
+    if ($("here")) $("here").textContent = c.here;
     if ($("seats-left")) $("seats-left").textContent = c.seats_left, $("waiting").textContent = c.waiting;
     const shown = document.querySelector("[data-stirred]");
     if (shown && c.stirred && shown.dataset.stirred !== c.stirred) renew("polls");
@@ -149,11 +157,11 @@
       add(make("h2", "part", f.text + " ", make("small", "", f.minutes + " " + words.minutes)));
       if ($("now")) $("now").hidden = false, $("section").textContent = f.text;
     } else if (f.kind === "hidden") $("m" + f.message)?.remove();
-    else if (f.kind === "poll") {
+    else if (f.kind === "poll" || f.to) {
       const link = make("a", "", f.text);
-      link.href = "#poll-" + f.poll;
-      add(make("p", "card poll-card", make("b", "", words.poll), " ", link));
-    } else if (f.kind === "closed" || f.kind === "report") reload();
+      link.href = "#" + (f.to || "poll-" + f.poll);
+      add(make("p", "card poll-card", make("b", "", words[f.kind]), " ", link));
+    } else if (f.kind === "closed" || f.kind === "report") partOf("afterwards") || reload();
   };
 
   // The line: a stream, and where streams do not pass the same frames by asking, with the same cursor.
@@ -270,7 +278,7 @@
   });
 
   log.querySelectorAll(".said").forEach(dress);
-  if (role === "member" && !location.hash) toEnd();
+  if (role === "member" && !location.hash && !document.querySelector("#catchup[open]")) toEnd();
   listen();
   tick();
   setInterval(tick, 1000);

@@ -307,9 +307,13 @@ def test_after_the_close_the_room_says_so_and_then_is_the_report(web: Web) -> No
     evening.say(member, "最后一句")
     web.turn_to(evening.event.times.reports_at)
     page = member.get(evening.room)
-    assert (page.status_code, "本期已经结束" in page.text, "refresh" in page.headers) == (200, True, True)
+    assert (page.status_code, "本期已经结束" in page.text, 'http-equiv="refresh"' in page.text) == (200, True, True)
+    stranger = web.phone().get(evening.room)
+    assert ("本期已经结束" in stranger.text, "refresh" in stranger.headers) == (True, True)
     assert member.get(evening.room, headers=PROGRAM).json()["phase"] == "closed"
     evening.moment("report")
+    until(lambda: f'href="/report/{evening.event.id}"' in member.get(evening.room).text)
+    assert member.post(f"{evening.room}/rating", data={"value": "5"}).status_code == 303
     until(lambda: member.get(evening.room).status_code == 303)
     assert member.get(evening.room).headers["location"] == f"/report/{evening.event.id}"
 

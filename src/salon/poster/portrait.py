@@ -26,21 +26,33 @@ def face(path: str, side: int) -> Image.Image:
 
     Raises `BadPortrait` with the path for a file that is missing, broken, too large or of another kind.
     """
+    # Faces are rather above the middle than below it.
+    return ImageOps.fit(_upright(path, (2 * side, 2 * side)), (side, side), centering=(0.5, 0.35))
+
+
+def fitted(path: str, sides: tuple[int, int]) -> Image.Image:
+    """The whole picture at *path*, upright, no larger than *sides*. Raises as `face`."""
+    found = _upright(path, sides)
+    found.thumbnail(sides)
+    return found
+
+
+def _upright(path: str, least: tuple[int, int]) -> Image.Image:
+    """The picture at *path* on white, perhaps reduced already, but not below *least*."""
     try:
         with Image.open(Path(path), formats=_FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 raise BadPortrait(
                     f"portrait {path}: {opened.width}×{opened.height} pixels are too many; send a smaller one"
                 )
-            opened.draft("RGB", (2 * side, 2 * side))
+            opened.draft("RGB", least)
             upright = ImageOps.exif_transpose(opened).convert("RGBA")
     except FileNotFoundError as error:
         raise BadPortrait(f"portrait {path}: there is no such file; correct the path or leave it out") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadPortrait(f"portrait {path}: not a PNG, JPEG or WebP picture that can be read ({error})") from error
     ground = Image.new("RGBA", upright.size, "#FFFFFF")
-    # Faces are rather above the middle than below it.
-    return ImageOps.fit(Image.alpha_composite(ground, upright).convert("RGB"), (side, side), centering=(0.5, 0.35))
+    return Image.alpha_composite(ground, upright).convert("RGB")
 
 
 def initials(name: str) -> str:

@@ -22,6 +22,8 @@ from salon.model import (
 )
 from salon.planbook import PLAN
 from salon.poster.theme import themes
+from salon.programme.cards import read_promotions, read_questionnaires
+from salon.programme.options import read_ends, read_options, read_scale
 from salon.programme.parts import (
     ADDRESS,
     LINE,
@@ -41,11 +43,8 @@ from salon.programme.parts import (
     read_room,
 )
 from salon.programme.portrait import read_portrait
-from salon.programme.table import Table, shown
+from salon.programme.table import Table
 from salon.programme.times import bind, check_order, read_moments
-
-#: Steps of a poll's scale, at most.
-MOST_SCALE = 10
 
 #: Stands in for a date that could not be read, so that the rest of its event is still checked.
 _SOME_DAY = date(2027, 1, 14)
@@ -102,6 +101,8 @@ def _event(
         summary=table.text("summary", most=PARAGRAPH, default="", lines=True),
         outline=outline,
         polls=_polls(table, len(outline)),
+        questionnaires=read_questionnaires(table, len(outline)),
+        promotions=read_promotions(table, len(outline), folder),
         precautions=table.texts("precautions", most=MOST_ITEMS, length=LINE, default=plan.precautions),
         theme=table.choice("theme", themes(), default=plan.theme),
         room=room.room,
@@ -175,7 +176,7 @@ def _polls(table: Table, sections: int) -> tuple[Poll, ...]:
 
 def _poll(table: Table, number: int, sections: int) -> Poll:
     kind = table.choice("kind", POLL_KINDS, default=SINGLE)
-    options = _scale(table) if kind == SCALE else _options(table)
+    options = read_scale(table) if kind == SCALE else read_options(table)
     poll = Poll(
         id=table.name("id", most=40, default=f"poll-{number}"),
         question=table.text("question", most=LINE),
@@ -185,40 +186,15 @@ def _poll(table: Table, number: int, sections: int) -> Poll:
         results=table.choice("results", POLL_RESULTS, default=ALWAYS),
         is_named=table.flag("named"),
         choices=_choices(table, len(options)) if kind in (MULTIPLE, RANK) else 0,
-        ends=_ends(table) if kind == SCALE else (),
+        ends=read_ends(table) if kind == SCALE else (),
     )
     table.done()
     return poll
 
 
-def _scale(table: Table) -> tuple[str, ...]:
-    """The values from `low` to `high`, 1 to 5 unless the file says otherwise."""
-    low = table.whole("low", least=0, most=MOST_SCALE - 1, default=1)
-    high = table.whole("high", least=low + 1, most=low + MOST_SCALE, default=max(5, low + 1))
-    return tuple(str(value) for value in range(low, high + 1))
-
-
-def _ends(table: Table) -> tuple[str, ...]:
-    """What the lowest and the highest value mean: both or neither."""
-    ends = table.texts("ends", most=2, length=TITLE)
-    if len(ends) == 1:
-        table.refuse("ends", 'two texts, for the lowest and the highest value: ["…", "…"]')
-    return ends
-
-
 def _choices(table: Table, options: int) -> int:
     """How many options a vote may name, or how many places it gives; 0: all."""
     return table.whole("choices", least=1, most=options, default=options) if table.has("choices") and options else 0
-
-
-def _options(table: Table) -> tuple[str, ...]:
-    options = [option for option in table.texts("options", most=10, length=TITLE) if option]
-    if not table.has("options") or (isinstance(table.raw["options"], list) and len(table.raw["options"]) < 2):
-        table.refuse("options", 'two to ten texts: ["…", "…"]')
-    elif len(set(options)) < len(options):
-        again = next(option for n, option in enumerate(options) if option in options[:n])
-        table.notes.mistake(table.path("options"), f"{shown(again)} is there twice; write each option once")
-    return tuple(options)
 
 
 def _utc(at: datetime) -> datetime:

@@ -15,15 +15,15 @@ LEAST_SIDE, MOST_SIDE = 64, 8000
 _FORMATS = ("PNG", "JPEG", "WEBP")
 
 
-def read_portrait(table: Table, folder: Path) -> str:
-    """Absolute path of the picture that `portrait` names, seen from *folder*; empty if there is none."""
-    name = table.text("portrait", most=300, default="")
+def read_portrait(table: Table, folder: Path, key: str = "portrait") -> str:
+    """Absolute path of the picture that *key* names, seen from *folder*; empty if there is none."""
+    name = table.text(key, most=300, default="")
     if not name:
         return ""
     path = (folder / name).resolve()
     wrong = _what_is_wrong(path)
     if wrong:
-        table.notes.mistake(table.path("portrait"), f"{shown(name)} {wrong}")
+        table.notes.mistake(table.path(key), f"{shown(name)} {wrong}")
     return str(path)
 
 

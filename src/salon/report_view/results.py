@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from salon.analysis.charts import percent
 from salon.analysis.told import Finding
 from salon.ballots import UNTOLD, GroupRow, mean_of, one_place
-from salon.model import SCALE
+from salon.model import SCALE, Discussion
 from salon.phrases import LANGUAGES, date
 from salon.report import Outcome, Report
 from salon.report_view.quoting import Quoting, View, anchor
@@ -150,6 +150,18 @@ def candidates_of(report: Report, quoting: Quoting) -> list[View]:
         }
         for c in report.candidates[:_MOST_CANDIDATES]
     ]
+
+
+def team_of(discussion: Discussion) -> View:
+    """What only the team reads of cards, answers in words, ratings and offers to lead: sums, and nobody's key."""
+    ratings = discussion.ratings
+    mean = mean_of(ratings, 1) if ratings else None
+    return {
+        "rating": {"mean": one_place(mean[0]), "voters": str(sum(ratings))} if mean else None,
+        "promotions": [{"title": t, "seen": str(seen), "followed": str(n)} for t, seen, n in discussion.promotions],
+        "written": [{"question": question, "texts": list(texts)} for question, texts in discussion.answers],
+        "offers": [{"name": name, "topic": topic} for name, topic in discussion.offers],
+    }
 
 
 def coming_of(report: Report, quoting: Quoting) -> View | None:

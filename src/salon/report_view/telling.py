@@ -63,6 +63,7 @@ class _Telling:
                 for poll in (*self.discussion.polls, *self.discussion.team_polls)
                 if poll.groups
             ],
+            **results.team_of(self.discussion),
             **self._results(),
             "prologue": [q.quote(quote) for quote in r.prologue],
             "notable": [q.quote(quote) for quote in r.notable],

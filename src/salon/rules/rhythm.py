@@ -11,6 +11,7 @@ from salon.entries import Draft, Rule
 from salon.errors import NotFound, Refused, WrongUse
 from salon.model import Event
 from salon.rhythm import current, cut_for, drift, run_sheet, scaled, to_come
+from salon.rules.cards import play_card
 from salon.rules.polls import open_poll
 from salon.rules.seats import ensure_open
 from salon.rules.talk import Line, post_as
@@ -33,7 +34,7 @@ class NoSection(Refused):
 def take_due(event: Event, step: Step, data: Mapping[str, Any], *, by: str) -> Rule:
     """Take *step* of the run of show, once, if it is still in it and its time has come: between look and write
     somebody may have begun another section. Raises as `ensure_open`."""
-    inner = open_poll(event, step.poll, by=by) if step.poll else take_step(event, step.kind, step.key, data, by=by)
+    inner = _inner(event, step, data, by=by)
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
@@ -41,6 +42,14 @@ def take_due(event: Event, step: Step, data: Mapping[str, Any], *, by: str) -> R
             yield from inner(state, now)
 
     return rule
+
+
+def _inner(event: Event, step: Step, data: Mapping[str, Any], *, by: str) -> Rule:
+    if step.poll is not None:
+        return open_poll(event, step.poll, by=by)
+    if step.card is not None:
+        return play_card(event, step.card, by=by)
+    return take_step(event, step.kind, step.key, data, by=by)
 
 
 def start_section(event: Event, number: int, *, by: str) -> Rule:

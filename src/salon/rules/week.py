@@ -9,6 +9,7 @@ from typing import Any
 from salon.entries import Draft, Rule
 from salon.errors import RoomClosed
 from salon.model import Event, Slot
+from salon.rules.cards import questionnaire_closed
 from salon.rules.polls import poll_closed
 from salon.rules.seats import ensure_open
 from salon.state import State
@@ -37,7 +38,7 @@ def open_room(event: Event, *, by: str) -> Rule:
 
 
 def shut_room(*, by: str) -> Rule:
-    """Close every open poll, then the room, for good. Again adds nothing, whoever comes second."""
+    """Close every open poll and questionnaire, then the room, for good. Again adds nothing, whoever comes second."""
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         if state.disbanded_at is not None:
@@ -45,6 +46,9 @@ def shut_room(*, by: str) -> Rule:
         for poll in state.polls.values():
             if poll.is_open:
                 yield poll_closed(poll, by=by)
+        for form in state.cards.forms.values():
+            if form.is_open:
+                yield questionnaire_closed(form, by=by)
         data = {"seats_taken": state.seats_taken(), "waiting": len(state.waiting)}
         yield Draft(kind="room_disbanded", by=by, data=data, holds=("room:disbanded",))
 

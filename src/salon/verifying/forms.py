@@ -119,7 +119,7 @@ def _kinds(text: str) -> tuple[str, ...]:
 
 def _typed(report: Report, discussion: Discussion) -> Iterator[str]:
     """What people typed, anywhere."""
-    yield repr(report)
+    yield repr((report, discussion.answers, discussion.promotions, discussion.offers))
     for message in discussion.messages:
         yield message.text
         yield message.name

@@ -19,6 +19,7 @@ from salon.verifying.marked import Signs
 MAY_BE_LEFT_OUT = frozenset(
     {"page.links", "page.sources", "page.participation", "page.carried", "page.next", "minutes", "notable"}
     | {"team.funnel", "team.operations", "team.candidates"}
+    | {"team.rating", "team.promotions", "team.written", "team.offers"}
 )
 
 

@@ -228,6 +228,7 @@ async def background(app: App) -> AsyncIterator[None]:
         lambda: watch_offers(house),
         Finisher(house).watch,
         lambda: landing.write_views(app.site),
+        lambda: cards.write_seen(app.site),
     )
     tasks = [asyncio.create_task(_forever(job)) for job in jobs]
     try:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote
 
+from salon.discussion import offers_in
 from salon.entries import Rule
 from salon.errors import NotFound
 from salon.hearing import is_owed
@@ -67,7 +69,12 @@ async def preview(site: Site, ask: Ask) -> Answer:
     version = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else state.editions.latest
     if version not in state.editions.versions:
         raise NotFound(f"version {wanted[:10]}: this report has none by that number")
-    files = await files_of(site.house, await telling(site.house, event, version))
+    told = await telling(site.house, event, version)
+    if ask.parts.get("file", "").startswith("team."):
+        # Who rated or offered to lead since the report was published is read here.
+        since = replace(told.discussion, ratings=state.cards.rated(), offers=offers_in(state))
+        told = replace(told, discussion=since)
+    files = await files_of(site.house, told)
     name = ask.parts.get("file") or "report.html"
     if name not in files:
         raise NotFound(f"{name[:40]}: there is no such form; there are {', '.join(sorted(files))}")

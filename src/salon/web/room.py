@@ -12,6 +12,7 @@ from salon.public import audience_of, counts_of, frame_of, poll_frame
 from salon.rules.talk import post_message
 from salon.rundown import section_now
 from salon.state import State
+from salon.web.afterwards import has_more_to_say, looks_again
 from salon.web.door import phase
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.invites import shown_code
@@ -35,7 +36,7 @@ async def room(site: Site, ask: Ask) -> Answer:
             ensure_inside(state, guest)
         return json_answer(_as_json(site, event, state, guest))
     if now == "closed":
-        return _closed(site, ask, event, state)
+        return _closed(site, ask, event, state, guest)
     if not seat:
         return site.page(ask, "notice", event, status=403, title_key="no_seat_title", text_key="no_seat_text")
     reader = Reader(role=MEMBER, base=f"/room/{event.id}", guest=guest, seat=seat)
@@ -46,7 +47,11 @@ async def room(site: Site, ask: Ask) -> Answer:
     )
 
 
-def _closed(site: Site, ask: Ask, event: Event, state: State) -> Answer:
+def _closed(site: Site, ask: Ask, event: Event, state: State, guest: str) -> Answer:
+    if has_more_to_say(state, guest):
+        reader = Reader(role=MEMBER, base=f"/room/{event.id}", guest=guest, seat=state.seat_of(guest))
+        facts = room_facts(site, event, state, reader, ask)
+        return site.page(ask, "after", event, **facts, looks_again=looks_again(state, guest))
     if state.report:
         return redirect(f"/report/{event.id}")
     page = site.page(ask, "notice", event, title_key="closed_title", text_key="closed_text")
@@ -106,6 +111,8 @@ _ON_PAGE = (
     "recap_posted",
     "section_started",
     "poll_opened",
+    "questionnaire_opened",
+    "promotion_shown",
 )
 
 

@@ -19,6 +19,8 @@ HOST = rf"/(?P<role>host)/{EVENT}/{TOKEN}"
 KOL = rf"/(?P<role>kol)/{EVENT}/{TOKEN}"
 LEADS = rf"/(?P<role>host|kol)/{EVENT}/{TOKEN}"
 ROOM = rf"/room/{EVENT}"
+#: The same, in the parts that `salon.web.readers.reader_of` asks for.
+MEMBER = rf"/(?P<role>room)/{EVENT}(?P<token>)"
 #: A member's room or the private page of somebody who leads: `salon.web.readers.reader_of` says whose.
 READER = rf"/(?P<role>room|host|kol)/{EVENT}(?:/{TOKEN})?"
 OWNER = rf"/owner/{TOKEN}"

@@ -47,6 +47,8 @@ class Site:
     evenings: dict[str, tuple[str, Evening]] = field(default_factory=dict)
     #: Event → group → views of the door that are not written down yet.
     views: dict[str, Counter[str]] = field(default_factory=dict)
+    #: (event, promotion) → seats whose page had it, not written down yet.
+    seen: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     #: What goes on after its answer was sent.
     jobs: set[asyncio.Task[None]] = field(default_factory=set)
     #: Event whose report is being written → whether somebody asked for it again meanwhile.
