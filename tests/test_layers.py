@@ -31,6 +31,8 @@ LAYERS = {
     "salon.ballots": 1,
     "salon.polls": 1,
     "salon.rhythm": 1,
+    "salon.roles": 1,
+    "salon.order": 1,
     "salon.rules": 1,
     "salon.analysis": 1,
     "salon.bench": 1,
@@ -65,6 +67,7 @@ LAYERS = {
     "salon.settings": 2,
     "salon.typeset": 2,
     "salon.wording": 2,
+    "salon.wordlists": 2,
     # 3: puts them together.
     "salon.documents": 3,
     "salon.archive": 3,

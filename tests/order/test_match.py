@@ -1,5 +1,7 @@
 """What waits for the host, and above all what does not."""
 
+# ruff: noqa: RUF001 - letters that look like others are what this is about.
+
 from __future__ import annotations
 
 import pytest

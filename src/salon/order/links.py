@@ -14,7 +14,10 @@ _SPACED = re.compile(r"(?<=[a-z0-9])\s*([.:/])\s*(?=[a-z0-9/+])")
 _HOST = re.compile(r"(?<![a-z0-9@.-])((?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,24})((?:/[^\s，。！？、]{0,200})?)")
 _LATIN = r"(?<![a-z])(?:we\s?chat|weixin|wx|vx|v信|qq|telegram|tg|whatsapp|tel)"
 _APP = rf"(?:{_LATIN}|[微薇威徽葳][信芯]|扣扣|电报|纸飞机|飞机号|加v|\+v|电话|手机)"
-_HANDLE = r"(?:\+?[0-9][0-9 -]{5,16}[0-9]|[@:=：]\s{0,2}[a-z0-9][a-z0-9._-]{3,30}|(?=[a-z._-]{0,20}[0-9])[a-z0-9][a-z0-9._-]{4,30})"
+_HANDLE = (
+    r"(?:\+?[0-9][0-9 -]{5,16}[0-9]|[@:=]\s{0,2}[a-z0-9][a-z0-9._-]{3,30}"
+    r"|(?=[a-z._-]{0,20}[0-9])[a-z0-9][a-z0-9._-]{4,30})"
+)
 _CONTACT = (
     re.compile(rf"{_APP}(?:号|群|id|account)?[\s\W_]{{0,4}}(?:是|为|is)?\s{{0,2}}{_HANDLE}"),
     # A mainland mobile number.
@@ -44,7 +47,8 @@ def bad_links(lists: Lists, soft: str) -> Iterator[tuple[str, str]]:
         for match in _HOST.finditer(text):
             host, path = match[1].removeprefix("www."), match[2]
             if not _under(host, lists.allowed_domains):
-                yield from ((l.kind, host) for l in lists.links if _is_bad(l, host, path, is_whole=is_whole))
+                known = (links for links in lists.links if _is_bad(links, host, path, is_whole=is_whole))
+                yield from ((links.kind, host) for links in known)
 
 
 def _is_bad(links: Links, host: str, path: str, *, is_whole: bool) -> bool:
