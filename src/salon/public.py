@@ -130,8 +130,10 @@ _FOR_LEADS: frozenset[str] = frozenset(
     ("message_reported", "report_settled", "lead_taken", "leader_named", "leader_withdrawn")
 )
 _PERSONAL: frozenset[str] = frozenset(
-    ("message_held", "message_released", "message_rejected")
-    + ("member_warned", "member_muted", "member_unmuted", "member_removed")
+    (
+        *("message_held", "message_released", "message_rejected"),
+        *("member_warned", "member_muted", "member_unmuted", "member_removed"),
+    )
 )
 
 #: Kind of an entry → the part of the page that it changes.

@@ -1,7 +1,5 @@
 """One text as a reader means it: without the spaces, signs and odd letters that hide a word from a list."""
 
-# ruff: noqa: RUF001 - letters that look like others are what this is about.
-
 from __future__ import annotations
 
 import re

@@ -77,7 +77,7 @@ def held_or_posted(draft: Draft, guest: str, why: Sequence[tuple[str, str]]) -> 
 
 
 def release(event: Event, number: int, *, by: str) -> Rule:
-    """Let held message *number* into the room now. Again: nothing. Raises `NotFound`, `Decided`, and as `ensure_open`."""
+    """Let held message *number* into the room now. Again: nothing. Raises `NotFound`, `Decided`, as `ensure_open`."""
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
@@ -95,7 +95,7 @@ def release(event: Event, number: int, *, by: str) -> Rule:
 
 
 def reject(event: Event, number: int, reason: str, *, by: str) -> Rule:
-    """Keep held message *number* out, for a *reason* its author reads. Again: nothing. Raises as `release`, `WrongUse`."""
+    """Keep held message *number* out, for a *reason* that its author reads. Again: nothing. Raises as `release`."""
     said = reason_of(reason)
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
@@ -149,7 +149,7 @@ def settle_reports(message: int, *, by: str) -> Rule:
 
 
 def set_slow_mode(event: Event, seconds: int, *, by: str) -> Rule:
-    """One message each *seconds* per member; 0: off. As it is already adds nothing. Raises `WrongUse`, as `ensure_open`."""
+    """One message each *seconds* per member; 0: off. Again: nothing. Raises `WrongUse`, and as `ensure_open`."""
     if not 0 <= seconds <= SLOWEST:
         raise WrongUse(f"seconds: write 0 (off) to {SLOWEST}")
 

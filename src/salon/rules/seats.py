@@ -75,7 +75,7 @@ def leave_seat(event: Event, guest: str) -> Rule:
 
 
 def vacate(event: Event, state: State, now: datetime, guest: str, *, by: str) -> Iterator[Draft]:
-    """*guest*'s seat, kept seat or place is free, and a seat is offered to who comes next; nothing where there is none."""
+    """*guest*'s seat, kept seat or place is free, a seat is offered to who comes next; nothing where there is none."""
     if guest in state.offers:
         yield from _passed_on(event, state, now, {guest: "declined"})
     elif guest in state.waiting:
