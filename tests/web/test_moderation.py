@@ -1,4 +1,4 @@
-"""Order in the room over HTTP: held, reported, warned, muted, removed; several hosts; nobody reads what they must not."""
+"""Order in the room over HTTP: held, reported, warned, muted, removed; nobody reads what they must not."""
 
 from __future__ import annotations
 
