@@ -33,6 +33,8 @@ LAYERS = {
     "salon.rhythm": 1,
     "salon.gate": 1,
     "salon.pulse": 1,
+    "salon.roles": 1,
+    "salon.order": 1,
     "salon.rules": 1,
     "salon.analysis": 1,
     "salon.bench": 1,
@@ -67,6 +69,7 @@ LAYERS = {
     "salon.settings": 2,
     "salon.typeset": 2,
     "salon.wording": 2,
+    "salon.wordlists": 2,
     # 3: puts them together.
     "salon.documents": 3,
     "salon.archive": 3,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 
 class SalonError(Exception):
@@ -50,6 +51,8 @@ class Refused(SalonError):
     status = 409
     #: Key of the sentence that members read, in `templates/web/words.*.toml`.
     reason = "refused"
+    #: What stands in that sentence between braces.
+    values: Mapping[str, str] = MappingProxyType({})
 
 
 class RoomNotOpen(Refused):
@@ -70,6 +73,17 @@ class Recalled(Refused):
 
     status = 410
     reason = "recalled"
+
+
+class Removed(Refused):
+    """Somebody whom the host removed does not come back that evening."""
+
+    status = 403
+    reason = "removed"
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__(f"you were removed for this evening: {why}")
+        self.values = {"why": why}
 
 
 class NoSeat(Refused):

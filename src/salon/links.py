@@ -79,8 +79,12 @@ class Links:
 
     def check(self, role: str, event: str, token: str) -> None:
         """Raise `NotAllowed` unless *token* opens *role*'s page of *event*."""
-        if not hmac.compare_digest(self.token(role, event).encode(), token.encode()):
+        if not self.is_token(role, event, token):
             raise NotAllowed
+
+    def is_token(self, role: str, event: str, token: str) -> bool:
+        """Whether *token* opens *role*'s page of *event*."""
+        return hmac.compare_digest(self.token(role, event).encode(), token.encode())
 
     def sign(self, text: str) -> str:
         """*text* with a seal that only this installation can make, for a cookie."""

@@ -38,6 +38,13 @@ def audience_of(entry: Entry) -> str:
     return LEADS if entry.kind in _FOR_LEADS else ""
 
 
+def queue_frame(entry: Entry) -> Frame | None:
+    """What those who lead hear of an entry whose own frame is for somebody else: their queue has changed."""
+    if entry.kind not in _PERSONAL:
+        return None
+    return {"seq": entry.seq, "kind": "changed", "part": "queue"}
+
+
 def counts_of(state: State, seats: int, *, leads: bool = False) -> Frame:
     """The numbers of the room, as the ledger has them: seats left, people waiting, the tallies that all may know.
 
@@ -133,9 +140,15 @@ _FOR_LEADS: frozenset[str] = frozenset(
         "answers_changed",
         "promotion_seen",
         "promotion_followed",
+        *("message_reported", "report_settled", "lead_taken", "leader_named", "leader_withdrawn"),
     )
 )
-_PERSONAL: frozenset[str] = frozenset()
+_PERSONAL: frozenset[str] = frozenset(
+    (
+        *("message_held", "message_released", "message_rejected"),
+        *("member_warned", "member_muted", "member_unmuted", "member_removed"),
+    )
+)
 
 #: Kind of an entry → the part of the page that it changes.
 _CHANGES: dict[str, str] = {
@@ -158,6 +171,18 @@ _CHANGES: dict[str, str] = {
     "questionnaire_closed": "cards",
     "promotion_seen": "cards",
     "promotion_followed": "cards",
+    "message_held": "standing",
+    "message_released": "standing",
+    "message_rejected": "standing",
+    "member_warned": "standing",
+    "member_muted": "standing",
+    "member_unmuted": "standing",
+    "slow_mode_set": "standing",
+    "message_reported": "queue",
+    "report_settled": "queue",
+    "lead_taken": "standing",
+    "leader_named": "standing",
+    "leader_withdrawn": "standing",
 }
 
 
@@ -168,7 +193,8 @@ def _question(seq: int, data: Mapping[str, Any]) -> Frame:
 _FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
     "message_posted": _message,
     "question_asked": _question,
-    "message_hidden": lambda seq, data: {"kind": "hidden", "message": data["message"]},
+    # Only a page of those who lead has that part.
+    "message_hidden": lambda seq, data: {"kind": "hidden", "message": data["message"], "part": "queue"},
     "words_withdrawn": lambda seq, data: {"kind": "hidden", "message": data["message"]},
     "precautions_posted": _card("precautions"),
     "prompt_posted": _card("prompt"),
@@ -214,6 +240,8 @@ _FRAMES: dict[str, Callable[[int, Mapping[str, Any]], Frame]] = {
         "round": data["round"],
         "part": "polls",
     },
+    # Their page asks again, and reads why.
+    "member_removed": lambda seq, data: {"kind": "removed"},
     "room_opened": lambda seq, data: {"kind": "opened"},
     "room_disbanded": lambda seq, data: {"kind": "closed"},
     "report_written": lambda seq, data: {"kind": "report", "part": "afterwards"},

@@ -16,6 +16,7 @@ from salon.moderation import Moderation
 from salon.polls import Polls
 from salon.questions import Questions
 from salon.rhythm import Rhythm
+from salon.roles import Roles
 
 #: How a delivery stands after an entry whose past tense is another word.
 _OUTCOMES = {"begun": "sending", "lost": "unknown"}
@@ -141,6 +142,8 @@ class State:
         self.moderation = Moderation()
         #: Sections as they were really started and re-planned.
         self.rhythm = Rhythm()
+        #: Who leads by a link of their own, and who has the evening in hand.
+        self.roles = Roles()
         self._parts = (
             self.editions,
             self.invites,
@@ -149,6 +152,7 @@ class State:
             self.questions,
             self.cards,
             self.moderation,
+            self.roles,
             self.rhythm,
         )
         self._views_at_close: Mapping[str, int] | None = None
@@ -294,6 +298,9 @@ class State:
             is_anonymous=data["is_anonymous"],
         )
 
+    def _message_held(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.said.add((data["guest"], data["post"]["client_id"]))
+
     def _message_hidden(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.messages[data["message"]].is_hidden = True
 
@@ -348,6 +355,7 @@ class State:
         "waiting_list_left": _waiting_list_left,
         "message_posted": _message_posted,
         "question_asked": _question_asked,
+        "message_held": _message_held,
         "message_hidden": _message_hidden,
         "words_withdrawn": _message_hidden,
         "words_returned": _words_returned,

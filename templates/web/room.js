@@ -59,6 +59,11 @@
       link.href = "#m" + f.reply_to;
       text.prepend(link, " ");
     }
+    if (f.seq && (isMessage ? f.role === "member" : f.kind === "question") && /^(member|host)$/.test(role)) {
+      const flag = make("a", "flag", words.flag);
+      flag.href = `${base}/messages/${f.seq}`;
+      who.append(flag);
+    }
     const box = make("article", isMessage ? "said by-" + f.role : "card " + f.kind, who, text);
     if (!f.seq) return box;
     box.id = "m" + f.seq;
@@ -161,7 +166,8 @@
       const link = make("a", "", f.text);
       link.href = "#" + (f.to || "poll-" + f.poll);
       add(make("p", "card poll-card", make("b", "", words[f.kind]), " ", link));
-    } else if (f.kind === "closed" || f.kind === "report") partOf("afterwards") || reload();
+    } else if (f.kind === "removed") reload();
+    else if (f.kind === "closed" || f.kind === "report") partOf("afterwards") || reload();
   };
 
   // The line: a stream, and where streams do not pass the same frames by asking, with the same cursor.
@@ -220,12 +226,13 @@
     const s = Math.ceil((closes - Date.now() - skew) / 1000);
     if (form && s > 0 && s < 43200) $("left").textContent = `${words.left} ${s < 3600 ? "" : Math.floor(s / 3600) + ":"}${two(Math.floor(s / 60))}:${two(s)}`;
     if (s <= 0 && before > 0) reload();
+    if (before !== s && !(s % 60) && role !== "member") renew("standing");
     before = s;
   };
 
   // What was typed is kept until the server has it; its id makes a second sending harmless.
   const key = "salon-unsent-" + base, waiting = make("div", "waiting");
-  let unsent = [], isSending = false;
+  let unsent = [], isSending = false, rest = 0;
   try { unsent = JSON.parse(sessionStorage.getItem(key)) || []; } catch (error) { /* private mode */ }
   log.after(waiting);
   const keep = () => { try { sessionStorage.setItem(key, JSON.stringify(unsent)); } catch (error) { /* the same */ } };
@@ -234,17 +241,24 @@
   };
   const post = (url, body) => fetch(url, { method: "POST", headers: { ...program, "Content-Type": "application/json" }, body: JSON.stringify(body) });
   const flush = async () => {
-    if (isSending || !unsent.length) return;
+    if (isSending || !unsent.length || Date.now() < rest) return;
     isSending = true;
     const slow = setTimeout(show, 800);
     try {
       while (unsent.length) {
         const answer = await post(base + "/messages", unsent[0]);
         if (answer.status >= 500) throw answer.status;
+        const told = await answer.json();
+        if (told.say) note.textContent = told.say;
+        if (told.seconds) {
+          // Slow mode: it stays, and goes by itself when its time comes.
+          rest = Date.now() + told.seconds * 1000;
+          setTimeout(flush, told.seconds * 1000 + 200);
+          break;
+        }
         const { text } = unsent.shift();
         keep();
         if (!answer.ok) {
-          note.textContent = words.refused;
           if (!form.elements.text.value) form.elements.text.value = text;
         }
       }

@@ -21,7 +21,7 @@ WORDS = {lang: tomllib.loads((FOLDER / f"words.{lang}.toml").read_text("utf-8"))
 #: Keys that are put together at run time.
 MADE = re.compile(
     r"(refused|moment|outcome|kind|format)_\w+|(root|left|left_list|no_seat|no_report|report_recalled|no_draft|closed)_(title|text)|(kol|host)_role"
-    r"|poll_(kind|results|after|for)_\w+"
+    r"|poll_(kind|results|after|for)_\w+|(order|did|do|reported)_\w+|(host|note_taker)_may"
 )
 MADE_ALSO = {
     "done",
@@ -37,6 +37,7 @@ MADE_ALSO = {
 } | {
     "nudge_text",
     "parked_say",
+    "held_note",
 }
 
 
@@ -62,7 +63,7 @@ def test_every_word_of_the_script_is_handed_to_it() -> None:
     asked = set(re.findall(r"words\.(\w+)", (FOLDER / "room.js").read_text("utf-8")))
     # These are looked up by the kind of a frame, or by who says it.
     assert handed == asked | {
-        *("kol", "host", "question", "prompt", "notice", "recap", "precautions"),
+        *("kol", "host", "note_taker", "question", "prompt", "notice", "recap", "precautions"),
         *("poll", "form", "promotion"),
     }
 
@@ -143,6 +144,7 @@ SAMPLES = {
     "token": "abcdefgh",
     "poll": "daily",
     "seq": "12",
+    "key": "k3x9",
     "name": "room.js",
     "part": "polls",
     "invite": "1",

@@ -17,7 +17,7 @@ from salon.model import Message, PollResult, Section
 
 __all__ = ["Item", "Minutes", "Refusal", "Topic", "minutes_of", "outline_from", "polls_from"]
 
-_LEADS = {"kol", "host"}
+_LEADS = {"kol", "host", "note_taker"}
 
 
 def minutes_of(

@@ -9,6 +9,7 @@ from itertools import count
 from salon.consent import may_be_alias
 from salon.entries import Draft, Rule
 from salon.errors import NotFound, WrongUse
+from salon.roles import role_in
 from salon.state import State
 
 #: Longest reason that the owner gives, in characters.
@@ -61,7 +62,7 @@ def ask_anonymity(author: str, *, by: str, reason: str = "") -> Rule:
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         _check_reason(by, author, reason)
         _own(state, author, None)
-        if author in ("kol", "host"):
+        if role_in(author):
             raise WrongUse("whoever leads stands on the poster by name; withdraw single words instead")
         if author not in state.editions.anonymous:
             data = {"guest": author, "number": _number(state, author)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from salon.entries import Draft, Rule
 from salon.errors import BadText, NoSeat, NotFound, Refused, WrongUse
 from salon.model import Event
 from salon.questions import ANSWERED, CARRIED, MERGED, OPEN, PARKED, Question, left_over
+from salon.rules.moderation import ensure_may_speak, held_or_posted
 from salon.rules.seats import ensure_open
 from salon.rules.talk import Line, post_as
 from salon.state import State
@@ -38,10 +39,13 @@ class TooManyQuestions(Refused):
     reason = "too_many_questions"
 
 
-def ask_question(event: Event, guest: str, line: Line, *, is_anonymous: bool) -> Rule:
+def ask_question(
+    event: Event, guest: str, line: Line, *, is_anonymous: bool, why: Sequence[tuple[str, str]] = ()
+) -> Rule:
     """Ask *line* from *guest*'s seat, or place in the waiting list. A repeat with the same client id adds nothing.
 
-    Raises `NoSeat`, `BadText` (empty, or over `QUESTION_LENGTH`), `TooManyQuestions`, and as `ensure_open`.
+    *why*: as in `post_message`. Raises `NoSeat`, `BadText` (empty, or over `QUESTION_LENGTH`), `TooManyQuestions`,
+    `Muted`, and as `ensure_open`.
     """
     text = " ".join(line.text.split())
 
@@ -53,11 +57,13 @@ def ask_question(event: Event, guest: str, line: Line, *, is_anonymous: bool) ->
         _check(text, line.client_id)
         if (guest, line.client_id) in state.said:
             return
+        ensure_may_speak(event, state, guest, now)
         if sum(question.guest == guest for question in _shown(state, OPEN)) >= MOST_OPEN:
             raise TooManyQuestions
         name = "" if is_anonymous else state.guests[guest].name or (f"#{seat}" if seat else "")
         data = {"text": text, "guest": guest, "name": name, "is_anonymous": is_anonymous, "client_id": line.client_id}
-        yield Draft(kind="question_asked", by=guest, data=data, holds=(f"said:{guest}:{line.client_id}",))
+        draft = Draft(kind="question_asked", by=guest, data=data, holds=(f"said:{guest}:{line.client_id}",))
+        yield held_or_posted(draft, guest, why)
 
     return rule
 
@@ -121,9 +127,9 @@ def answer_question(event: Event, number: int, message: int, *, by: str) -> Rule
     return rule
 
 
-def reply_as(event: Event, role: str, name: str, line: Line) -> Rule:
+def reply_as(event: Event, role: str, name: str, line: Line, *, by: str = "") -> Rule:
     """`post_as`; where the line answers an open question by its number, the question is answered with it."""
-    said = post_as(event, role, name, line)
+    said = post_as(event, role, name, line, by=by)
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         posted = list(said(state, now))
@@ -131,7 +137,7 @@ def reply_as(event: Event, role: str, name: str, line: Line) -> Rule:
         question = state.questions.by_number.get(int(line.reply_to)) if line.reply_to else None
         if posted and question is not None and question.standing in (OPEN, PARKED, CARRIED):
             # The message is the next entry: nobody else writes between the two.
-            yield _answered(question, state.seq + 1, by=role)
+            yield _answered(question, state.seq + 1, by=by or role)
 
     return rule
 

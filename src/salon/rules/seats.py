@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from salon.entries import Draft, Rule
-from salon.errors import NoSeat, RoomClosed, RoomNotOpen
+from salon.errors import NoSeat, Removed, RoomClosed, RoomNotOpen
 from salon.model import Event
 from salon.rules.landing import ensure_not_recalled
 from salon.state import State
@@ -38,12 +38,14 @@ def ensure_open(event: Event, state: State, now: datetime) -> None:
 def take_seat(event: Event, guest: str, *, source: str, name: str = "") -> Rule:
     """Give *guest* the seat that is kept for them, or the lowest free one, or the next place in the waiting list.
 
-    *source* counts only the first time. A repeat adds nothing. Raises as `ensure_open`, and `Recalled`.
+    *source* counts only the first time. A repeat adds nothing. Raises as `ensure_open`, `Recalled`, and `Removed`.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
         ensure_not_recalled(state)
+        if guest in state.moderation.removed:
+            raise Removed(state.moderation.removed[guest])
         if guest in state.seat_by_guest:
             return
         known = state.guests.get(guest)
@@ -66,24 +68,23 @@ def leave_seat(event: Event, guest: str) -> Rule:
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
-        if guest in state.offers:
-            yield from _passed_on(event, state, now, {guest: "declined"})
-            return
-        if guest in state.waiting:
-            yield Draft(kind="waiting_list_left", by=guest, data={"guest": guest}, frees=(f"guest:{guest}",))
-            return
-        seat = state.seat_of(guest)
-        if not seat:
+        if not state.seat_of(guest) and guest not in state.waiting:
             raise NoSeat
-        yield Draft(
-            kind="seat_left",
-            by=guest,
-            data={"guest": guest, "seat": seat},
-            frees=(f"seat:{seat}", f"guest:{guest}"),
-        )
-        yield from _offered(event, state, now, [seat], without=())
+        yield from vacate(event, state, now, guest, by=guest)
 
     return rule
+
+
+def vacate(event: Event, state: State, now: datetime, guest: str, *, by: str) -> Iterator[Draft]:
+    """*guest*'s seat, kept seat or place is free, a seat is offered to who comes next; nothing where there is none."""
+    if guest in state.offers:
+        yield from _passed_on(event, state, now, {guest: "declined"})
+    elif guest in state.waiting:
+        yield Draft(kind="waiting_list_left", by=by, data={"guest": guest}, frees=(f"guest:{guest}",))
+    elif seat := state.seat_of(guest):
+        holds = (f"seat:{seat}", f"guest:{guest}")
+        yield Draft(kind="seat_left", by=by, data={"guest": guest, "seat": seat}, frees=holds)
+        yield from _offered(event, state, now, [seat], without=())
 
 
 def settle_offers(event: Event) -> Rule:

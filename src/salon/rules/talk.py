@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from salon.entries import Draft, Rule
 from salon.errors import BadText, NoSeat, NotFound
 from salon.model import Event
+from salon.rules.moderation import ensure_may_speak, held_or_posted
 from salon.rules.seats import ensure_open
 from salon.state import State
 
@@ -30,10 +31,11 @@ class Line:
     reply_to: str = ""
 
 
-def post_message(event: Event, guest: str, line: Line) -> Rule:
+def post_message(event: Event, guest: str, line: Line, *, why: Sequence[tuple[str, str]] = ()) -> Rule:
     """Say *line* from *guest*'s seat. A repeat with the same client id adds nothing.
 
-    Raises `NoSeat`, `BadText` (empty, or over `MESSAGE_LENGTH`), and as `ensure_open`.
+    *why*: (kind, line of its list) for each reason that it waits for the host; none: it is said at once. Raises
+    `NoSeat`, `BadText` (empty, or over `MESSAGE_LENGTH`), and as `ensure_open` and `ensure_may_speak`.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
@@ -42,19 +44,21 @@ def post_message(event: Event, guest: str, line: Line) -> Rule:
         if not seat:
             raise NoSeat
         if (guest, line.client_id) not in state.said:
+            ensure_may_speak(event, state, guest, now, slow=True)
             name = state.guests[guest].name or f"#{seat}"
-            yield _posted(line, state, by=guest, name=name, role="member", seat=seat)
+            yield held_or_posted(_posted(line, state, by=guest, name=name, role="member", seat=seat), guest, why)
 
     return rule
 
 
-def post_as(event: Event, role: str, name: str, line: Line) -> Rule:
-    """Say *line* as the KOL or the host, who need no seat. Otherwise as `post_message`."""
+def post_as(event: Event, role: str, name: str, line: Line, *, by: str = "") -> Rule:
+    """Say *line* as one who leads and needs no seat; nothing of it waits. *by*: who, where not just the *role*."""
+    author = by or role
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
-        if (role, line.client_id) not in state.said:
-            yield _posted(line, state, by=role, name=name, role=role, seat=0)
+        if (author, line.client_id) not in state.said:
+            yield _posted(line, state, by=author, name=name, role=role, seat=0)
 
     return rule
 

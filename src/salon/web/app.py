@@ -7,7 +7,8 @@ import contextlib
 import io
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
 
 from salon.errors import NotFound, Refused, SalonError
 from salon.house import House
@@ -25,6 +26,7 @@ from salon.web import (
     host,
     invites,
     landing,
+    leaders,
     moderation,
     paper,
     parts,
@@ -128,6 +130,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         *editing.ROUTES,
         *invites.ROUTES,
         *landing.ROUTES,
+        *leaders.ROUTES,
         *moderation.ROUTES,
         *paper.ROUTES,
         *parts.ROUTES,
@@ -206,15 +209,26 @@ def _told(site: Site, ask: Ask, error: SalonError) -> Answer:
 def refusal(site: Site, ask: Ask, error: SalonError) -> Answer:
     """What a refusal looks like: a sentence in the member's language, or JSON with the reason for a program."""
     reason = error.reason if isinstance(error, Refused) else type(error).__name__
+    values = error.values if isinstance(error, Refused) else {}
     key = f"refused_{reason}"
     if f"{key}_title" not in site.words["en"]:
         key = f"refused_{error.status}" if f"refused_{error.status}_title" in site.words["en"] else "refused"
     if ask.wants_json:
         # `say` is what the room's script shows to a member.
         words = site.words[language_for(ask, None)]
-        said = f"{words[f'{key}_title']}: {words[f'{key}_text']}"
-        return json_answer({"error": str(error), "reason": reason, "say": said}, error.status)
-    return site.page(ask, "notice", None, status=error.status, title_key=f"{key}_title", text_key=f"{key}_text")
+        said = f"{words[f'{key}_title']}: {_filled(words[f'{key}_text'], values)}"
+        return json_answer({"error": str(error), "reason": reason, "say": said, **values}, error.status)
+    page: dict[str, Any] = {"status": error.status, "title_key": f"{key}_title", "text_key": f"{key}_text"}
+    if values:
+        words = site.words[language_for(ask, None)]
+        page["w"] = {**words, f"{key}_text": _filled(words[f"{key}_text"], values)}
+    return site.page(ask, "notice", None, **page)
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 @contextlib.asynccontextmanager

@@ -67,7 +67,13 @@ def _marked(state: State) -> list[dict[str, Any]]:
         # Nothing else is a mark, and a long evening has thousands of lines.
         if "#" in m.text or "\uff03" in m.text
     ]
-    return [{"kind": mark.kind, "text": mark.text, "message": mark.message_id} for mark in tagged(messages)]
+    typed = [{"kind": mark.kind, "text": mark.text, "message": mark.message_id} for mark in tagged(messages)]
+    pressed = [
+        {"kind": mark.kind, "text": state.messages[mark.message].text, "message": str(mark.message)}
+        for mark in state.rhythm.marks.values()
+        if not state.messages[mark.message].is_hidden
+    ]
+    return sorted([*typed, *pressed], key=lambda mark: int(mark["message"]))
 
 
 def _vote(result: PollResult, event: Event) -> dict[str, Any]:

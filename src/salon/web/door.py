@@ -16,6 +16,7 @@ from salon.state import State
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.landing import moved_door
 from salon.web.lines import clean, is_yes
+from salon.web.moderation import reasons_for
 from salon.web.site import Site
 from salon.wording import calm
 
@@ -54,7 +55,7 @@ async def claim(site: Site, ask: Ask) -> Answer:
     fields = await ask.fields()
     guest = site.guests.known(ask) or site.guests.new()
     name = calm(fields.get("name", ""))[:NAME_LENGTH].strip()
-    question = _question(event, guest, fields)
+    question = _question(site, event, guest, name, fields)
     added = await site.house.journal.decide(event.id, take_seat(event, guest, source=group, name=name))
     if question is not None:
         await site.house.journal.decide(event.id, question)
@@ -67,7 +68,7 @@ async def claim(site: Site, ask: Ask) -> Answer:
     return answer.with_headers(site.guests.cookie(guest), *site.guests.seat_cookies(ask, event.id, guest, seat))
 
 
-def _question(event: Event, guest: str, fields: Mapping[str, str]) -> Rule | None:
+def _question(site: Site, event: Event, guest: str, name: str, fields: Mapping[str, str]) -> Rule | None:
     """What somebody asks at the door, if anything; asked once. Raises `BadText`, before any seat is taken."""
     text = " ".join(clean(fields.get("question", "")).split())
     if not text:
@@ -75,7 +76,8 @@ def _question(event: Event, guest: str, fields: Mapping[str, str]) -> Rule | Non
     if len(text) > QUESTION_LENGTH:
         raise BadText(f"{len(text)} characters are too many for one question; {QUESTION_LENGTH} at most")
     line = Line(text=text, client_id="door")
-    return ask_question(event, guest, line, is_anonymous=is_yes(fields.get("anonymous", "")))
+    why = reasons_for(site, event, f"{name}\n{text}")
+    return ask_question(event, guest, line, is_anonymous=is_yes(fields.get("anonymous", "")), why=why)
 
 
 async def standing(site: Site, ask: Ask) -> Answer:
@@ -133,6 +135,8 @@ def _standing(site: Site, event: Event, state: State, guest: str) -> dict[str, A
         "offer_until": f"{offer.until.astimezone(event.times.opens_at.tzinfo):%H:%M}" if offer else "",
         "has_missed": guest in state.missed,
         "event_id": event.id,
+        "is_removed": guest in state.moderation.removed,
+        "removed_why": state.moderation.removed.get(guest, ""),
         "is_wished": guest in state.landing.wishes,
         "is_late": site.house.clock.now() >= event.times.opens_at,
         "portrait": f"/portrait/{event.id}" if event.kol.portrait else "",

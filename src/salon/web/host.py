@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 from salon.errors import NotFound, WrongUse
-from salon.links import kol_key
 from salon.model import Event
 from salon.public import LEADS
 from salon.rules.questions import reply_as
@@ -21,7 +20,7 @@ from salon.status import week_of
 from salon.web.console import gate_for, marked
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.lines import clean, line_in
-from salon.web.readers import HOST, KOL, Reader
+from salon.web.readers import reader_of
 from salon.web.room import room_facts
 from salon.web.site import Site
 from salon.web.stream import frames, stream
@@ -33,16 +32,15 @@ PROMPT_LENGTH = 500
 
 async def host(site: Site, ask: Ask) -> Answer:
     """`GET /host/EVENT/TOKEN`: prompts, polls, messages to hide, the end of the evening."""
-    event, state = await _private(site, ask, "host")
-    reader = Reader(role=HOST, base=f"/host/{event.id}/{ask.parts['token']}")
+    event, state, reader = await reader_of(site, ask)
     facts = room_facts(site, event, state, reader, ask)
-    return site.page(ask, "host", event, **facts, steps=_steps(event, state), marked=marked(state, ask))
+    facts = {**facts, "steps": _steps(event, state), "marked": marked(state, ask), "leader": reader.name}
+    return site.page(ask, "host", event, **facts)
 
 
 async def kol(site: Site, ask: Ask) -> Answer:
     """`GET /kol/EVENT/TOKEN`: the brief with one button; the room once it is open."""
-    event, state = await _private(site, ask, "kol")
-    reader = Reader(role=KOL, base=f"/kol/{event.id}/{ask.parts['token']}")
+    event, state, reader = await reader_of(site, ask)
     facts = room_facts(site, event, state, reader, ask)
     is_confirmed = event.kol.name in state.confirmed_at
     return site.page(ask, "kol", event, **facts, is_confirmed=is_confirmed, marked=marked(state, ask))
@@ -50,7 +48,7 @@ async def kol(site: Site, ask: Ask) -> Answer:
 
 async def confirm(site: Site, ask: Ask) -> Answer:
     """`POST /kol/EVENT/TOKEN/confirm`: the KOL says yes, once."""
-    event, _ = await _private(site, ask, "kol")
+    event, _, _ = await reader_of(site, ask)
     await ask.fields()
     await site.house.journal.decide(event.id, confirm_brief(event.kol.name))
     return _back(ask, "kol", {"confirmed": True})
@@ -59,22 +57,23 @@ async def confirm(site: Site, ask: Ask) -> Answer:
 async def speak(site: Site, ask: Ask) -> Answer:
     """`POST /{host,kol}/EVENT/TOKEN/messages`: say something as host or KOL, who need no seat."""
     role = ask.parts["role"]
-    event, _ = await _private(site, ask, role)
+    event, _, reader = await reader_of(site, ask)
     fields = await ask.fields()
     given = calm(fields.get("name", ""))[:NAME_LENGTH] or site.words[event.languages[0]]["host_name"]
-    name = event.kol.name if role == "kol" else given
-    added = await site.house.journal.decide(event.id, reply_as(event, role, name, line_in(fields)))
+    name = event.kol.name if role == "kol" else reader.name or given
+    rule = reply_as(event, reader.role, name, line_in(fields), by=reader.by)
+    added = await site.house.journal.decide(event.id, rule)
     return _back(ask, role, {"seq": added[0].seq if added else None}, "end")
 
 
 async def prompt(site: Site, ask: Ask) -> Answer:
     """`POST /host/EVENT/TOKEN/prompts`: post a step of the outline now (`step`), or a text of one's own (`text`)."""
-    event, state = await _private(site, ask, "host")
+    event, state, reader = await reader_of(site, ask)
     fields = await ask.fields()
     key = fields.get("step", "")
     data = _planned_prompt(event, key) if key else _own_prompt(event, state, fields)
     key = key or f"own-{fields.get('client_id') or secrets.token_hex(8)}"[:64]
-    added = await site.house.journal.decide(event.id, take_step(event, StepKind.PROMPT, key, data, by="host"))
+    added = await site.house.journal.decide(event.id, take_step(event, StepKind.PROMPT, key, data, by=reader.by))
     return _back(ask, "host", {"posted": bool(added)}, f"step-{key}")
 
 
@@ -94,32 +93,33 @@ def _own_prompt(event: Event, state: State, fields: Mapping[str, str]) -> dict[s
 
 async def hide(site: Site, ask: Ask) -> Answer:
     """`POST /host/EVENT/TOKEN/messages/SEQ/hide`: off every page, and out of the report."""
-    event, _ = await _private(site, ask, "host")
+    event, _, reader = await reader_of(site, ask)
     await ask.fields()
-    await site.house.journal.decide(event.id, hide_message(int(ask.parts["seq"]), by="host"))
+    await site.house.journal.decide(event.id, hide_message(int(ask.parts["seq"]), by=reader.by))
     return _back(ask, "host", {"hidden": True})
 
 
 async def end(site: Site, ask: Ask) -> Answer:
     """`POST /host/EVENT/TOKEN/end` with `sure=yes`: close the room now, for good."""
-    event, state = await _private(site, ask, "host")
+    event, state, reader = await reader_of(site, ask)
     if (await ask.fields()).get("sure") != "yes":
         raise WrongUse("sure: write yes; a closed room cannot be opened again")
     if state.opened_at is None:
         raise WrongUse("the room has not opened yet; to call the evening off, change the plan")
-    await site.house.journal.decide(event.id, shut_room(by="host"))
+    await site.house.journal.decide(event.id, shut_room(by=reader.by))
     return _back(ask, "host", {"closed": True})
 
 
 async def private_stream(site: Site, ask: Ask) -> None:
     """`GET /{host,kol}/EVENT/TOKEN/stream`: the room's line for those who lead it."""
-    event, _ = await _private(site, ask, ask.parts["role"])
-    await stream(await site.rooms.of(event), ask, LEADS)
+    event, state, reader = await reader_of(site, ask)
+    leaders, key = state.roles.leaders, reader.key
+    await stream(await site.rooms.of(event), ask, LEADS, lambda: not key or not leaders[key].is_withdrawn)
 
 
 async def private_poll(site: Site, ask: Ask) -> Answer:
     """`GET /{host,kol}/EVENT/TOKEN/entries`: the same by long poll."""
-    event, _ = await _private(site, ask, ask.parts["role"])
+    event, _, _ = await reader_of(site, ask)
     return await frames(await site.rooms.of(event), ask, LEADS)
 
 
@@ -139,13 +139,6 @@ async def owner(site: Site, ask: Ask) -> Answer:
     if ask.wants_json:
         return json_answer([week["week"].as_data() for week in weeks])  # type: ignore[attr-defined]
     return site.page(ask, "owner", None, weeks=weeks, base=f"/owner/{ask.parts['token']}")
-
-
-async def _private(site: Site, ask: Ask, role: str) -> tuple[Event, State]:
-    known = (await site.house.plan()).event(ask.parts["event"])
-    site.check(role, kol_key(known) if role == "kol" and known else ask.parts["event"], ask.parts["token"])
-    event, _, state = await site.room(ask.parts["event"])
-    return event, state
 
 
 def _back(ask: Ask, role: str, data: dict[str, Any], place: str = "") -> Answer:

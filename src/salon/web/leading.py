@@ -23,12 +23,14 @@ from salon.state import State
 from salon.web.describe import NUMBER, PAGE, TEXT, object_of, op
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.lines import clean
-from salon.web.readers import HOST, Reader, reader_of
+from salon.web.readers import HOST, NOTE_TAKER, Reader, reader_of
 from salon.web.routes import LEADS, Route
 from salon.web.site import Site
 from salon.wording import calm
 
 Fields = Mapping[str, str]
+#: Verbs that a note taker may use.
+_NOTES = ("mark", "unmark")
 
 
 async def lead(site: Site, ask: Ask) -> Answer:
@@ -36,6 +38,8 @@ async def lead(site: Site, ask: Ask) -> Answer:
     event, state, reader = await _leader(site, ask)
     fields = await ask.fields()
     verb, _, kind = fields.get("do", "").partition("-")
+    if reader.role == NOTE_TAKER and verb not in _NOTES:
+        raise NotAllowed("note takers mark what was said; a host may do this")
     if verb not in VERBS:
         raise WrongUse(f"do: {verb[:40]!r} is none; write one of {', '.join(VERBS)}")
     rule = VERBS[verb](site, event, state, reader, {**fields, "kind": fields.get("kind") or kind})

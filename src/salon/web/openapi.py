@@ -7,7 +7,20 @@ from typing import Any
 from salon import __version__
 from salon.rules.seats import NAME_LENGTH
 from salon.rules.talk import MESSAGE_LENGTH
-from salon.web import archive, cards, console, editing, invites, landing, moderation, paper, polling, posters, questions
+from salon.web import (
+    archive,
+    cards,
+    console,
+    editing,
+    invites,
+    landing,
+    leaders,
+    moderation,
+    paper,
+    polling,
+    posters,
+    questions,
+)
 from salon.web.describe import (
     GUEST,
     NUMBER,
@@ -124,7 +137,7 @@ _REST: dict[str, Any] = {
     "/health": {"get": op("Whether the database answers", answer="Done", refused=(503,))},
     "/": {"get": op("Nothing but a hint", PAGE)},
 }
-_MORE = (archive, cards, console, editing, invites, landing, moderation, paper, polling, posters, questions)
+_MORE = (archive, cards, console, editing, invites, landing, leaders, moderation, paper, polling, posters, questions)
 _ALL = {**_DOOR, **_ROOM, **_LEADS, **_REST, **{path: ops for more in _MORE for path, ops in more.PATHS.items()}}
 _PATHS = {path: with_parts(path, ops) for path, ops in _ALL.items()}
 

@@ -20,7 +20,7 @@ from salon.web.site import Site
 Part = Callable[[Site, Event, State, Reader], Mapping[str, Any] | None]
 
 #: Name of a part → who makes its facts. The name is also what a frame of kind "changed" says, and its template's.
-PARTS: Mapping[str, Part] = {**console.PARTS, **polls.PARTS, **questions.PARTS, **cards.PARTS, **moderation.PARTS}
+PARTS: Mapping[str, Part] = {**moderation.PARTS, **console.PARTS, **polls.PARTS, **questions.PARTS, **cards.PARTS}
 
 
 async def part(site: Site, ask: Ask) -> Answer:

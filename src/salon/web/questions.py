@@ -24,7 +24,8 @@ from salon.state import State
 from salon.web.describe import NUMBER, TEXT, TRUTH, member_op, object_of, op
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.lines import is_yes, line_in
-from salon.web.readers import HOST, Reader, reader_of
+from salon.web.moderation import held_answer, why_held
+from salon.web.readers import HOST, KOL, Reader, reader_of
 from salon.web.routes import READER, Route
 from salon.web.site import Site
 
@@ -40,7 +41,7 @@ def facts(site: Site, event: Event, state: State, reader: Reader) -> Mapping[str
         "answered": rows[ANSWERED],
         "later": [*rows[PARKED], *rows[CARRIED]],
         "can_ask": not reader.leads and not is_over,
-        "can_lead": reader.leads and not is_over,
+        "can_lead": reader.role in (HOST, KOL) and not is_over,
         "is_over": is_over,
         "question_length": QUESTION_LENGTH,
         "fresh_id": secrets.token_hex(8),
@@ -49,10 +50,14 @@ def facts(site: Site, event: Event, state: State, reader: Reader) -> Mapping[str
 
 async def ask(site: Site, ask: Ask) -> Answer:
     """`POST /room/EVENT/questions` (`text`, `anonymous`, `client_id`): one client id is asked once."""
-    event, _, reader = await _member(site, ask)
+    event, state, reader = await _member(site, ask)
     fields = await ask.fields()
-    rule = ask_question(event, reader.guest, line_in(fields), is_anonymous=is_yes(fields.get("anonymous", "")))
+    line, is_anonymous = line_in(fields), is_yes(fields.get("anonymous", ""))
+    why = why_held(site, event, state, reader.guest, line.text)
+    rule = ask_question(event, reader.guest, line, is_anonymous=is_anonymous, why=why)
     added = await site.house.journal.decide(event.id, rule)
+    if any(entry.kind == "message_held" for entry in added):
+        return held_answer(site, ask, reader.base)
     data = {"question": added[0].seq if added else None}
     return _back(ask, reader, data, status=201 if added else 200)
 
@@ -79,14 +84,15 @@ async def lead(site: Site, ask: Ask) -> Answer:
     verb = fields.get("do", "")
     if verb == "answer" and fields.get("text", "").strip():
         line = line_in({**fields, "reply_to": str(number)})
-        name = event.kol.name if reader.role != HOST else site.words[event.languages[0]]["host_name"]
-        rule = reply_as(event, reader.role, name, line)
+        name = reader.name or site.words[event.languages[0]]["host_name"]
+        name = event.kol.name if reader.role == KOL else name
+        rule = reply_as(event, reader.role, name, line, by=reader.by)
     elif verb == "answer":
-        rule = answer_question(event, number, _number(fields, "message"), by=reader.role)
+        rule = answer_question(event, number, _number(fields, "message"), by=reader.by)
     elif verb == "merge":
-        rule = merge_questions(event, number, _number(fields, "into"), by=reader.role)
+        rule = merge_questions(event, number, _number(fields, "into"), by=reader.by)
     else:
-        rule = end_question(event, number, verb, by=reader.role)
+        rule = end_question(event, number, verb, by=reader.by)
     added = await site.house.journal.decide(event.id, rule)
     return _back(ask, reader, {"done": bool(added)})
 

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from salon.errors import NoSeat, NotFound
+from salon.errors import NoSeat, NotAllowed, NotFound, Removed
 from salon.links import kol_key
 from salon.model import Event
 from salon.state import State
 from salon.web.http import Ask
 from salon.web.site import Site
 
-MEMBER, KOL, HOST = "member", "kol", "host"
+MEMBER, KOL, HOST, NOTE_TAKER = "member", "kol", "host", "note_taker"
+#: What a note taker may send, behind the address of their page: what they say, and minute tags. Nothing else.
+_NOTES = re.compile(r"/(?:messages|console)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
     """Who looks, and where their forms go."""
 
-    #: `MEMBER`, `KOL` or `HOST`.
+    #: `MEMBER`, `KOL`, `HOST` or `NOTE_TAKER`.
     role: str
     #: Address below which the forms of their page post: `/room/EVENT` or `/host/EVENT/TOKEN`.
     base: str
     #: Of a member.
     guest: str = ""
     seat: int = 0
+    #: Of somebody who leads by a link of their own.
+    name: str = ""
+    #: Key of that link.
+    key: str = ""
 
     @property
     def leads(self) -> bool:
@@ -34,13 +41,14 @@ class Reader:
     @property
     def by(self) -> str:
         """Who did it, as entries say it."""
-        return self.guest or self.role
+        return self.guest or (f"{self.role}:{self.name}" if self.name else self.role)
 
 
 async def reader_of(site: Site, ask: Ask) -> tuple[Event, State, Reader]:
     """The event and the reader of an address that begins with `routes.READER`.
 
-    Raises `NoSeat` for a member without one, `NotAllowed` for a wrong private link, and `NotFound`.
+    Raises `NoSeat` for a member without one, `Removed`, `NotAllowed` for a wrong or withdrawn private link or for what
+    a note taker may not do, and `NotFound`.
     """
     name, token, role = ask.parts["event"], ask.parts["token"], ask.parts["role"]
     if role == "room":
@@ -48,10 +56,44 @@ async def reader_of(site: Site, ask: Ask) -> tuple[Event, State, Reader]:
             raise NotFound("there is no such page here")
         event, _, state = await site.room(name)
         guest = site.guests.known(ask)
-        if not state.seat_of(guest):
-            raise NoSeat
+        ensure_inside(state, guest)
         return event, state, Reader(role=MEMBER, base=f"/room/{name}", guest=guest, seat=state.seat_of(guest))
-    known = (await site.house.plan()).event(name)
-    site.check(role, kol_key(known) if role == KOL and known else name, token)
+    known, base = (await site.house.plan()).event(name), f"/{role}/{name}/{token}"
+    is_named = role == HOST and known and not site.house.links.is_token(HOST, name, token)
+    named = await _named(site, name, token) if is_named else None
+    if named is None:
+        site.check(role, kol_key(known) if role == KOL and known else name, token)
+        named = role, "", ""
     event, _, state = await site.room(name)
-    return event, state, Reader(role=role, base=f"/{role}/{name}/{token}")
+    reader = Reader(role=named[0], base=base, name=named[1], key=named[2])
+    is_post = reader.role == NOTE_TAKER and ask.method == "POST"
+    if is_post and not _NOTES.fullmatch(str(ask.scope["path"]).removeprefix(base)):
+        raise NotAllowed("note takers mark what was said, and hide nothing; a host may do this")
+    return event, state, reader
+
+
+async def _named(site: Site, event: str, token: str) -> tuple[str, str, str] | None:
+    """Role, name and key of whoever has *token* as a link of their own."""
+    _, _, state = await site.room(event)
+    for leader in state.roles.now():
+        if site.house.links.is_token(HOST, leader_key(event, leader.key), token):
+            return leader.role, leader.name, leader.key
+    return None
+
+
+def leader_key(event: str, key: str) -> str:
+    """What the token of a named person's page is made for."""
+    return f"{event}|{key}"
+
+
+def leader_link(site: Site, event: str, key: str) -> str:
+    """Address of a named person's page, without the site's own."""
+    return f"/host/{event}/{site.house.links.token(HOST, leader_key(event, key))}"
+
+
+def ensure_inside(state: State, guest: str) -> None:
+    """Raise `NoSeat` unless *guest* holds a seat: only they may listen; `Removed` for who was sent out."""
+    if guest in state.moderation.removed:
+        raise Removed(state.moderation.removed[guest])
+    if not state.seat_of(guest):
+        raise NoSeat

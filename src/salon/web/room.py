@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from salon.entries import Entry
-from salon.errors import NoSeat
+from salon.errors import Removed
 from salon.model import Event
 from salon.public import audience_of, counts_of, frame_of, poll_frame
 from salon.rules.talk import post_message
@@ -17,9 +17,10 @@ from salon.web.door import phase
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.invites import shown_code
 from salon.web.lines import line_in
+from salon.web.moderation import held_answer, why_held
 from salon.web.parts import parts_for
 from salon.web.polls import asked_of
-from salon.web.readers import MEMBER, Reader
+from salon.web.readers import MEMBER, Reader, ensure_inside
 from salon.web.site import Site
 
 #: Messages that the page carries at once; its script fetches the others, the plain page links to all.
@@ -37,6 +38,8 @@ async def room(site: Site, ask: Ask) -> Answer:
         return json_answer(_as_json(site, event, state, guest))
     if now == "closed":
         return _closed(site, ask, event, state, guest)
+    if guest in state.moderation.removed:
+        raise Removed(state.moderation.removed[guest])
     if not seat:
         return site.page(ask, "notice", event, status=403, title_key="no_seat_title", text_key="no_seat_text")
     reader = Reader(role=MEMBER, base=f"/room/{event.id}", guest=guest, seat=seat)
@@ -87,9 +90,12 @@ def room_facts(site: Site, event: Event, state: State, reader: Reader, ask: Ask)
 
 async def say(site: Site, ask: Ask) -> Answer:
     """`POST /room/EVENT/messages`: say something from one's seat; the same client id twice is said once."""
-    event = await site.house.event(ask.parts["event"])
-    line = line_in(await ask.fields())
-    added = await site.house.journal.decide(event.id, post_message(event, site.guests.known(ask), line))
+    event, _, state = await site.room(ask.parts["event"])
+    line, guest = line_in(await ask.fields()), site.guests.known(ask)
+    why = why_held(site, event, state, guest, line.text)
+    added = await site.house.journal.decide(event.id, post_message(event, guest, line, why=why))
+    if any(entry.kind == "message_held" for entry in added):
+        return held_answer(site, ask, f"/room/{event.id}")
     if ask.wants_json:
         return json_answer({"seq": added[0].seq if added else None}, 201 if added else 200)
     return redirect(f"/room/{event.id}#end")
@@ -131,9 +137,3 @@ def _as_json(site: Site, event: Event, state: State, guest: str) -> dict[str, An
             poll_frame(poll, seat=state.seat_of(guest), is_over=now == "closed") for poll in state.polls.values()
         ],
     }
-
-
-def ensure_inside(state: State, guest: str) -> None:
-    """Raise `NoSeat` unless *guest* holds a seat: only they may listen."""
-    if not state.seat_of(guest):
-        raise NoSeat

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import orjson
 
@@ -13,7 +13,7 @@ from salon.entries import Entry
 from salon.house import House
 from salon.journal import Live
 from salon.model import VOTED, Event
-from salon.public import LEADS, audience_of, counts_of, frame_of
+from salon.public import LEADS, audience_of, counts_of, frame_of, queue_frame
 
 #: Seat counter and tallies are told at most this often, in seconds.
 COUNTS_EVERY = 0.2
@@ -34,9 +34,9 @@ class Room:
         self._seqs: list[int] = []
         self._frames: list[bytes] = []
         self._place: dict[int, int] = {}
-        #: Places in the list whose frame is not for everybody, in order → for whom, and the frame.
+        #: Places in the list whose frame is not for everybody, in order → by whom it is for, the frame.
         self._special: list[int] = []
-        self._private: dict[int, tuple[str, bytes]] = {}
+        self._private: dict[int, dict[str, bytes]] = {}
         # By whether it wakes those who lead: a member who is woken for nothing would know that somebody has voted.
         self._more = {False: asyncio.Event(), True: asyncio.Event()}
         self._counts: asyncio.TimerHandle | None = None
@@ -65,10 +65,13 @@ class Room:
             more, self._more[leads] = self._more[leads], asyncio.Event()
             more.set()
 
-    async def follow(self, after: int, reader: str = "") -> AsyncIterator[bytes]:
+    async def follow(
+        self, after: int, reader: str = "", may_hear: Callable[[], bool] = lambda: True
+    ) -> AsyncIterator[bytes]:
         """Frames past entry *after* as they come, many at a time; an empty piece is a pulse. Ends at shutdown.
 
-        *reader*: a member's key, or `salon.public.LEADS`; frames that are for others are left out.
+        *reader*: a member's key, or `salon.public.LEADS`; frames that are for others are left out. It ends as well
+        with the first piece after which *may_hear* says no: a member was removed, a link was withdrawn.
 
         The room's numbers come first and again whenever they change, so a resumed page is right at once.
         """
@@ -86,6 +89,9 @@ class Room:
                 counts, piece = fresh, piece + (fresh if fresh != counts else b"")
             if piece:
                 yield piece
+            if not may_hear():
+                return
+            if piece:
                 continue
             if place == len(self._frames):
                 await more.wait()
@@ -104,9 +110,7 @@ class Room:
             place = self._special[k]
             if place >= end:
                 break
-            audience, frame = self._private[place]
-            if audience == reader:
-                found[place - start] = frame
+            found[place - start] = self._private[place].get(reader, b"")
         return found
 
     async def more(self, seconds: float, reader: str = "") -> None:
@@ -158,7 +162,9 @@ class Room:
             place, encoded = len(self._frames), _encoded("", entry.seq, frame)
             if audience := audience_of(entry):
                 self._special.append(place)
-                self._private[place], encoded = (audience, encoded), b""
+                self._private[place], encoded = {audience: encoded}, b""
+                if told := queue_frame(entry):
+                    self._private[place][LEADS] = _encoded("", entry.seq, told)
             self._place[entry.seq] = place
             self._seqs.append(entry.seq)
             self._frames.append(encoded)

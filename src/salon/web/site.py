@@ -15,11 +15,13 @@ from salon.archive import Evening
 from salon.errors import NotAllowed, NotFound
 from salon.house import House
 from salon.model import Event
+from salon.order.lists import Lists
 from salon.phrases import LANGUAGES, facts_of
 from salon.state import State
 from salon.web.guests import Guests
 from salon.web.http import Answer, Ask
 from salon.web.rooms import Room, Rooms
+from salon.wordlists import lists_for
 
 #: Files that pages may ask for, with their types.
 STATIC = {
@@ -122,6 +124,11 @@ class Site:
     def words(self) -> dict[str, dict[str, str]]:
         """Language → word of the screens by key, from `templates/web/words.*.toml`."""
         return {lang: dict(self.house.wording.table(f"web/words.{lang}.toml")) for lang in LANGUAGES}
+
+    @cached_property
+    def order(self) -> Lists:
+        """What waits for the host before the room sees it, from `templates/order/`."""
+        return lists_for(self.house.wording)
 
     @cached_property
     def static(self) -> dict[str, bytes]:

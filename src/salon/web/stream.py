@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from salon.web.http import Answer, Ask
-from salon.web.room import ensure_inside
+from salon.web.readers import ensure_inside
 from salon.web.rooms import Room
 from salon.web.site import Site
 
@@ -24,16 +25,16 @@ async def listen(site: Site, ask: Ask) -> None:
     _, room, state = await site.room(ask.parts["event"])
     guest = site.guests.known(ask)
     ensure_inside(state, guest)
-    await stream(room, ask, guest)
+    await stream(room, ask, guest, lambda: guest not in state.moderation.removed)
 
 
-async def stream(room: Room, ask: Ask, reader: str) -> None:
+async def stream(room: Room, ask: Ask, reader: str, may_hear: Callable[[], bool] = lambda: True) -> None:
     """Send *room*'s frames for *reader* (as `Room.follow`) until the page goes away or the server ends."""
     await ask.send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
     if ask.method == "HEAD":
         await ask.send({"type": "http.response.body", "body": b""})
         return
-    following = asyncio.ensure_future(_send_all(room, ask, reader))
+    following = asyncio.ensure_future(_send_all(room, ask, reader, may_hear))
     leaving = asyncio.ensure_future(_until_gone(ask))
     try:
         await asyncio.wait((following, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -69,9 +70,9 @@ def cursor(ask: Ask) -> int:
     return max((int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 16), default=0)
 
 
-async def _send_all(room: Room, ask: Ask, reader: str) -> None:
+async def _send_all(room: Room, ask: Ask, reader: str, may_hear: Callable[[], bool]) -> None:
     await ask.send({"type": "http.response.body", "body": b"retry: 1500\n\n", "more_body": True})
-    async for piece in room.follow(cursor(ask), reader):
+    async for piece in room.follow(cursor(ask), reader, may_hear):
         body = piece or b"event: pulse\ndata: {}\n\n"
         await ask.send({"type": "http.response.body", "body": body, "more_body": True})
     await ask.send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,0 +1,62 @@
+"""Links, and ways to reach somebody, in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from salon.order.lists import Links, Lists
+from salon.order.plain import squashed
+
+#: Signs and words that stand for the dot of a domain.
+_DOT = re.compile(r"(?<=[a-z0-9])\s*(?:\[\.\]|\(\.\)|\(dot\)|\[dot\]|\s+dot\s+|点|。|｡)\s*(?=[a-z0-9])")
+_SPACED = re.compile(r"(?<=[a-z0-9])\s*([.:/])\s*(?=[a-z0-9/+])")
+_HOST = re.compile(r"(?<![a-z0-9@.-])((?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,24})((?:/[^\s，。！？、]{0,200})?)")
+_LATIN = r"(?<![a-z])(?:we\s?chat|weixin|wx|vx|v信|qq|telegram|tg|whatsapp|tel)"
+_APP = rf"(?:{_LATIN}|[微薇威徽葳][信芯]|扣扣|电报|纸飞机|飞机号|加v|\+v|电话|手机)"
+_HANDLE = (
+    r"(?:\+?[0-9][0-9 -]{5,16}[0-9]|[@:=]\s{0,2}[a-z0-9][a-z0-9._-]{3,30}"
+    r"|(?=[a-z._-]{0,20}[0-9])[a-z0-9][a-z0-9._-]{4,30})"
+)
+_CONTACT = (
+    re.compile(rf"{_APP}(?:号|群|id|account)?[\s\W_]{{0,4}}(?:是|为|is)?\s{{0,2}}{_HANDLE}"),
+    # A mainland mobile number.
+    re.compile(r"(?<![0-9])1[3-9][0-9](?:[\s-]?[0-9]{4}){2}(?![0-9])"),
+    re.compile(r"(?<![a-z0-9.])@[a-z][a-z0-9_]{4,30}"),
+    re.compile(r"https?://[^\s]{4,}|(?<![a-z0-9])(?:www|t\.me|wa\.me)[./][^\s]{2,}"),
+)
+#: The same where letters stand apart: only names of apps that no sentence goes on with.
+_APART = re.compile(r"(?:[微薇威徽葳][信芯]|扣扣|加v|v信)(?:号|是)?(?=[a-z]{0,20}[0-9])[a-z0-9]{5,30}")
+
+
+def contacts_in(soft: str) -> list[tuple[int, int]]:
+    """Where a `salon.order.plain.soft` text says how to reach somebody, or links away."""
+    found = [match.span() for pattern in _CONTACT for match in pattern.finditer(soft)]
+    letters, places = squashed(soft)
+    found += [(places[m.start()], places[m.end() - 1] + 1) for m in _APART.finditer(letters)]
+    return found
+
+
+def bad_links(lists: Lists, soft: str) -> Iterator[tuple[str, str]]:
+    """(kind, link) of every known bad link in a `soft` text."""
+    if "." not in soft and "dot" not in soft and "点" not in soft and "。" not in soft:
+        return
+    dotted = _DOT.sub(".", soft)
+    # A full stop and a small letter make no link: an ending counts only where nothing was put together.
+    for text, is_whole in ((dotted, True), (_SPACED.sub(r"\1", dotted), False)):
+        for match in _HOST.finditer(text):
+            host, path = match[1].removeprefix("www."), match[2]
+            if not _under(host, lists.allowed_domains):
+                known = (links for links in lists.links if _is_bad(links, host, path, is_whole=is_whole))
+                yield from ((links.kind, host) for links in known)
+
+
+def _is_bad(links: Links, host: str, path: str, *, is_whole: bool) -> bool:
+    if _under(host, links.domains) or any((host + path).startswith(start) for start in links.starts):
+        return True
+    return is_whole and (host.endswith(links.endings) or any(part in host for part in links.parts))
+
+
+def _under(host: str, domains: frozenset[str]) -> bool:
+    labels = host.split(".")
+    return any(".".join(labels[k:]) in domains for k in range(len(labels) - 1))

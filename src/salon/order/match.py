@@ -1,0 +1,90 @@
+"""Whether one message waits for the host, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from salon.order.links import bad_links, contacts_in
+from salon.order.lists import Lists, Phrase, Term
+from salon.order.plain import folded, soft, squashed
+
+#: Phrases of one line count together when no more characters lie between them.
+NEAR = 60
+#: So many reasons are told at most.
+MOST = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Why:
+    """One reason to wait."""
+
+    #: One of `salon.order.lists.KINDS`.
+    kind: str
+    #: The line of the list, or the link.
+    term: str
+
+
+def reasons(lists: Lists, text: str, topic: str = "") -> tuple[Why, ...]:
+    """Why *text* waits for the host; empty: it does not. What the evening's own *topic* says never waits."""
+    read = _Read(lists, text)
+    found = [*_linked(lists, read), *(Why(kind=t.kind, term=t.written) for t in lists.terms if read.has(t))]
+    if found and topic:
+        spoken = _Read(lists, topic)
+        free = {term.written for term in lists.terms if all(map(spoken.spans, term.phrases))}
+        found = [why for why in found if why.term not in free]
+    return tuple(dict.fromkeys(found))[:MOST]
+
+
+def _linked(lists: Lists, read: _Read) -> Iterator[Why]:
+    for kind, link in bad_links(lists, read.soft):
+        yield Why(kind=kind, term=link)
+
+
+class _Read:
+    """One text, read once for all lines."""
+
+    def __init__(self, lists: Lists, text: str) -> None:
+        self.soft = soft(text)
+        letters, self._places = squashed(self.soft)
+        self._letters = folded(letters)
+        #: Signs that may stand for letters are left out of these.
+        self._has_signs = any(sign in self.soft for sign in "@$!|+")
+        self._free = [span for phrase in lists.allowed for span in self._found(phrase)]
+        self._contacts: list[tuple[int, int]] | None = None
+
+    def has(self, term: Term) -> bool:
+        """Whether all of *term* stands near each other."""
+        spans = []
+        for phrase in term.phrases:
+            found = self.spans(phrase)
+            if not found:
+                return False
+            spans.append(found)
+        if term.wants_contact:
+            if self._contacts is None:
+                self._contacts = contacts_in(self.soft)
+            spans.append(self._contacts)
+        return any(_near(first, spans[1:]) for first in spans[0])
+
+    def spans(self, phrase: Phrase) -> list[tuple[int, int]]:
+        """Where *phrase* stands, but for what is allowed."""
+        found = self._found(phrase)
+        return [s for s in found if not any(f[0] <= s[0] and s[1] <= f[1] for f in self._free)]
+
+    def _found(self, phrase: Phrase) -> list[tuple[int, int]]:
+        if phrase.pattern is not None:
+            # Most phrases are not even there with all signs left out: then no pattern is tried.
+            if not self._has_signs and phrase.letters not in self._letters:
+                return []
+            return [match.span() for match in phrase.pattern.finditer(self.soft)]
+        found, start = [], self._letters.find(phrase.letters)
+        while start >= 0 and phrase.letters:
+            end = start + len(phrase.letters)
+            found.append((self._places[start], self._places[end - 1] + 1))
+            start = self._letters.find(phrase.letters, end)
+        return found
+
+
+def _near(first: tuple[int, int], others: Iterable[list[tuple[int, int]]]) -> bool:
+    return all(any(s[0] - NEAR <= first[1] and first[0] <= s[1] + NEAR for s in spans) for spans in others)
