@@ -14,6 +14,11 @@ from salon.model import Event
 from salon.testing.golden import golden_event
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files come first: else one processor waits minutes for the other at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """One real PostgreSQL server for the whole run, started by the first test that asks for it."""

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+
+@lru_cache(16)
+def _folded(text: str) -> str:
+    # Half a dozen cues look at each message, one after another.
+    return text.casefold()
 
 
 class Cue:
@@ -26,7 +33,7 @@ class Cue:
 
     def is_near(self, text: str) -> bool:
         """Whether some of the words stand in *text*: else there is no match in it, nor in any part of it."""
-        folded = text.casefold()
+        folded = _folded(text)
         # Not any(): a loop inside a generator costs more than the words.
         for word in self.words:  # noqa: SIM110
             if word in folded:

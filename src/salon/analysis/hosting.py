@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from salon.analysis.cue import Cue
-from salon.analysis.likeness import Vector, cosine
-from salon.analysis.log import Line, Log
+from salon.analysis.likeness import Vector
+from salon.analysis.log import Log, likenesses
 
 #: What whoever leads says: written from how people host, not from any discussion that is measured.
 _LEADS = Cue(
@@ -59,13 +59,10 @@ def hosting(log: Log, kols: Collection[str], places: Collection[int], asked: Ite
     points and the prompts.
     """
     aims = [aim for aim in asked if aim]
-    leading = {k for k, line in enumerate(log.lines) if k in places or _leads(line, aims)}
+    leading = {k for k, line in enumerate(log.lines) if k in places or leads(line.message.text)}
+    leading |= {k for aim in aims for k, like in likenesses(log, aim).items() if like >= _REPEATED}
     hosts = _hosts(log, kols, places, leading)
     return frozenset(leading | {k for k, line in enumerate(log.lines) if line.message.author in hosts})
-
-
-def _leads(line: Line, aims: Iterable[Vector]) -> bool:
-    return leads(line.message.text) or any(cosine(aim, line.vector) >= _REPEATED for aim in aims)
 
 
 def _hosts(log: Log, kols: Collection[str], places: Collection[int], leading: Collection[int]) -> frozenset[str]:

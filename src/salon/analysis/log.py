@@ -146,11 +146,13 @@ def named_leaders(kols: Sequence[str], messages: Sequence[Message]) -> frozenset
     if parts:
         return parts
     names = {name.casefold() for name in kols}
-    keys = {m.author for m in messages if m.author.casefold() in names}
+    # Each person once, not once a message.
+    people = {(m.name, m.author) for m in messages}
+    keys = {author for _, author in people if author.casefold() in names}
     missing = names - {key.casefold() for key in keys}
     named: dict[str, set[str]] = {}
-    for message in messages:
-        named.setdefault(message.name.casefold(), set()).add(message.author)
+    for name, author in people:
+        named.setdefault(name.casefold(), set()).add(author)
     return frozenset(keys | {next(iter(named[name])) for name in missing if len(named.get(name, ())) == 1})
 
 
