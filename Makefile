@@ -9,7 +9,7 @@ week: .venv/ready
 	$(BIN)/salon rehearse --out rehearsal
 
 test: .venv/ready-dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 up: .venv/ready
 	$(BIN)/salon up
