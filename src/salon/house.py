@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from salon.channels import Channel, channel_named
+from salon.channels import Channel, Context, channel_named
+from salon.channels.limits import own_limits
 from salon.clock import Clock, clock_of
 from salon.errors import JournalUnavailable, NotFound
 from salon.journal import Journal, Live, store_at
@@ -21,6 +22,8 @@ from salon.wording import Wording
 
 #: A lease is given up this long after its holder died, in real seconds.
 LEASE_SECONDS = 15.0
+#: What stands before an address that is written down encrypted.
+HIDDEN = "hidden:"
 
 
 @dataclass(kw_only=True)
@@ -34,7 +37,10 @@ class House:
     links: Links
     #: Who this process is, in leases.
     holder: str
+    #: Of tests only: what stands in the place of a platform's constant host, by channel.
+    hosts: Mapping[str, str] = field(default_factory=dict)
     _book: PlanBook | None = field(default=None, repr=False)
+    _channels: dict[str, Channel] = field(default_factory=dict, repr=False)
 
     async def plan(self) -> PlanBook:
         """All that is planned, as far as this process has heard; read again only when it has changed."""
@@ -70,7 +76,17 @@ class House:
 
     def channel(self, name: str) -> Channel:
         """The channel that programmes call *name*. Raises `WrongUse`."""
-        return channel_named(name, self.settings.outbox)
+        found = self._channels.get(name)
+        if found is None:
+            context = Context(outbox=self.settings.outbox, limits=own_limits(self.settings.home), hosts=self.hosts)
+            found = self._channels[name] = channel_named(name, context)
+        return found
+
+    def opened(self, group: Group) -> Group:
+        """*group* with an address that its channel can use: one that is a secret lies encrypted in the plan."""
+        if not group.address.startswith(HIDDEN):
+            return group
+        return replace(group, address=self.links.reveal(group.address.removeprefix(HIDDEN)))
 
     @asynccontextmanager
     async def lease(self, event: str, name: str) -> AsyncIterator[bool]:

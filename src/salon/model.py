@@ -150,6 +150,27 @@ class Group:
     language: str = ""
     #: Which of `LENGTHS` it is told of a report; empty: as the series has it.
     report_text: str = ""
+    #: Which of `LENGTHS` it reads before and on the evening.
+    text: str = "full"
+    #: The owner's word for groups that read the same texts: `templates/warm_up/group.KIND.zh.md`; empty: the usual.
+    kind: str = ""
+    #: Where it lives, in the owner's words ("wechat"); empty: as the channel says.
+    platform: str = ""
+    #: What it is for, and its rules (群规); every change of the rules is a version of its own.
+    purpose: str = ""
+    rules: str = ""
+    #: Members, as the owner counted them; 0: not known.
+    size: int = 0
+    #: Who answers for it when the leader cannot.
+    backup: str = ""
+    #: City or branch to which it belongs; empty: straight to the owner.
+    parent: str = ""
+    #: Hours of the day in which it is told nothing, in the series' timezone: "22:30-08:00"; empty: none.
+    quiet: str = ""
+    #: How many announcements it hears at most; 0: any number.
+    per_day: int = 0
+    per_week: int = 0
+    per_month: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

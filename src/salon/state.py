@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -13,13 +13,17 @@ from salon.entries import Entry
 from salon.invites import Invites
 from salon.landing import Landing
 from salon.moderation import Moderation
+from salon.pace import Pace
 from salon.polls import Polls
 from salon.questions import Questions
+from salon.relay import Relay
 from salon.rhythm import Rhythm
 from salon.roles import Roles
 
 #: How a delivery stands after an entry whose past tense is another word.
-_OUTCOMES = {"begun": "sending", "lost": "unknown"}
+_OUTCOMES = {"begun": "sending", "lost": "unknown", "laid": "awaiting"}
+#: A delivery stands where its worst part does.
+_WORST_FIRST = ("sending", "unknown", "refused", "postponed", "awaiting", "delivered")
 
 
 @dataclass(slots=True)
@@ -64,8 +68,19 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class PartDone:
+    """Where one part of a delivery stands."""
+
+    outcome: str
+    detail: str = ""
+    #: How the platform calls what was delivered.
+    receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where one announcement to one group stands: sending, delivered, refused, unknown, postponed."""
+    """Where one announcement to one group stands: sending, delivered, refused, unknown, postponed, or awaiting a
+    person. Said in parts, it stands where its worst part does."""
 
     announcement: str
     group: str
@@ -73,6 +88,8 @@ class Delivery:
     outcome: str
     detail: str
     at: datetime
+    #: Part → where it stands; one part without a name where it is said as a whole.
+    parts: Mapping[str, PartDone] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,10 @@ class SlotDone:
     outcome: str
     at: datetime
     text: str
+
+
+#: A part that was never begun.
+_TO_BE_SAID = PartDone("postponed")
 
 
 class State:
@@ -144,6 +165,10 @@ class State:
         self.rhythm = Rhythm()
         #: Who leads by a link of their own, and who has the evening in hand.
         self.roles = Roles()
+        #: What group leaders did by hand.
+        self.relay = Relay()
+        #: In the journal of what is sent only: when, and by which credential.
+        self.pace = Pace()
         self._parts = (
             self.editions,
             self.invites,
@@ -154,6 +179,8 @@ class State:
             self.moderation,
             self.roles,
             self.rhythm,
+            self.relay,
+            self.pace,
         )
         self._views_at_close: Mapping[str, int] | None = None
 
@@ -204,6 +231,11 @@ class State:
     def seats_left(self, seats: int) -> int:
         """How many of *seats* anybody may take now: neither taken, nor kept for somebody who waited."""
         return max(seats - len(self.seat_by_guest) - len(self.offers), 0)
+
+    def part_of(self, announcement: str, group: str, part: str) -> PartDone | None:
+        """Where one part of a delivery stands; None: it was never begun."""
+        found = self.deliveries.get((announcement, group))
+        return found.parts.get(part) if found else None
 
     def outcome_of(self, announcement: str, group: str) -> str:
         """Outcome of a delivery, or an empty text when it was never begun."""
@@ -319,10 +351,16 @@ class State:
         self.prompts.append((data["section"], data["text"], entry.at))
 
     def _delivery(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        word = entry.kind.removeprefix("announcement_")
-        outcome = _OUTCOMES.get(word, word)
+        word = data["outcome"] if entry.kind == "announcement_settled" else entry.kind.removeprefix("announcement_")
         key = (data["announcement"], data["group"])
-        self.deliveries[key] = Delivery(*key, data["channel"], outcome, data.get("detail", ""), entry.at)
+        parts = dict(self.deliveries[key].parts) if key in self.deliveries else {}
+        if entry.kind == "announcement_begun":
+            parts = {part: parts.get(part, _TO_BE_SAID) for part in data.get("parts", [""])}
+        done = PartDone(_OUTCOMES.get(word, word), data.get("detail", ""), data.get("receipt", ""))
+        parts[data.get("part", "")] = done
+        worst = min(parts.values(), key=lambda part: _WORST_FIRST.index(part.outcome))
+        detail = done.detail if done.outcome == worst.outcome else worst.detail
+        self.deliveries[key] = Delivery(*key, data["channel"], worst.outcome, detail, entry.at, parts)
 
     def _moment(self, entry: Entry, data: Mapping[str, Any]) -> None:
         outcome = entry.kind.removeprefix("moment_")
@@ -372,6 +410,8 @@ class State:
         "announcement_refused": _delivery,
         "announcement_lost": _delivery,
         "announcement_postponed": _delivery,
+        "announcement_laid": _delivery,
+        "announcement_settled": _delivery,
         "moment_done": _moment,
         "moment_skipped": _moment,
         "kol_confirmed": _kol_confirmed,

@@ -1,6 +1,8 @@
 """The port through which announcements reach groups. Each adapter is one folder beside this file.
 
-Adding a channel is adding a folder whose `__init__.py` has `channel(outbox, stream)`; removing the folder removes it.
+Adding a channel is adding a folder whose `__init__.py` has `ABILITY` and `channel(context)`, with a `limits.toml`
+beside it where the platform has limits; removing the folder removes it. What a platform allows is a dated setting:
+numbers stand in `limits.toml`, never in code, and an owner's own file goes before them (`salon.channels.limits`).
 """
 
 from __future__ import annotations
@@ -8,13 +10,19 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol, TextIO, cast, runtime_checkable
+from typing import Any, Protocol, TextIO, cast, runtime_checkable
 
+from salon.channels.ability import Ability
+from salon.channels.secrets import Secrets
 from salon.errors import WrongUse
 from salon.model import Group
+
+#: The parts of an announcement that a channel may have to send one by one.
+WHOLE, TEXT, POSTER = "", "text", "poster"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +33,16 @@ class Announcement:
     event: str
     #: Unique within the event: `warm_up`, `remind-1`.
     name: str
-    #: Plain text that survives copy and paste.
+    #: In the channel's own dialect (`Ability.dialect`), within its own length.
     text: str
     #: PNG that goes with it.
     poster: bytes | None = field(default=None, repr=False)
+    #: Which part of it is to be said now: one of the channel's `parts`.
+    part: str = WHOLE
+    #: The same for every try at this part for this group, and for nothing else: at most 64 letters and digits.
+    key: str = ""
+    #: In one line, for a subject or a card's head; empty: its first line.
+    title: str = ""
 
 
 class Result(StrEnum):
@@ -42,6 +56,8 @@ class Result(StrEnum):
     UNKNOWN = "unknown"
     #: It is not there for a passing reason; may be tried again.
     RETRY = "retry"
+    #: It lies ready for a person to post by hand.
+    AWAITING = "awaiting"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +65,12 @@ class Outcome:
     """A `Result` with what an operator wants to know about it."""
 
     result: Result
+    #: In the platform's own words where it has some; never with an address or a secret in it.
     detail: str = ""
+    #: Of a retry: how many seconds the platform wants to be left alone; 0: it did not say.
+    wait: float = 0.0
+    #: Of what was delivered: how the platform calls it, for an edit or a recall later; empty: it has no name there.
+    receipt: str = ""
 
 
 class Channel(Protocol):
@@ -60,6 +81,10 @@ class Channel(Protocol):
         """The word that programmes use for it."""
 
     @property
+    def ability(self) -> Ability:
+        """What it can do, and what it allows."""
+
+    @property
     def is_repeatable(self) -> bool:
         """Whether saying the same announcement again leaves one copy, so that a crash may simply be repeated."""
 
@@ -67,8 +92,17 @@ class Channel(Protocol):
     def sends_pictures(self) -> bool:
         """Whether the poster travels with the text."""
 
+    def parts(self, announcement: Announcement) -> tuple[str, ...]:
+        """What has to be said one by one, in this order; each has an outcome of its own."""
+
+    def credential(self, group: Group) -> str:
+        """Name of what shares one allowance with other groups: a bot, a hook. Never the secret itself."""
+
     async def say(self, group: Group, announcement: Announcement) -> Outcome:
-        """Say *announcement* to *group*. What goes wrong outside is an `Outcome`, never an exception."""
+        """Say one part of *announcement* to *group*, whose address is open to read.
+
+        What goes wrong outside is an `Outcome`, never an exception.
+        """
 
 
 @runtime_checkable
@@ -82,8 +116,38 @@ class Keeps(Channel, Protocol):
         """
 
 
+@runtime_checkable
+class Edits(Channel, Protocol):
+    """A channel that can change what it has said."""
+
+    async def edit(self, group: Group, announcement: Announcement, receipt: str) -> Outcome:
+        """Put *announcement*'s text in the place of what *receipt* names. May be run again."""
+
+
+@runtime_checkable
+class Recalls(Channel, Protocol):
+    """A channel that can take back what it has said."""
+
+    async def recall(self, group: Group, receipt: str) -> Outcome:
+        """Take back what *receipt* names. May be run again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What an adapter may need of the house."""
+
+    #: Where what waits for a person lies.
+    outbox: Path
+    stream: TextIO = field(default_factory=lambda: sys.stdout)
+    secrets: Secrets = field(default_factory=Secrets)
+    #: The owner's own limits, by channel; they go before the shipped ones key by key.
+    limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: Of tests only: what stands in the place of a platform's constant host, by channel.
+    hosts: Mapping[str, str] = field(default_factory=dict)
+
+
 class _Adapter(Protocol):
-    def channel(self, outbox: Path, stream: TextIO) -> Channel: ...
+    def channel(self, context: Context) -> Channel: ...
 
 
 def known_channels() -> tuple[str, ...]:
@@ -91,12 +155,17 @@ def known_channels() -> tuple[str, ...]:
     return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if found.ispkg))
 
 
-def channel_named(name: str, outbox: Path, stream: TextIO | None = None) -> Channel:
-    """The channel that programmes call *name*; *outbox* and *stream* (default: stdout) are for those that need them.
+def channel_named(name: str, context: Context) -> Channel:
+    """The channel that programmes call *name*.
 
-    Raises `WrongUse` listing the known names.
+    Raises `WrongUse` listing the known names, or naming the secret that the channel lacks.
     """
     if name not in known_channels():
         raise WrongUse(f"channel {name!r} is not known; write one of: {', '.join(known_channels())}")
     adapter = cast(_Adapter, importlib.import_module(f"{__name__}.{name}"))
-    return adapter.channel(outbox, sys.stdout if stream is None else stream)
+    return adapter.channel(context)
+
+
+def in_parts(announcement: Announcement) -> tuple[str, ...]:
+    """The parts of a channel that sends a picture by itself: poster first, so that the text stands below it."""
+    return (POSTER, TEXT) if announcement.poster is not None else (TEXT,)

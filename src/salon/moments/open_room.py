@@ -24,7 +24,7 @@ async def open_room(house: House, event: Event, slot: Slot) -> str:
     links = await door_links(house, event)
     posters = await pictures_for(house, event, links)
     write = with_pictures(house, event, "open_room/group", links, posters)
-    return (await announce(house, event, slot.key, await house.groups(event), write)).text()
+    return (await announce(house, event, slot.key, await house.groups(event), write, until=slot.deadline)).text()
 
 
 async def _carry_over(house: House, event: Event) -> None:

@@ -33,7 +33,7 @@ async def remind(house: House, event: Event, slot: Slot) -> str:
     pictures = await pictures_for(house, event, links, kind=kind, facts=facts)
     shown = count(max(left, 0), language_of(event))
     write = with_pictures(house, event, "remind/group", links, pictures, seats_left=shown)
-    heard = await announce(house, event, slot.key, await house.groups(event), write)
+    heard = await announce(house, event, slot.key, await house.groups(event), write, until=slot.deadline)
     return f"{left} seats left: {heard.text()}"
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from salon.announce import Writer
+from salon.fitting import Script
 from salon.house import House
-from salon.model import Event, Group
+from salon.model import LENGTHS, Event, Group
 from salon.phrases import facts_of, language_of
 
 
@@ -36,9 +37,21 @@ def per_group(
     *pictures*: language → PNG that every group of that language sees; None: no picture.
     """
 
-    def write(group: Group) -> tuple[str, bytes | None]:
+    def write(group: Group) -> Script:
         language = language_of(event, group.language)
-        picture = pictures[language] if pictures else None
-        return words(house, event, template, language, link=links[group.id], **values), picture
+        text = words(
+            house, event, fitting_template(house, template, group, language), language, link=links[group.id], **values
+        )
+        return Script(text, pictures[language] if pictures else None)
 
     return write
+
+
+def fitting_template(house: House, template: str, group: Group, language: str) -> str:
+    """The most fitting of the templates that are there: for the group's kind and length, for one of them, for all."""
+    length = "" if group.text == LENGTHS[0] else group.text
+    for own in ((group.kind, length), (group.kind,), (length,)):
+        name = ".".join((template, *filter(None, own)))
+        if all(own) and house.wording.find(f"{name}.{language}.md").is_file():
+            return name
+    return template

@@ -25,4 +25,4 @@ async def warm_up(house: House, event: Event, slot: Slot) -> str:
         for language in sorted({language_of(event, group.language) for group in groups})
     }
     write = per_group(house, event, "warm_up/group", await door_links(house, event), teasers)
-    return (await announce(house, event, slot.key, groups, write)).text()
+    return (await announce(house, event, slot.key, groups, write, until=slot.deadline)).text()

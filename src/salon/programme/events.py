@@ -20,6 +20,7 @@ from salon.model import (
     Section,
     Times,
 )
+from salon.pace import SENDING
 from salon.planbook import PLAN
 from salon.poster.theme import themes
 from salon.programme.cards import read_promotions, read_questionnaires
@@ -82,8 +83,8 @@ def _event(
     # An id that is missing and cannot be made is no second mistake.
     usual = f"{plan.series.id or 'series'}-{day or 'undated'}"
     name = table.name("id", most=60, default=usual)
-    if name == PLAN:
-        table.refuse("id", f'another id; the journal of the plan itself is called "{PLAN}"')
+    if name in (PLAN, SENDING):
+        table.refuse("id", f'another id; a journal of the house itself is called "{name}"')
     times = _times(table, plan, day)
     outline = _outline(table, times)
     room = read_room(table, plan.room)

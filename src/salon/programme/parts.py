@@ -8,20 +8,24 @@ from datetime import date
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from salon.allowances import is_quiet_hours
+from salon.channels import known_channels
 from salon.group_code.kinds import platforms
 from salon.model import BY_HAND, LENGTHS, OWN, Event, Group, Series
 from salon.poster.theme import themes
 from salon.programme.table import Notes, Table, nearest, shown
 from salon.programme.times import Moments, check_order, read_moments
 
-#: Names of the channels that are always there.
-CHANNELS = ("folder", "console")
+#: Names of the channels that are installed.
+CHANNELS = known_channels()
 LANGUAGES = ("zh", "en")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 #: Characters, at most.
 NAME, TITLE, TOPIC, ADDRESS, LINE, PARAGRAPH = 80, 120, 120, 200, 300, 2000
 MOST_GROUPS, MOST_EVENTS, MOST_SECTIONS, MOST_ITEMS = 2000, 500, 20, 20
+#: Members of a group, and announcements in a month.
+MOST_SIZE, MOST_BUDGET = 1_000_000, 1000
 MOST_SEATS, MOST_MINUTES, MOST_NUMBER, MOST_CODE_HOURS = 1000, 240, 100_000, 72
 
 
@@ -141,9 +145,28 @@ def _group(table: Table, channels: Collection[str]) -> Group:
         leader=table.text("leader", most=NAME, default=""),
         language=table.choice("language", LANGUAGES, default=""),
         report_text=table.choice("report_text", LENGTHS, default=""),
+        text=table.choice("text", LENGTHS, default="full"),
+        kind=table.name("kind", most=20, default="") if table.has("kind") else "",
+        platform=table.text("platform", most=NAME, default=""),
+        purpose=table.text("purpose", most=LINE, default=""),
+        rules=table.text("rules", most=PARAGRAPH, default="", lines=True),
+        size=table.whole("size", least=0, most=MOST_SIZE, default=0),
+        backup=table.text("backup", most=NAME, default=""),
+        parent=table.text("parent", most=NAME, default=""),
+        quiet=_quiet(table),
+        per_day=table.whole("per_day", least=0, most=MOST_BUDGET, default=0),
+        per_week=table.whole("per_week", least=0, most=MOST_BUDGET, default=0),
+        per_month=table.whole("per_month", least=0, most=MOST_BUDGET, default=0),
     )
     table.done()
     return group
+
+
+def _quiet(table: Table) -> str:
+    text = table.text("quiet", most=NAME, default="")
+    if text and not is_quiet_hours(text):
+        table.refuse("quiet", 'two times of the day, like "22:30-08:00"')
+    return text
 
 
 def check_once(tables: Iterable[Table], key: str, values: Iterable[object]) -> None:

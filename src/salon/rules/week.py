@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from salon.entries import Draft, Rule
-from salon.errors import RoomClosed
+from salon.errors import Refused, RoomClosed
 from salon.model import Event, Slot
 from salon.rules.cards import questionnaire_closed
 from salon.rules.polls import poll_closed
 from salon.rules.seats import ensure_open
 from salon.state import State
+
+
+class NotUnknown(Refused):
+    """Nobody doubts what became of that delivery; look at the board again."""
+
+    reason = "not_unknown"
 
 
 def note_plan(plan: Mapping[str, Any]) -> Rule:
@@ -81,44 +87,77 @@ def finish_slot(slot: Slot, outcome: str, text: str) -> Rule:
     return rule
 
 
-def begin_delivery(announcement: str, group: str, channel: str, *, by: str) -> Rule:
-    """Claim one announcement to one group before the channel is called.
+def begin_delivery(
+    announcement: str, group: str, channel: str, *, by: str, part: str = "", parts: Sequence[str] = ()
+) -> Rule:
+    """Claim one announcement to one group, or one of its *parts*, before the channel is called.
 
     Adds nothing when it was claimed before, unless the channel said in so many words that nothing went out.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
-        if state.outcome_of(announcement, group) in ("", "postponed"):
-            data = {"announcement": announcement, "group": group, "channel": channel}
-            hold = f"delivery:{announcement}:{group}"
-            yield Draft(kind="announcement_begun", by=by, data=data, holds=(hold,))
+        known = state.part_of(announcement, group, part)
+        if known is None or known.outcome == "postponed":
+            data: dict[str, Any] = {"announcement": announcement, "group": group, "channel": channel}
+            if parts:
+                data |= {"part": part, "parts": list(parts)}
+            yield Draft(kind="announcement_begun", by=by, data=data, holds=(_hold(announcement, group, part),))
 
     return rule
 
 
-def end_delivery(announcement: str, group: str, outcome: str, detail: str, *, by: str) -> Rule:
-    """Write down what came of a delivery that was begun; one that has its end keeps it.
+def end_delivery(
+    announcement: str, group: str, outcome: str, detail: str, *, by: str, part: str = "", receipt: str = ""
+) -> Rule:
+    """Write down what came of a delivery, or a part of it, that was begun; one that has its end keeps it.
 
-    *outcome*: "delivered", "refused", "unknown" (may still become known) or "postponed" (nothing went out:
-    a later run begins it again).
+    *outcome*: "delivered", "refused", "unknown" (may still become known), "awaiting" (a person posts it) or
+    "postponed" (nothing went out: a later run begins it again). *receipt*: how the platform calls what it has.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
-        begun = state.deliveries.get((announcement, group))
-        if begun is None or begun.outcome in ("delivered", "refused", "postponed", outcome):
+        begun = state.part_of(announcement, group, part)
+        if begun is None or begun.outcome in ("delivered", "refused", "postponed", "awaiting", outcome):
             return
-        frees = (f"delivery:{announcement}:{group}",) if outcome == "postponed" else ()
-        data = {
-            "announcement": announcement,
-            "group": group,
-            "channel": begun.channel,
-            "outcome": outcome,
-            "detail": detail,
-        }
-        word = "lost" if outcome == "unknown" else outcome
+        frees = (_hold(announcement, group, part),) if outcome == "postponed" else ()
+        channel = state.deliveries[announcement, group].channel
+        data = {"announcement": announcement, "group": group, "channel": channel, "outcome": outcome, "detail": detail}
+        data |= {"part": part} if part else {}
+        data |= {"receipt": receipt} if receipt else {}
+        word = {"unknown": "lost", "awaiting": "laid"}.get(outcome, outcome)
         yield Draft(kind=f"announcement_{word}", by=by, data=data, frees=frees)
 
     return rule
+
+
+def settle_delivery(announcement: str, group: str, *, is_there: bool, by: str) -> Rule:
+    """A person has looked what became of an *unknown* delivery: it is there, or it is to be said again.
+
+    Again adds nothing. Raises `NotUnknown` for one whose outcome nobody doubts.
+    """
+
+    def rule(state: State, now: datetime) -> Iterator[Draft]:
+        found = state.deliveries.get((announcement, group))
+        doubtful = [part for part, done in found.parts.items() if done.outcome == "unknown"] if found else []
+        if found is None or not doubtful:
+            raise NotUnknown
+        for part in doubtful:
+            data = {
+                "announcement": announcement,
+                "group": group,
+                "channel": found.channel,
+                "part": part,
+                "outcome": "delivered" if is_there else "postponed",
+                "detail": f"settled by {by}",
+            }
+            frees = () if is_there else (_hold(announcement, group, part),)
+            yield Draft(kind="announcement_settled", by=by, data=data, frees=frees)
+
+    return rule
+
+
+def _hold(announcement: str, group: str, part: str) -> str:
+    return f"delivery:{announcement}:{group}" + (f":{part}" if part else "")
 
 
 def confirm_brief(kol: str) -> Rule:

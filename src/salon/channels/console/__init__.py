@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TextIO
 
-from salon.channels import Announcement, Channel, Outcome, Result
+from salon.channels import WHOLE, Announcement, Channel, Context, Outcome, Result
+from salon.channels.ability import Ability
 from salon.model import Group
 
 #: What could move the cursor, colour or retitle a terminal, or hide text on it.
@@ -19,9 +19,18 @@ class Console:
     name = "console"
     is_repeatable = False
     sends_pictures = False
+    ability = Ability(tested="used in every try on a terminal")
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+
+    def parts(self, announcement: Announcement) -> tuple[str, ...]:
+        """All at once."""
+        return (WHOLE,)
+
+    def credential(self, group: Group) -> str:
+        """Nothing is shared."""
+        return ""
 
     async def say(self, group: Group, announcement: Announcement) -> Outcome:
         """Print one block. A stream that breaks is *unknown*: part of it may have been read."""
@@ -33,9 +42,9 @@ class Console:
         return Outcome(result=Result.DELIVERED)
 
 
-def channel(outbox: Path, stream: TextIO) -> Channel:
-    """The console channel over *stream*."""
-    return Console(stream)
+def channel(context: Context) -> Channel:
+    """The console channel over the context's stream."""
+    return Console(context.stream)
 
 
 def _block(group: Group, announcement: Announcement) -> str:

@@ -7,9 +7,9 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TextIO
 
-from salon.channels import Announcement, Channel, Outcome, Result
+from salon.channels import WHOLE, Announcement, Channel, Context, Outcome, Result
+from salon.channels.ability import OWNER, Ability
 from salon.filenames import safe_name
 from salon.model import Group
 
@@ -20,6 +20,7 @@ class Folder:
     name = "folder"
     is_repeatable = True
     sends_pictures = True
+    ability = Ability(can_picture=True, can_edit=True, who=OWNER, tested="used in every rehearsal")
 
     def __init__(self, outbox: Path) -> None:
         self.outbox = outbox
@@ -27,6 +28,14 @@ class Folder:
     def place(self, group: Group, announcement: Announcement) -> Path:
         """Directory of *announcement* for *group*; no two groups share one, whatever their ids are."""
         return self.outbox / safe_name(announcement.event) / safe_name(group.id) / safe_name(announcement.name)
+
+    def parts(self, announcement: Announcement) -> tuple[str, ...]:
+        """All at once."""
+        return (WHOLE,)
+
+    def credential(self, group: Group) -> str:
+        """Nothing is shared."""
+        return ""
 
     async def say(self, group: Group, announcement: Announcement) -> Outcome:
         """Lay text and poster ready. May be said again: the first copy stays as it is."""
@@ -48,10 +57,16 @@ class Folder:
         """
         return await asyncio.to_thread(_renew, self.place(group, announcement), _files(announcement))
 
+    def kept(self, group: Group, announcement: Announcement) -> tuple[str, bytes | None] | None:
+        """Text and poster that lie there for *group*, or None. Raises OSError."""
+        place = self.place(group, announcement)
+        text = _content(place / "text.txt")
+        return None if text is None else (text.decode("utf-8"), _content(place / "poster.png"))
 
-def channel(outbox: Path, stream: TextIO) -> Channel:
-    """The folder channel over *outbox*."""
-    return Folder(outbox)
+
+def channel(context: Context) -> Channel:
+    """The folder channel over the context's outbox."""
+    return Folder(context.outbox)
 
 
 def _files(announcement: Announcement) -> dict[str, bytes]:

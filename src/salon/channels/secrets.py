@@ -1,0 +1,43 @@
+"""Secrets of the channels: from the environment, into which flows put those of Prefect's Secret blocks.
+
+`telegram-token` is `SALON_TELEGRAM_TOKEN` in the environment and the block `salon-telegram-token` in Prefect. A
+secret is never a parameter, and stands in no log, error, page or journal.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from salon.errors import WrongUse
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Hands out secrets by name; nothing of it can be printed."""
+
+    _env: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+
+    def get(self, name: str) -> str:
+        """The secret *name*, or an empty text."""
+        return self._env.get(variable(name), "").strip()
+
+    def need(self, name: str) -> str:
+        """The secret *name*. Raises `WrongUse` saying where to put it."""
+        found = self.get(name)
+        if not found:
+            raise WrongUse(
+                f"{variable(name)} is not set; put it there, or into the Prefect Secret block {block(name)!r}"
+            )
+        return found
+
+
+def variable(name: str) -> str:
+    """Name of the variable that holds the secret *name*: `SALON_TELEGRAM_TOKEN`."""
+    return f"SALON_{name.upper().replace('-', '_')}"
+
+
+def block(name: str) -> str:
+    """Name of the Prefect Secret block that holds it: `salon-telegram-token`."""
+    return f"salon-{name}"
