@@ -45,6 +45,11 @@ def test_the_first_programme_adds_everything_with_all_its_keys() -> None:
         ("leader", None, "程又青"),
         ("language", None, ""),
         ("report_text", None, ""),
+        ("text", None, "full"),
+        *((key, None, "") for key in ("kind", "platform", "purpose", "rules")),
+        ("size", None, 0),
+        *((key, None, "") for key in ("backup", "parent", "quiet")),
+        *((key, None, 0) for key in ("per_day", "per_week", "per_month")),
     )
     assert lines(changes)[:2] == [
         '+ series bookshop-thursday: "书店人周四夜谈", Asia/Shanghai',

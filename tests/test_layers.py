@@ -87,6 +87,8 @@ LAYERS = {
     "salon.announce": 4,
     "salon.fitting": 4,
     "salon.sending": 4,
+    "salon.sealing": 4,
+    "salon.wave": 4,
     "salon.issue": 4,
     "salon.gallery": 4,
     "salon.planning": 4,

@@ -118,4 +118,6 @@ def _shown(value: Any) -> str:
         return "nothing"
     if not isinstance(value, str):
         return str(value)
+    if value.startswith("hidden:"):
+        return "(a secret)"
     return json.dumps(value[:_SHOWN] + ("…" if len(value) > _SHOWN else ""), ensure_ascii=False)

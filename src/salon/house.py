@@ -40,7 +40,8 @@ class House:
     #: Of tests only: what stands in the place of a platform's constant host, by channel.
     hosts: Mapping[str, str] = field(default_factory=dict)
     _book: PlanBook | None = field(default=None, repr=False)
-    _channels: dict[str, Channel] = field(default_factory=dict, repr=False)
+    #: Those that were asked for already, by name; tests put their own there.
+    channels: dict[str, Channel] = field(default_factory=dict, repr=False)
 
     async def plan(self) -> PlanBook:
         """All that is planned, as far as this process has heard; read again only when it has changed."""
@@ -76,10 +77,10 @@ class House:
 
     def channel(self, name: str) -> Channel:
         """The channel that programmes call *name*. Raises `WrongUse`."""
-        found = self._channels.get(name)
+        found = self.channels.get(name)
         if found is None:
             context = Context(outbox=self.settings.outbox, limits=own_limits(self.settings.home), hosts=self.hosts)
-            found = self._channels[name] = channel_named(name, context)
+            found = self.channels[name] = channel_named(name, context)
         return found
 
     def opened(self, group: Group) -> Group:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from salon.hearing import is_owed
+from salon.hearing import is_owed, is_unfinished
 from salon.house import House
 from salon.links import new_code
 from salon.model import Event, Moment, Programme, Slot
-from salon.planbook import PLAN
+from salon.planbook import PLAN, PlanBook
 from salon.rules.plan import apply_programme
+from salon.sealing import sealed
 from salon.state import State
 
 #: How far ahead runs are created.
@@ -52,6 +53,8 @@ async def apply_plan(house: House, programme: Programme, *, by: str = "owner") -
 
     Raises `Mistakes`; then nothing was applied.
     """
+    old = (await house.journal.refresh(PLAN)).state
+    programme = sealed(house, programme, PlanBook(old).programme(programme.series.id))
     rule = apply_programme(programme, by=by, make_code=new_code)
     return len(await house.journal.decide(PLAN, rule))
 
@@ -79,7 +82,9 @@ def _due(
 ) -> Iterator[DueRun]:
     for slot in event.slots():
         # A report may be approved long after its moment: who is told then may be cut off as well.
-        is_done = slot.key in state.slots and not (slot.moment is Moment.REPORT and is_report_owed)
+        is_owed = slot.moment is Moment.REPORT and is_report_owed
+        is_too_late = slot.deadline is not None and now >= slot.deadline
+        is_done = slot.key in state.slots and not (is_owed or (is_unfinished(state, slot) and not is_too_late))
         if is_done or slot.at > now + horizon:
             continue
         wall_at = house.clock.wall(slot.at)

@@ -93,6 +93,16 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """One real test message to one group."""
+
+    channel: str
+    outcome: str
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SlotDone:
     """What came of one due run of a moment."""
 
@@ -139,6 +149,10 @@ class State:
         self.steps: dict[str, int] = {}
         self.prompts: list[tuple[int, str, datetime]] = []
         self.deliveries: dict[tuple[str, str], Delivery] = {}
+        #: Group → the event as it was planned when the group was last told anything, as plain data.
+        self.told_of: dict[str, Mapping[str, Any]] = {}
+        #: In the programme's journal: group as `SERIES/GROUP` → what came of the last test message to it.
+        self.probes: dict[str, Probe] = {}
         self.slots: dict[str, SlotDone] = {}
         #: Name of a KOL → when they confirmed the brief.
         self.confirmed_at: dict[str, datetime] = {}
@@ -358,9 +372,14 @@ class State:
             parts = {part: parts.get(part, _TO_BE_SAID) for part in data.get("parts", [""])}
         done = PartDone(_OUTCOMES.get(word, word), data.get("detail", ""), data.get("receipt", ""))
         parts[data.get("part", "")] = done
+        if self.plan is not None and done.outcome in ("delivered", "unknown", "awaiting"):
+            self.told_of[data["group"]] = self.plan["event"]
         worst = min(parts.values(), key=lambda part: _WORST_FIRST.index(part.outcome))
         detail = done.detail if done.outcome == worst.outcome else worst.detail
         self.deliveries[key] = Delivery(*key, data["channel"], worst.outcome, detail, entry.at, parts)
+
+    def _probed(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.probes[data["group"]] = Probe(data["channel"], data["outcome"], data["detail"], entry.at)
 
     def _moment(self, entry: Entry, data: Mapping[str, Any]) -> None:
         outcome = entry.kind.removeprefix("moment_")
@@ -412,6 +431,7 @@ class State:
         "announcement_postponed": _delivery,
         "announcement_laid": _delivery,
         "announcement_settled": _delivery,
+        "channel_probed": _probed,
         "moment_done": _moment,
         "moment_skipped": _moment,
         "kol_confirmed": _kol_confirmed,

@@ -1,8 +1,9 @@
 """The port through which announcements reach groups. Each adapter is one folder beside this file.
 
-Adding a channel is adding a folder whose `__init__.py` has `ABILITY` and `channel(context)`, with a `limits.toml`
-beside it where the platform has limits; removing the folder removes it. What a platform allows is a dated setting:
-numbers stand in `limits.toml`, never in code, and an owner's own file goes before them (`salon.channels.limits`).
+Adding a channel is adding a folder whose `__init__.py` has `channel(context)`, and where it needs them
+`read_address(text)` and `IS_ADDRESS_SECRET`, with a `limits.toml` beside it; removing the folder removes it. What a
+platform allows is a dated setting: numbers stand in `limits.toml`, never in code, and an owner's own file goes before
+them (`salon.channels.limits`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol, TextIO, cast, runtime_checkable
 
 from salon.channels.ability import Ability
@@ -160,10 +162,27 @@ def channel_named(name: str, context: Context) -> Channel:
 
     Raises `WrongUse` listing the known names, or naming the secret that the channel lacks.
     """
+    return cast(_Adapter, _adapter(name)).channel(context)
+
+
+def checked_address(name: str, address: str) -> str:
+    """*address* as the channel *name* wants it written, when it makes sense there.
+
+    Raises `WrongUse` saying what to write, without the address where it may be a secret.
+    """
+    read = getattr(_adapter(name), "read_address", None)
+    return address if read is None else str(read(address))
+
+
+def is_address_secret(name: str) -> bool:
+    """Whether a group's address on the channel *name* is itself a secret."""
+    return bool(getattr(_adapter(name), "IS_ADDRESS_SECRET", False))
+
+
+def _adapter(name: str) -> ModuleType:
     if name not in known_channels():
         raise WrongUse(f"channel {name!r} is not known; write one of: {', '.join(known_channels())}")
-    adapter = cast(_Adapter, importlib.import_module(f"{__name__}.{name}"))
-    return adapter.channel(context)
+    return importlib.import_module(f"{__name__}.{name}")
 
 
 def in_parts(announcement: Announcement) -> tuple[str, ...]:

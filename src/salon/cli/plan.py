@@ -14,6 +14,7 @@ from salon.planning import apply_plan
 from salon.portraits import with_kept_portraits
 from salon.poster import mistakes_in
 from salon.programme import read_programme
+from salon.sealing import sealed
 
 
 def plan(file: Path, *, apply: bool) -> int:
@@ -30,6 +31,7 @@ async def _plan(file: Path, programme: Programme, *, apply: bool) -> int:
     async with open_house() as house:
         new = with_kept_portraits(programme, house.settings.home / "portraits")
         old = (await house.plan()).programme(new.series.id)
+        new = sealed(house, new, old)
         changes = lines(differences(old, new, now=house.clock.now()))
         for line in changes:
             print(line)

@@ -1,0 +1,204 @@
+"""One announcement to many groups: each once, at its pace, with an honest outcome."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.moments.conftest import OpenHouse
+
+from salon.announce import Heard, NotAllHeard, announce
+from salon.channels import POSTER, TEXT, Announcement, Outcome, Result
+from salon.channels.ability import Ability
+from salon.clock import HandClock
+from salon.fitting import Script
+from salon.house import House
+from salon.model import Event, Group
+from salon.pace import SENDING, Limit
+from salon.rules.pace import pause_sending, resume_sending
+from salon.rules.week import NotUnknown, begin_delivery, settle_delivery
+from salon.testing.channels import Remembering, texts_heard
+
+PNG = b"\x89PNG\r\n\x1a\nnot much of a picture"
+
+
+def _groups(how_many: int, **more: str | int) -> list[Group]:
+    return [Group(id=f"g-{n}", name=f"Group {n}", channel="remembering", **more) for n in range(how_many)]  # type: ignore[arg-type]
+
+
+def _script(group: Group) -> Script:
+    return Script(f"Hello {group.name}", PNG)
+
+
+def _with(house: House, **more: object) -> Remembering:
+    channel = Remembering(**more)  # type: ignore[arg-type]
+    house.channels["remembering"] = channel
+    return channel
+
+
+async def _told(house: House, event: Event, groups: list[Group]) -> Heard:
+    return await announce(house, event, "warm_up", groups, _script)
+
+
+async def test_poster_and_text_are_parts_with_an_outcome_of_their_own(house: House, event: Event) -> None:
+    channel = _with(house)
+    assert (await _told(house, event, _groups(2))).text() == "2 delivered"
+    assert sorted(channel.heard) == [(group, "warm_up", part) for group in ("g-0", "g-1") for part in (POSTER, TEXT)]
+    delivery = (await house.live(event.id)).state.deliveries["warm_up", "g-0"]
+    assert {part: done.outcome for part, done in delivery.parts.items()} == {POSTER: "delivered", TEXT: "delivered"}
+    assert all(done.receipt for done in delivery.parts.values())
+
+
+async def test_a_text_that_failed_for_a_while_follows_its_poster_once(house: House, event: Event) -> None:
+    def answers(group: Group, said: Announcement, tries: int) -> Outcome | None:
+        return Outcome(result=Result.RETRY, detail="429", wait=7) if said.part == TEXT and tries < 3 else None
+
+    channel, before = _with(house, answers=answers), house.clock.now()
+    assert (await _told(house, event, _groups(1))).text() == "1 delivered"
+    assert channel.heard == [("g-0", "warm_up", POSTER), ("g-0", "warm_up", TEXT)]
+    assert house.clock.now() - before >= timedelta(seconds=14)
+
+
+async def test_what_a_platform_refuses_is_never_tried_again(house: House, event: Event) -> None:
+    gone = Outcome(result=Result.REFUSED, detail="93000: no such hook")
+    channel = _with(house, answers=lambda group, said, tries: gone)
+    assert (await _told(house, event, _groups(1))).text() == "1 refused"
+    assert (await _told(house, event, _groups(1))).text() == "1 refused"
+    assert channel.tries["g-0", "warm_up", POSTER] == 1
+    assert (await house.live(event.id)).state.deliveries["warm_up", "g-0"].detail == "93000: no such hook"
+
+
+async def test_a_time_out_after_sending_is_unknown_and_a_person_is_asked(house: House, event: Event) -> None:
+    lost = Outcome(result=Result.UNKNOWN, detail="after: no answer in 15 s")
+    channel = _with(house, answers=lambda group, said, tries: lost if said.part == TEXT else None)
+    assert (await _told(house, event, _groups(1))).text() == "1 unknown"
+    assert (await _told(house, event, _groups(1))).text() == "1 unknown"
+    assert texts_heard(channel) == ["g-0"]
+
+
+@pytest.mark.parametrize(("is_there", "outcome", "texts"), [(True, "delivered", 1), (False, "delivered", 2)])
+async def test_who_looked_settles_it_in_one_word(
+    house: House, event: Event, is_there: bool, outcome: str, texts: int
+) -> None:
+    lost = Outcome(result=Result.UNKNOWN, detail="after: no answer")
+    channel = _with(house, answers=lambda group, said, tries: lost if said.part == TEXT and tries == 1 else None)
+    await _told(house, event, _groups(1))
+    rule = settle_delivery("warm_up", "g-0", is_there=is_there, by="owner")
+    await house.journal.decide(event.id, rule)
+    with pytest.raises(NotUnknown):
+        await house.journal.decide(event.id, rule)
+    assert (await _told(house, event, _groups(1))).outcomes == {"g-0": outcome}
+    assert len(texts_heard(channel)) == texts
+    assert channel.tries["g-0", "warm_up", POSTER] == 1
+
+
+async def test_a_sender_that_died_between_poster_and_text_says_the_text(
+    house: House, another_house: OpenHouse, event: Event
+) -> None:
+    channel = _with(house, answers=lambda group, said, tries: None if said.part == POSTER else _die())
+    with pytest.raises(Stopped):
+        await _told(house, event, _groups(1))
+    other = await another_house()
+    other.channels["remembering"] = survivor = Remembering()
+    # It had begun the text: nobody knows whether that went out.
+    assert (await _told(other, event, _groups(1))).text() == "1 unknown"
+    assert (channel.heard, survivor.heard) == ([("g-0", "warm_up", POSTER)], [])
+
+
+async def test_a_part_that_was_never_begun_is_said_by_the_next(house: House, event: Event) -> None:
+    channel = _with(house)
+    begin = begin_delivery("warm_up", "g-0", "remembering", by="x", part=POSTER, parts=(POSTER, TEXT))
+    await house.journal.decide(event.id, begin)
+    assert (await house.live(event.id)).state.outcome_of("warm_up", "g-0") == "sending"
+    assert (await _told(house, event, _groups(1))).text() == "1 unknown"
+    assert channel.heard == [("g-0", "warm_up", TEXT)]
+
+
+async def test_no_minute_holds_one_more_than_the_pace(house: House, event: Event, clock: HandClock) -> None:
+    ability = Ability(can_picture=False, pace=(Limit(count=20, seconds=60),))
+    _with(house, ability=ability)
+    begin = clock.now()
+    assert (await _told(house, event, _groups(65))).text() == "65 delivered"
+    sent = list((await house.live(SENDING)).state.pace.sent["remembering"])
+    assert len(sent) == 65
+    assert all(later - first >= timedelta(seconds=60) for first, later in zip(sent, sent[20:], strict=False))
+    # What the pace alone demands: three full minutes before the last five.
+    assert clock.now() - begin <= timedelta(seconds=180 * 1.05)
+
+
+async def test_two_workers_share_one_pace(house: House, another_house: OpenHouse, event: Event) -> None:
+    ability = Ability(can_picture=False, pace=(Limit(count=5, seconds=60),))
+    other = await another_house()
+    for one in (house, other):
+        one.channels["remembering"] = Remembering(ability=ability)
+    await _told(house, event, _groups(7))
+    await announce(other, event, "remind-1", _groups(7), _script)
+    sent = list((await house.journal.refresh(SENDING)).state.pace.sent["remembering"])
+    assert len(sent) == 14
+    assert all(later - first >= timedelta(seconds=60) for first, later in zip(sent, sent[5:], strict=False))
+
+
+async def test_a_pause_stops_everything_and_what_is_left_is_said_later(house: House, event: Event) -> None:
+    channel = _with(house)
+    await house.journal.decide(SENDING, pause_sending("wrong time on the poster", by="owner"))
+    with pytest.raises(NotAllHeard, match="paused"):
+        await _told(house, event, _groups(3))
+    assert channel.heard == []
+    await house.journal.decide(SENDING, resume_sending(by="owner"))
+    assert (await _told(house, event, _groups(3))).text() == "3 delivered"
+
+
+async def test_whom_the_pace_leaves_no_time_is_refused_by_name(house: House, event: Event) -> None:
+    ability = Ability(can_picture=False, pace=(Limit(count=1, seconds=600),))
+    channel = _with(house, ability=ability)
+    until = house.clock.now() + timedelta(minutes=15)
+    heard = await announce(house, event, "warm_up", _groups(4), _script, until=until)
+    assert heard.text() == "2 delivered, 2 refused"
+    details = [d.detail for d in (await house.live(event.id)).state.deliveries.values() if d.outcome == "refused"]
+    assert all("the sending pace leaves no time before" in detail for detail in details)
+    assert len(texts_heard(channel)) == 2
+
+
+async def test_a_group_with_a_budget_hears_no_more_than_that(house: House, event: Event, clock: HandClock) -> None:
+    _with(house)
+    begin = clock.now()
+    for name in ("warm_up", "open_room", "remind-1"):
+        await announce(house, event, name, _groups(1, per_day=1), _script)
+    heard = list((await house.live(SENDING)).state.pace.counted[f"{event.series}/g-0"])
+    assert len({at.astimezone(event.times.brief_at.tzinfo).date() for at in heard}) == 3
+    assert clock.now() - begin < timedelta(days=3)
+
+
+async def test_a_text_that_is_too_long_names_the_platform_and_nothing_is_sent(house: House, event: Event) -> None:
+    channel = _with(house, ability=Ability(longest=20, unit="bytes"))
+    assert (await announce(house, event, "warm_up", _groups(1), lambda _: ("长" * 7,))).text() == "1 refused"
+    detail = (await house.live(event.id)).state.deliveries["warm_up", "g-0"].detail
+    assert detail == "remembering: the text has 21 bytes, 20 are allowed; shorten it"
+    assert channel.tries.total() == 0
+
+
+async def test_a_platform_that_is_busy_holds_back_everybody_behind_it(house: House, event: Event) -> None:
+    def answers(group: Group, said: Announcement, tries: int) -> Outcome | None:
+        return Outcome(result=Result.RETRY, detail="429", wait=90) if (group.id, tries) == ("g-0", 1) else None
+
+    _with(house, answers=answers, ability=Ability())
+    begin = house.clock.now()
+    assert (await _told(house, event, _groups(3))).text() == "3 delivered"
+    assert house.clock.now() >= begin + timedelta(seconds=90)
+    assert (await house.live(SENDING)).state.pace.held["remembering"] == begin + timedelta(seconds=90)
+
+
+async def test_relay_tasks_wait_for_their_leader(house: House, event: Event) -> None:
+    groups = [replace(group, channel="relay") for group in _groups(2)]
+    assert (await _told(house, event, groups)).text() == "2 awaiting"
+    assert (await _told(house, event, groups)).text() == "2 awaiting"
+    assert (house.settings.outbox / event.id / "g-1" / "warm_up" / "text.txt").read_text("utf-8") == "Hello Group 1\n"
+
+
+class Stopped(BaseException):
+    """The process is killed: nothing after this line runs."""
+
+
+def _die() -> Outcome:
+    raise Stopped
