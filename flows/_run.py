@@ -10,6 +10,7 @@ from typing import Any
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
+from flows._secrets import load_secrets
 from salon import moments
 from salon.house import open_house
 from salon.settings import Settings
@@ -31,6 +32,7 @@ async def play(moment: str, event: str, number: int = 1) -> str:
 
     May be run again at any time: the journal knows what is done. Prefect's state says only how this run went.
     """
+    await load_secrets()
     async with open_house(Settings.from_env()) as house:
         outcome = await moments.run(house, event, moment, number, patience=PATIENCE)
     note = f"## {event} · {outcome.slot}\n\n**{outcome.outcome}**: {outcome.text}\n"

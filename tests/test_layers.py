@@ -89,6 +89,7 @@ LAYERS = {
     "salon.sending": 4,
     "salon.sealing": 4,
     "salon.wave": 4,
+    "salon.probing": 4,
     "salon.issue": 4,
     "salon.gallery": 4,
     "salon.planning": 4,

@@ -131,6 +131,21 @@ async def test_planning_is_in_prefects_calendar(up: Up) -> None:
     assert {run["name"] and datetime.fromisoformat(run["expected_start_time"]).minute % 5 for run in runs} == {0}
 
 
+async def test_a_channels_secret_comes_out_of_a_secret_block(up: Up) -> None:
+    from flows._secrets import load_secrets
+    from prefect.blocks.system import Secret
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{up.settings.prefect_port}/api"}):
+        await Secret(value="4711:from-the-block").save("salon-telegram-token", overwrite=True)
+        await Secret(value="another").save("somebody-elses", overwrite=True)
+        env = {"SALON_SLACK_TOKEN": "set before"}
+        assert await load_secrets(env) == ["SALON_TELEGRAM_TOKEN"]
+        assert env == {"SALON_SLACK_TOKEN": "set before", "SALON_TELEGRAM_TOKEN": "4711:from-the-block"}
+        env["SALON_TELEGRAM_TOKEN"] = "of the environment"
+        assert await load_secrets(env) == []
+
+
 async def test_the_warm_up_is_created_started_and_said_to_every_group_once(up: Up) -> None:
     async with up.api() as api:
         [run] = await completed(api, tags={"all_": [up.event.id, "warm_up"]})

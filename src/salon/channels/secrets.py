@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 
 from salon.errors import WrongUse
 
+#: What the names of our blocks begin with.
+PREFIX = "salon-"
+
 
 @dataclass(frozen=True)
 class Secrets:
@@ -40,4 +43,4 @@ def variable(name: str) -> str:
 
 def block(name: str) -> str:
     """Name of the Prefect Secret block that holds it: `salon-telegram-token`."""
-    return f"salon-{name}"
+    return f"{PREFIX}{name}"

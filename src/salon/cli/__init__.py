@@ -74,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     _add_paper(verbs)
     _add_verify(verbs)
     _add_rehearse(verbs)
+    _add_sending(verbs)
     return root
 
 
@@ -160,6 +161,24 @@ def _add_rehearse(verbs: _Verbs) -> None:
     verb.set_defaults(verb=_rehearse)
 
 
+def _add_sending(verbs: _Verbs) -> None:
+    channels = verbs.add_parser("channels", help="list what each channel can do; `probe GROUP` sends a test message")
+    channels.add_argument("what", nargs="?", choices=("list", "probe"), default="list")
+    channels.add_argument("group", nargs="?", metavar="GROUP", help="of probe: a group's id")
+    channels.add_argument("--event", metavar="EVENT", help="whose groups; this week's when left out")
+    channels.add_argument("--json", action="store_true", help="for programs")
+    channels.set_defaults(verb=_channels)
+    wave = verbs.add_parser("wave", help="show when each group will hear an announcement, before it is sent")
+    wave.add_argument("moment", metavar="MOMENT", help="warm_up, open_room, remind-1, host, disband or report")
+    wave.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+    wave.add_argument("--json", action="store_true", help="for programs")
+    wave.set_defaults(verb=_wave)
+    correction = verbs.add_parser("correct", help="show the correction of an event that was changed; --send sends it")
+    correction.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+    correction.add_argument("--send", action="store_true", help="tell every group that heard something else")
+    correction.set_defaults(verb=_correct)
+
+
 def _plan(args: argparse.Namespace) -> int:
     from salon.cli.plan import plan
 
@@ -225,3 +244,21 @@ def _rehearse(args: argparse.Namespace) -> int:
     from salon.rehearsal import rehearse
 
     return rehearse(args.programme, chat=args.chat, outline=args.outline, kol=args.kol, out=args.out)
+
+
+def _channels(args: argparse.Namespace) -> int:
+    from salon.cli.sending import channels
+
+    return channels(args)
+
+
+def _wave(args: argparse.Namespace) -> int:
+    from salon.cli.sending import wave
+
+    return wave(args)
+
+
+def _correct(args: argparse.Namespace) -> int:
+    from salon.cli.sending import correct_event
+
+    return correct_event(args)

@@ -1,0 +1,151 @@
+"""`salon channels`, `wave` and `correct`: what can be sent, how long it will take, what must be put right."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from salon.channels import Context, channel_named, known_channels
+from salon.channels.ability import Ability
+from salon.channels.limits import own_limits
+from salon.channels.secrets import Secrets
+from salon.errors import WrongUse
+from salon.house import House, open_house
+from salon.model import Event, Slot
+from salon.moments.correct import NothingToCorrect, correct, correction_of, text_of
+from salon.probing import probe
+from salon.settings import Settings
+from salon.wave import Wave, wave_of
+
+
+def channels(args: argparse.Namespace) -> int:
+    """`salon channels [probe GROUP]`."""
+    if args.what == "probe":
+        if not args.group:
+            raise WrongUse("channels probe: which group? write its id: salon channels probe east")
+        return asyncio.run(_probe(args.group, args.event))
+    return _list(as_json=args.json)
+
+
+def _list(*, as_json: bool) -> int:
+    settings = Settings.from_env()
+    context = Context(outbox=settings.outbox, limits=own_limits(settings.home), secrets=Secrets(_Any()))
+    rows = {name: channel_named(name, context).ability for name in known_channels()}
+    if as_json:
+        print(json.dumps({name: _as_data(ability) for name, ability in rows.items()}, ensure_ascii=False, indent=1))
+        return 0
+    for name, ability in rows.items():
+        print(f"{name:<10} {_can(ability)}")
+        print(f"{'':<10} {_may(ability)}")
+        print(f"{'':<10} {ability.tested}" + (f"; limits read {ability.read_on}" if ability.read_on else ""))
+    return 0
+
+
+class _Any(dict[str, str]):
+    """Stands in for secrets while abilities are listed: they need none."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return "https://example.org" if name.endswith("_URL") else "x"
+
+
+def _can(ability: Ability) -> str:
+    can = [what for what in ("picture", "pin", "poll", "edit", "recall") if getattr(ability, f"can_{what}")]
+    return f"sent by the {ability.who}; {', '.join(['text', *can])}"
+
+
+def _may(ability: Ability) -> str:
+    longest = f"{ability.longest:,} {ability.unit}" if ability.longest else "any length"
+    pace = ", ".join(f"{limit.count} in {limit.seconds:g} s" for limit in ability.pace) or "no pace"
+    group = ", ".join(f"{limit.count} in {limit.seconds:g} s" for limit in ability.group_pace)
+    return f"{longest}; {pace}" + (f"; a group {group}" if group else "")
+
+
+def _as_data(ability: Ability) -> dict[str, Any]:
+    data = dict(vars(ability))
+    for key in ("pace", "group_pace"):
+        data[key] = [[limit.count, limit.seconds] for limit in data[key]]
+    return data
+
+
+async def _probe(group: str, event_id: str | None) -> int:
+    async with open_house() as house:
+        event = await _event(house, event_id)
+        outcome = await probe(house, event, group)
+        print(f"{group}: {outcome.result}{': ' if outcome.detail else ''}{outcome.detail}")
+        return 0 if outcome.result in ("delivered", "awaiting") else 1
+
+
+def wave(args: argparse.Namespace) -> int:
+    """`salon wave MOMENT [EVENT]`: exit code 1 where somebody cannot be reached in time."""
+    return asyncio.run(_show_wave(args.moment, args.event, as_json=args.json))
+
+
+async def _show_wave(moment: str, event_id: str | None, *, as_json: bool) -> int:
+    async with open_house() as house:
+        event = await _event(house, event_id)
+        slot = _slot(event, moment)
+        found = await wave_of(house, event, slot)
+    zone = ZoneInfo(event.timezone)
+    if as_json:
+        rows = [
+            {"group": row.group.id, "who": row.who, "at": row.at.astimezone(zone).isoformat(), "why": row.why}
+            for row in found.rows
+        ]
+        print(json.dumps({"event": event.id, "moment": slot.key, "paused": found.paused, "groups": rows}, indent=1))
+    else:
+        print("\n".join(lines_of(found, event, slot)))
+    return 1 if found.unfit else 0
+
+
+def lines_of(wave: Wave, event: Event, slot: Slot) -> list[str]:
+    """*wave* as the terminal shows it: the sum, then whom it cannot reach."""
+    zone = ZoneInfo(event.timezone)
+    if not wave.rows:
+        return [f"{slot.key} of {event.id}: every group has heard it"]
+    shown = [f"{slot.key} of {event.id}: {len(wave.rows)} groups still to hear it"]
+    if wave.paused:
+        shown.append(f"  sending is paused: {wave.paused}")
+    if wave.last:
+        shown.append(f"  last group: {wave.last.group.name} at {wave.last.at.astimezone(zone):%Y-%m-%d %H:%M:%S}")
+    shown += [f"  does not fit: {row.group.name} ({row.group.id}): {row.why}" for row in wave.unfit]
+    return shown
+
+
+def _slot(event: Event, key: str) -> Slot:
+    found = next((slot for slot in event.slots() if slot.key == key), None)
+    if found is None or key.startswith("brief"):
+        known = ", ".join(slot.key for slot in event.slots() if not slot.key.startswith("brief"))
+        raise WrongUse(f"{event.id}: there is no announcement {key!r}; there are: {known}")
+    return found
+
+
+def correct_event(args: argparse.Namespace) -> int:
+    """`salon correct [EVENT] [--send]`."""
+    return asyncio.run(_show_correction(args.event, send=args.send))
+
+
+async def _show_correction(event_id: str | None, *, send: bool) -> int:
+    async with open_house() as house:
+        event = await _event(house, event_id)
+        correction = await correction_of(house, event)
+        if correction is None:
+            print("nothing to correct: what groups were told still holds", file=sys.stderr)
+            return 0
+        print(await text_of(house, correction, correction.groups[0]))
+        if send:
+            try:
+                print(f"{(await correct(house, event)).text()}", file=sys.stderr)
+            except NothingToCorrect:
+                print("somebody else is sending it", file=sys.stderr)
+        else:
+            count = len(correction.groups)
+            print(f"for {count} groups, not sent; to send it: salon correct {event.id} --send", file=sys.stderr)
+    return 0
+
+
+async def _event(house: House, event_id: str | None) -> Event:
+    return await (house.event(event_id) if event_id else house.this_week())

@@ -1,0 +1,56 @@
+"""One real message to one group, to see whether its channel works; the answer is kept."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+
+from salon.allowances import allowance_for
+from salon.channels import Outcome
+from salon.entries import Draft, Rule
+from salon.errors import NotFound
+from salon.fitting import Script, fitted
+from salon.house import House
+from salon.model import Event, Group
+from salon.phrases import language_of
+from salon.planbook import PLAN
+from salon.sending import permit
+
+
+async def probe(house: House, event: Event, group_id: str) -> Outcome:
+    """Send a test message to the group *group_id* that hears of *event*, and write down what came of it.
+
+    Not for a repeat: each time one more message is there. It keeps the sending pace. Raises `NotFound` and `Unfit`.
+    """
+    group = await _group(house, event, group_id)
+    channel, opened = house.channel(group.channel), house.opened(group)
+    language = language_of(event, group.language)
+    text = house.wording.fill(f"probe/group.{language}.md", series=event.series_name, group=group.name).strip()
+    name = f"probe-{secrets.token_hex(4)}"
+    said = fitted(Script(text), channel, event.id, name)
+    ability, credential = channel.ability, channel.credential(opened)
+    allowance = allowance_for(
+        event, group, credential=credential, pace=ability.pace, group_pace=ability.group_pace, counts=False
+    )
+    await permit(house, allowance, f"{event.id}/{name}", by="owner", until=None)
+    outcome = await channel.say(opened, replace(said, part=channel.parts(said)[-1], key=name))
+    await house.journal.decide(PLAN, _note(event, group, outcome))
+    return outcome
+
+
+async def _group(house: House, event: Event, group_id: str) -> Group:
+    groups = {group.id: group for group in await house.groups(event)}
+    if group_id not in groups:
+        known = ", ".join(list(groups)[:8]) or "none"
+        raise NotFound(f"group {group_id!r} does not hear of {event.id}; these do: {known}")
+    return groups[group_id]
+
+
+def _note(event: Event, group: Group, outcome: Outcome) -> Rule:
+    data = {
+        "group": f"{event.series}/{group.id}",
+        "channel": group.channel,
+        "outcome": str(outcome.result),
+        "detail": outcome.detail,
+    }
+    return lambda state, now: [Draft(kind="channel_probed", by="owner", data=data)]
