@@ -98,6 +98,21 @@ def _probe(home: Path) -> str:
     return next((home / "outbox").rglob("probe-*")).name
 
 
+def test_the_next_evening_is_half_filled_and_reads_as_a_programme(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _planned(tmp_path)
+    capsys.readouterr()
+    assert main(["next"]) == 0
+    told = capsys.readouterr()
+    assert "date = 2027-03-18" in told.out
+    assert told.err.strip() == "then: 2027-03-25, 2027-04-01, 2027-04-08"
+    file = tmp_path / "examples" / "thursday.zh.toml"
+    file.write_text(file.read_text("utf-8") + "\n" + told.out, "utf-8")
+    assert main(["plan", str(file), "--apply"]) == 0
+    assert main(["next", "nobodys"]) == 2
+
+
 def test_there_is_nothing_to_correct_before_anybody_heard(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

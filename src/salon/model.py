@@ -289,6 +289,8 @@ class Series:
     report: str = "publish"
     #: Which of `LENGTHS` its groups are told of a report.
     report_text: str = "short"
+    #: On which days it meets: one of `salon.recurrence.FORMS`.
+    repeats: str = "weekly"
 
 
 @dataclass(frozen=True, kw_only=True)

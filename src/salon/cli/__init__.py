@@ -168,6 +168,10 @@ def _add_sending(verbs: _Verbs) -> None:
     channels.add_argument("--event", metavar="EVENT", help="whose groups; this week's when left out")
     channels.add_argument("--json", action="store_true", help="for programs")
     channels.set_defaults(verb=_channels)
+    coming = verbs.add_parser("next", help="print the next evening of a series, half filled, for its file")
+    coming.add_argument("series", nargs="?", metavar="SERIES", help="a series' id; the only one when left out")
+    coming.add_argument("--count", type=int, default=4, metavar="N", help="how many days to name (default: 4)")
+    coming.set_defaults(verb=_next)
     wave = verbs.add_parser("wave", help="show when each group will hear an announcement, before it is sent")
     wave.add_argument("moment", metavar="MOMENT", help="warm_up, open_room, remind-1, host, disband or report")
     wave.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
@@ -250,6 +254,12 @@ def _channels(args: argparse.Namespace) -> int:
     from salon.cli.sending import channels
 
     return channels(args)
+
+
+def _next(args: argparse.Namespace) -> int:
+    from salon.cli.next import next_evening
+
+    return next_evening(args.series, count=max(1, args.count))
 
 
 def _wave(args: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from salon.model import BY_HAND, LENGTHS, OWN, Event, Group, Series
 from salon.poster.theme import themes
 from salon.programme.table import Notes, Table, nearest, shown
 from salon.programme.times import Moments, check_order, read_moments
+from salon.recurrence import FORMS, is_rule
 
 #: Names of the channels that are installed.
 CHANNELS = known_channels()
@@ -97,7 +98,15 @@ def _series(table: Table, zone: ZoneInfo, channels: Collection[str]) -> Series:
         owner_address=table.text("owner_address", most=ADDRESS, default="owner"),
         report=table.choice("report", ("publish", "approve"), default="publish"),
         report_text=table.choice("report_text", LENGTHS, default="short"),
+        repeats=_repeats(table),
     )
+
+
+def _repeats(table: Table) -> str:
+    text = table.text("repeats", most=NAME, default="weekly")
+    if text and not is_rule(text):
+        table.refuse("repeats", FORMS)
+    return text
 
 
 def _zone(table: Table) -> ZoneInfo:
