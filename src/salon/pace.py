@@ -17,7 +17,8 @@ from salon.entries import Entry
 
 #: Name of the journal of what is sent; no event may be called so.
 SENDING = "sending"
-#: A call follows its permit within this many seconds, or asks for another one; every window is that much longer.
+#: A call follows its permit within this many seconds (in short windows within a tenth of the shortest), or asks for
+#: another one; every window is that much longer, so that none holds one more on its way to the platform.
 GRACE = timedelta(seconds=0.5)
 #: So many sends are remembered, by credential and by group: more than any window or month holds.
 MEMORY, GROUP_MEMORY = 10_000, 1_000
@@ -68,6 +69,12 @@ class Allowance:
     counts: bool = True
 
     @property
+    def grace(self) -> timedelta:
+        """How long after its permit a call may begin."""
+        shortest = min((limit.seconds for limit in (*self.pace, *self.group_pace)), default=3600.0)
+        return min(GRACE, timedelta(seconds=shortest / 10))
+
+    @property
     def is_free(self) -> bool:
         """Whether nothing limits it, so that no permit is needed."""
         return not (self.pace or self.group_pace or self.quiet or self.spread or self.budget != Budget())
@@ -115,7 +122,8 @@ class Pace:
     def _once(self, allowance: Allowance, at: datetime) -> datetime:
         sent, heard = self._times(self.sent, allowance.credential), self._times(self.heard, allowance.group)
         at = max(at, self.held.get(allowance.credential, at))
-        at = max(at, _free_at(sent, allowance.pace, at), _free_at(heard, allowance.group_pace, at))
+        at = _free_at(sent, allowance.pace, at, allowance.grace)
+        at = _free_at(heard, allowance.group_pace, at, allowance.grace)
         if allowance.spread and sent:
             at = max(at, sent[-1] + timedelta(seconds=allowance.spread * _share(allowance.group)))
         at = _within_budget(self._times(self.counted, allowance.group), allowance, at) if allowance.counts else at
@@ -147,11 +155,11 @@ class Pace:
     }
 
 
-def _free_at(times: Sequence[datetime], limits: Sequence[Limit], at: datetime) -> datetime:
+def _free_at(times: Sequence[datetime], limits: Sequence[Limit], at: datetime, grace: timedelta) -> datetime:
     """When the oldest send that still fills a window has left it."""
     for limit in limits:
         if len(times) >= limit.count:
-            at = max(at, times[-limit.count] + timedelta(seconds=limit.seconds) + GRACE)
+            at = max(at, times[-limit.count] + timedelta(seconds=limit.seconds) + grace)
     return at
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from salon.errors import SalonError
 from salon.house import House
-from salon.pace import GRACE, SENDING, Allowance
+from salon.pace import SENDING, Allowance
 from salon.rules.pace import SendingPaused, give_permit
 
 #: Whoever waits looks this often whether sending was paused or held meanwhile.
@@ -25,10 +25,12 @@ class Permit:
 
     #: Real seconds on the machine's own clock.
     given_at: float
+    #: Real seconds for which it holds.
+    grace: float
 
     def is_stale(self) -> bool:
         """Whether the call comes so late after it that a window might hold one more."""
-        return time.monotonic() - self.given_at > GRACE.total_seconds()
+        return time.monotonic() - self.given_at > self.grace
 
 
 async def permit(house: House, allowance: Allowance, what: str, *, by: str, until: datetime | None) -> Permit:
@@ -41,7 +43,7 @@ async def permit(house: House, allowance: Allowance, what: str, *, by: str, unti
         if pace.paused is not None:
             raise SendingPaused(f"sending is paused: {pace.paused}")
         if allowance.is_free and allowance.credential not in pace.held:
-            return Permit(given_at=time.monotonic())
+            return Permit(given_at=time.monotonic(), grace=float("inf"))
         now = house.clock.now()
         at = pace.next_at(allowance, now)
         if until is not None and at >= until:
@@ -52,4 +54,4 @@ async def permit(house: House, allowance: Allowance, what: str, *, by: str, unti
         # Measured from before the question: what the answer takes is part of the wait.
         asked_at = time.monotonic()
         if await house.journal.decide(SENDING, give_permit(allowance, what, by=by)):
-            return Permit(given_at=asked_at)
+            return Permit(given_at=asked_at, grace=allowance.grace.total_seconds())
