@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from salon.channels import Channel, Context, channel_named
 from salon.channels.limits import own_limits
+from salon.channels.secrets import Secrets, placeholders
 from salon.clock import Clock, clock_of
-from salon.errors import JournalUnavailable, NotFound
+from salon.errors import JournalUnavailable, NotFound, WrongUse
 from salon.journal import Journal, Live, store_at
 from salon.links import Links
 from salon.model import Event, Group
@@ -79,9 +80,20 @@ class House:
         """The channel that programmes call *name*. Raises `WrongUse`."""
         found = self.channels.get(name)
         if found is None:
-            context = Context(outbox=self.settings.outbox, limits=own_limits(self.settings.home), hosts=self.hosts)
-            found = self.channels[name] = channel_named(name, context)
+            found = self.channels[name] = channel_named(name, self._context(Secrets()))
         return found
+
+    def about(self, name: str) -> Channel:
+        """The channel that programmes call *name*, to ask what it can do; it says nothing where its secret is not
+        set in this process. Raises `WrongUse` for an unknown one."""
+        try:
+            return self.channel(name)
+        except WrongUse:
+            return channel_named(name, self._context(placeholders()))
+
+    def _context(self, secrets: Secrets) -> Context:
+        limits = own_limits(self.settings.home)
+        return Context(outbox=self.settings.outbox, limits=limits, hosts=self.hosts, secrets=secrets)
 
     def opened(self, group: Group) -> Group:
         """*group* with an address that its channel can use: one that is a secret lies encrypted in the plan."""

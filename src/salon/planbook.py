@@ -20,6 +20,8 @@ class PlanBook:
         self._programmes = {programme.series.id: programme for programme in _programmes(state)}
         self._events = {event.id: event for p in self._programmes.values() for event in p.events}
         self.codes = dict(state.codes)
+        #: Group as `SERIES/GROUP` → what came of the last test message to it.
+        self.probes = dict(state.probes)
         self._code_of = {owner: code for code, owner in state.codes.items()}
 
     def programme(self, series: str) -> Programme | None:

@@ -87,7 +87,7 @@ def rows_of(pace: Pace, sends: Sequence[Send], now: datetime, until: datetime | 
 
 
 def _send(house: House, event: Event, slot: Slot, group: Group) -> Send:
-    channel = house.channel(group.channel)
+    channel = house.about(group.channel)
     poster = b"" if slot.moment in _WITH_PICTURE and channel.ability.can_picture else None
     parts = channel.parts(Announcement(event=event.id, name=slot.key, text="", poster=poster))
     credential, ability = channel.credential(house.opened(group)), channel.ability

@@ -10,25 +10,15 @@ import pytest
 
 from salon.channels import Announcement, Channel, Context, channel_named, known_channels
 from salon.channels.ability import UNITS
-from salon.channels.secrets import Secrets
+from salon.channels.secrets import placeholders
 from salon.errors import WrongUse
 from salon.markup import DIALECTS
 from salon.model import Group
 
 
-class _EveryName(dict[str, str]):
-    """An environment in which every secret is set."""
-
-    def get(self, name: str, default: object = None) -> str:  # type: ignore[override]
-        return "https://example.org" if name.endswith("_URL") else "x"
-
-
-EVERY_SECRET = Secrets(_EveryName())
-
-
 def test_every_folder_is_a_channel_and_says_what_it_can_do(tmp_path: Path) -> None:
     for name in known_channels():
-        channel: Channel = channel_named(name, Context(outbox=tmp_path, stream=io.StringIO(), secrets=EVERY_SECRET))
+        channel: Channel = channel_named(name, Context(outbox=tmp_path, stream=io.StringIO(), secrets=placeholders()))
         assert channel.name == name
         assert isinstance(channel.is_repeatable, bool)
         assert isinstance(channel.sends_pictures, bool)

@@ -35,6 +35,7 @@ from salon.web import (
     questions,
     report,
     room,
+    sending,
     stream,
 )
 from salon.web.http import Answer, Ask, Gone, Receive, Scope, Send, WrongMethod, json_answer
@@ -137,6 +138,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         *polling.ROUTES,
         *posters.ROUTES,
         *questions.ROUTES,
+        *sending.ROUTES,
     )
 ]
 

@@ -20,6 +20,7 @@ from salon.web import (
     polling,
     posters,
     questions,
+    sending,
 )
 from salon.web.describe import (
     GUEST,
@@ -137,7 +138,21 @@ _REST: dict[str, Any] = {
     "/health": {"get": op("Whether the database answers", answer="Done", refused=(503,))},
     "/": {"get": op("Nothing but a hint", PAGE)},
 }
-_MORE = (archive, cards, console, editing, invites, landing, leaders, moderation, paper, polling, posters, questions)
+_MORE = (
+    archive,
+    cards,
+    console,
+    editing,
+    invites,
+    landing,
+    leaders,
+    moderation,
+    paper,
+    polling,
+    posters,
+    questions,
+    sending,
+)
 _ALL = {**_DOOR, **_ROOM, **_LEADS, **_REST, **{path: ops for more in _MORE for path, ops in more.PATHS.items()}}
 _PATHS = {path: with_parts(path, ops) for path, ops in _ALL.items()}
 

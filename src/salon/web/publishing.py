@@ -23,7 +23,7 @@ _HELD_SECONDS, _EVERY_SECONDS = 4 * LEASE_SECONDS, 0.5
 
 def share_soon(site: Site, event: Event) -> None:
     """Have the report's moment run in the background, as its flow does: it publishes, writes, and tells the groups."""
-    _begin(site, _share(site, event))
+    soon(site, _share(site, event))
 
 
 def issue_soon(site: Site, event: Event) -> None:
@@ -34,7 +34,7 @@ def issue_soon(site: Site, event: Event) -> None:
     is_on = event.id in site.issuing
     site.issuing[event.id] = True
     if not is_on:
-        _begin(site, _issue(site, event))
+        soon(site, _issue(site, event))
 
 
 async def _issue(site: Site, event: Event) -> None:
@@ -54,15 +54,17 @@ async def _share(site: Site, event: Event) -> None:
         await asyncio.sleep(_EVERY_SECONDS)
 
 
-def _begin(site: Site, work: Coroutine[Any, Any, object]) -> None:
+def soon(site: Site, work: Coroutine[Any, Any, object]) -> None:
+    """Have *work* done after the answer was sent; what stops it is logged, and the journal has what is left to do."""
+
     async def job() -> None:
         try:
             await work
         except SalonError as error:
             # The journal has what is left to do: the next run, or the next look at the desk, does it.
-            log.error("the report could not be shared or written: %s", error)
+            log.error("it could not be shared, written or sent: %s", error)
         except Exception:
-            log.exception("the report could not be shared or written")
+            log.exception("it could not be shared, written or sent")
 
     task = asyncio.get_running_loop().create_task(job())
     # The loop itself keeps no hold of a task.
