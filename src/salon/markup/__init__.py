@@ -6,7 +6,7 @@ line break. No HTML, tables or pictures: the poster goes by itself. docs/channel
 
 from __future__ import annotations
 
-from salon.markup.checks import Finding, Measure, lint
+from salon.markup.checks import Finding, Measure, lint, lint_literal
 from salon.markup.inert import escape
 from salon.markup.lengths import length, shown_length
 from salon.markup.reading import BadMarkup
@@ -20,6 +20,7 @@ __all__ = [
     "escape",
     "length",
     "lint",
+    "lint_literal",
     "literal",
     "render",
     "shown_length",
