@@ -67,7 +67,7 @@ def with_pictures(
 ) -> Writer:
     """A writer that fills in *template* for each group, with its own link and its own picture."""
 
-    write_text = per_group(house, event, template, links, **values)
+    write_text = per_group(house, event, template, links, None, **values)
 
     def write(group: Group) -> Script:
         picture = pictures.of(group)
