@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from salon.markup import DIALECTS, render
 from salon.model import Event, PollResult
 from salon.phrases import facts_of, results_of
 from salon.shipped import shipped
@@ -16,14 +17,16 @@ from salon.testing.golden import golden_event
 from salon.wording import BadTemplate, Wording
 
 MOMENTS = ("brief", "warm_up", "open_room", "remind", "host", "disband")
+#: A full text for every group, and two shorter ones.
+GROUP = ("group", "group.short", "group.three")
 #: Report documents are another matter; announcements are `NAME.LANGUAGE.md` of these names.
 NAMES = {
     "brief": ("kol", "owner_unconfirmed"),
-    "host": ("precautions", "wrap_up", "recap"),
-    "open_room": ("group", "owner_code_due", "owner_code_missing", "owner_code_gone"),
-    "disband": ("farewell", "group"),
+    "host": (*GROUP, "precautions", "wrap_up", "recap"),
+    "open_room": (*GROUP, "owner_code_due", "owner_code_missing", "owner_code_gone"),
+    "disband": (*GROUP, "farewell"),
 }
-TEMPLATES = [f"{m}/{name}.{lang}.md" for m in MOMENTS for name in NAMES.get(m, ("group",)) for lang in ("zh", "en")]
+TEMPLATES = [f"{m}/{name}.{lang}.md" for m in MOMENTS for name in NAMES.get(m, GROUP) for lang in ("zh", "en")]
 LINK = "https://salon.example.org/c/k3x9"
 _NEEDS = re.compile(r"\{# needs: facts \(salon\.phrases\.facts_of\)(?:, (.+))? #\}")
 
@@ -57,11 +60,13 @@ def _promised(template: str) -> list[str]:
 
 
 def _filled(template: str, event: Event | None = None, **changes: Any) -> str:
-    """*template* given the facts and exactly what its first line asks for."""
+    """*template* given the facts and exactly what its first line asks for, as it is read."""
     language = template.rsplit(".", 2)[1]
     event = event or golden_event(language)
     values = {key: value for key, value in _values(event, language).items() if key in _promised(template)}
-    return Wording().fill(template, **facts_of(event, language), **{**values, **changes})
+    text = Wording().fill(template, **facts_of(event, language), **{**values, **changes})
+    # What a leader copies; only texts to groups are written in the subset.
+    return render(text, "plain") if "/group" in template else text
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -127,7 +132,7 @@ def test_what_people_typed_cannot_add_lines_or_turn_the_text_around(template: st
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_both_languages_have_the_same_templates_with_the_same_needs(moment: str) -> None:
-    for name in NAMES.get(moment, ("group",)):
+    for name in NAMES.get(moment, GROUP):
         assert _promised(f"{moment}/{name}.zh.md") == _promised(f"{moment}/{name}.en.md")
 
 
@@ -159,3 +164,36 @@ def test_an_owner_may_edit_the_texts(tmp_path: Path) -> None:
     (tmp_path / "remind").mkdir()
     (tmp_path / "remind" / "group.zh.md").write_text("还有 {{ seats_left }} 席\n", encoding="utf-8")
     assert Wording(tmp_path).fill("remind/group.zh.md", seats_left="3") == "还有 3 席\n"
+
+
+@pytest.mark.parametrize("template", [t for t in TEMPLATES if ".three." in t])
+def test_three_lines_are_three_lines(template: str) -> None:
+    assert len(_filled(template).splitlines()) == 3
+
+
+#: What would be acted on, by dialect.
+ACTED_ON = {
+    "telegram": r"<at |href=.https://evil|<@|<!",
+    "matrix": r"<at |href=.https://evil|<@|<!",
+    "html": r"<at |href=.https://evil|<@|<!",
+    "discord": r"(?<!\\)\*\*x|(?<!\\)\]\(|@everyone|<@|~~(?<!\\)",
+    "wecom": r"\*\*x|\]\(https://evil|<@|<at ",
+    "dingtalk": r"\*\*x|\]\(https://evil|<@|<at |~~",
+    "feishu": r"\*\*x|\]\(https://evil|<@|<at |~~",
+    "slack": r"\*\*x|<@|<!|<https://evil|~~|`z",
+}
+
+
+@pytest.mark.parametrize("template", [t for t in TEMPLATES if "/group." in t])
+def test_nothing_that_people_typed_is_acted_on_by_any_platform(template: str) -> None:
+    language = template.rsplit(".", 2)[1]
+    event = golden_event(language)
+    evil = "**x** _y_ `z` [a](https://evil.example) <@everyone> @everyone <!here> <at user_id=all> # 1. ~~"
+    hostile = replace(event, topic=evil, series_name=evil, kol=replace(event.kol, name=evil))
+    values = {key: value for key, value in _values(event, language).items() if key in _promised(template)}
+    text = Wording().fill(template, **facts_of(hostile, language), **values)
+    for dialect, pattern in ACTED_ON.items():
+        assert not re.search(pattern, render(text, dialect)), dialect
+        # The presence of what is looked for.
+        assert dialect in DIALECTS
+    assert evil in render(text, "plain")

@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 
 from salon.errors import SalonError
+from salon.markup import escape
 from salon.shipped import shipped
 
 #: Control characters, and the invisible ones that reorder or hide text.
@@ -30,12 +31,18 @@ def calm(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
+def md(text: str) -> str:
+    """*text*, which a person typed, as words in a text of the subset (`salon.markup`): calm, and no markup."""
+    return escape(calm(text))
+
+
 class Wording:
     """Fills in templates. Undefined is an error; `.html` and `.svg` templates escape by themselves.
 
     *folder*: all of them (default: the shipped ones). *own*: an owner's own, which go before those file by file, and
     whose words go before those word by word: what a new version adds is there without being copied.
-    Filter: `calm` (one line, nothing invisible), for anything that a person typed.
+    Filters, for anything that a person typed: `calm` (one line, nothing invisible), and `md`, the same as words in a
+    text of the subset (`salon.markup`), as announcements to groups are.
     """
 
     def __init__(self, folder: Path | None = None, own: Path | None = None) -> None:
@@ -50,7 +57,7 @@ class Wording:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._env.filters.update(calm=calm)
+        self._env.filters.update(calm=calm, md=md)
 
     def add_filters(self, **filters: Callable[..., Any]) -> None:
         """Add filters for one kind of document."""

@@ -73,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     _add_archive(verbs)
     _add_paper(verbs)
     _add_verify(verbs)
+    _add_lint(verbs)
     _add_rehearse(verbs)
     _add_sending(verbs)
     return root
@@ -135,6 +136,13 @@ def _add_verify(verbs: _Verbs) -> None:
     verb.add_argument("--journal", type=Path, metavar="FILE", help="a journal as `salon journal --jsonl` printed it")
     add_reading_options(verb)
     verb.set_defaults(verb=_verify)
+
+
+def _add_lint(verbs: _Verbs) -> None:
+    verb = verbs.add_parser("lint", help="check templates and texts for groups before anything is sent")
+    verb.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a template (.md) or a text")
+    verb.add_argument("--json", action="store_true", help="for programs")
+    verb.set_defaults(verb=_lint)
 
 
 def _add_archive(verbs: _Verbs) -> None:
@@ -230,6 +238,12 @@ def _verify(args: argparse.Namespace) -> int:
     from salon.cli.verify import verify
 
     return verify(args)
+
+
+def _lint(args: argparse.Namespace) -> int:
+    from salon.cli.lint import lint_files
+
+    return lint_files(args)
 
 
 def _archive(args: argparse.Namespace) -> int:

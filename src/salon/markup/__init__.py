@@ -1,22 +1,27 @@
-"""One announcement for every platform: a strict Markdown subset in, each platform's dialect out. Pure."""
+"""One announcement for every platform: a strict Markdown subset in, each platform's dialect out. Pure.
+
+The subset: headings, **bold**, *italic*, links with words or bare, lists, quotes, rules, code. A line break stays a
+line break. No HTML, tables or pictures: the poster goes by itself. docs/channels/README.md shows all of it.
+"""
 
 from __future__ import annotations
 
-#: Dialects that `render` knows.
-DIALECTS = ("plain",)
+from salon.markup.checks import Finding, Measure, lint, lint_literal
+from salon.markup.inert import escape
+from salon.markup.lengths import length, shown_length
+from salon.markup.reading import BadMarkup
+from salon.markup.rendering import DIALECTS, literal, render
 
-
-def render(text: str, dialect: str) -> str:
-    """*text*, written in the subset, in *dialect*."""
-    return text
-
-
-def literal(text: str, dialect: str) -> str:
-    """*text* as it stands, line by line, in *dialect*: nothing in it is markup."""
-    return text
-
-
-def length(text: str, unit: str) -> int:
-    """How long *text* is in *unit* ("bytes", "utf16", "characters")."""
-    units = {"bytes": lambda: len(text.encode()), "utf16": lambda: len(text.encode("utf-16-le")) // 2}
-    return units.get(unit, lambda: len(text))()
+__all__ = [
+    "DIALECTS",
+    "BadMarkup",
+    "Finding",
+    "Measure",
+    "escape",
+    "length",
+    "lint",
+    "lint_literal",
+    "literal",
+    "render",
+    "shown_length",
+]

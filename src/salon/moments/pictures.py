@@ -11,11 +11,12 @@ from pathlib import Path
 
 from salon.announce import Writer
 from salon.errors import SalonError
+from salon.fitting import Script
 from salon.gallery import kols_numbers, report_cover, theme_of
 from salon.house import House
 from salon.issue import Telling
 from salon.model import Event, Group
-from salon.moments.texts import words
+from salon.moments.texts import per_group
 from salon.phrases import language_of
 from salon.poster import SeatsLeft, base_picture, picture
 from salon.poster.batch import NotAllMade, Wanted, make_posters
@@ -66,9 +67,11 @@ def with_pictures(
 ) -> Writer:
     """A writer that fills in *template* for each group, with its own link and its own picture."""
 
-    def write(group: Group) -> tuple[str, bytes | None]:
+    write_text = per_group(house, event, template, links, None, **values)
+
+    def write(group: Group) -> Script:
         picture = pictures.of(group)
-        return words(house, event, template, group.language, link=links[group.id], **values), picture
+        return Script(*write_text(group))._replace(poster=picture)
 
     return write
 

@@ -42,7 +42,7 @@ def per_group(
         text = words(
             house, event, fitting_template(house, template, group, language), language, link=links[group.id], **values
         )
-        return Script(text, pictures[language] if pictures else None)
+        return Script(text, pictures[language] if pictures else None, is_marked=True)
 
     return write
 
