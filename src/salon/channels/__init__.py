@@ -132,6 +132,14 @@ class Recalls(Channel, Protocol):
         """Take back what *receipt* names. May be run again."""
 
 
+@runtime_checkable
+class Pins(Channel, Protocol):
+    """A channel that can keep what it has said at the top of the group."""
+
+    async def pin(self, group: Group, receipt: str) -> Outcome:
+        """Pin what *receipt* names. May be run again."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """What an adapter may need of the house."""

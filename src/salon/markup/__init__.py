@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: Dialects that `render` knows.
-DIALECTS = ("plain",)
+DIALECTS = ("plain", "telegram", "discord", "slack", "matrix", "html")
 
 
 def render(text: str, dialect: str) -> str:
