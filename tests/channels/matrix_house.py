@@ -14,7 +14,7 @@ from salon.model import Group
 from salon.settings import Settings
 from salon.testing.golden import golden_event
 
-TEXT = "<p><strong>今晚八点</strong><br>a &lt; b · <a href=\"https://example.org/c/x\">进群</a></p>"
+TEXT = '<p><strong>今晚八点</strong><br>a &lt; b · <a href="https://example.org/c/x">进群</a></p>'
 
 
 async def tell(home: Path, host: str, groups: Sequence[Group], poster: bytes | None) -> Heard:
