@@ -220,7 +220,7 @@ async def test_starttls_comes_before_the_password_and_a_server_without_it_gets_n
 
     def authenticator(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         logins.append(data.password)
-        return AuthResult(success=data.password == b"p@ss/word")
+        return AuthResult(success=data.password == b"p@ss/word", handled=False)
 
     secure = {"tls_context": context, "require_starttls": True, "auth_required": True, "authenticator": authenticator}
     post, group = Post(), _group("ann@example.org")
