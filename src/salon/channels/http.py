@@ -26,6 +26,8 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 MOST_BYTES, MOST_DETAIL = 1_000_000, 300
 #: Seconds to wait where a platform is away and does not say for how long.
 AWAY = 2.0
+#: What is to be changed or taken back, and was never given a name there.
+NAMELESS = Outcome(result=Result.REFUSED, detail="the platform has no name for it; look for it there")
 
 
 @dataclass(frozen=True, kw_only=True)
