@@ -57,9 +57,7 @@ class Discord:
 
     async def edit(self, group: Group, announcement: Announcement, receipt: str) -> Outcome:
         """Change the text of the message *receipt*; its picture stays. May be run again."""
-        return await self._call(
-            "PATCH", group, f"/messages/{_id(receipt)}", is_repeatable=True, json=_text(announcement)
-        )
+        return await self._message("PATCH", group, receipt, json=_text(announcement))
 
     async def recall(self, group: Group, receipt: str) -> Outcome:
         """Delete the message *receipt*. May be run again."""
