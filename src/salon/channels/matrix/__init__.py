@@ -25,7 +25,7 @@ from salon.model import Group
 
 _V3 = "/_matrix/client/v3"
 #: A room of version 12 has an id without a server's name.
-_ADDRESS = re.compile(r"![\w.=/+-]{1,200}(:[A-Za-z0-9.:\[\]-]{1,200})?|#[^\s:#\x00]{1,200}:[A-Za-z0-9.:\[\]-]{1,200}")
+_ADDRESS = re.compile(r"![\w.=+-]{1,200}(:[A-Za-z0-9.:\[\]-]{1,200})?|#[^\s:#\x00]{1,200}:[A-Za-z0-9.:\[\]-]{1,200}")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
