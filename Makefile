@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: week test up setup lint check lock bench clean
+.PHONY: week test up setup lint check lock bench clean synapse
 
 week: .venv/ready
 	$(BIN)/salon rehearse --out rehearsal
@@ -23,6 +23,9 @@ lint: .venv/ready-dev
 
 check: lint test
 
+# A real Matrix server, for the tests of that channel; it has a virtual environment of its own.
+synapse: .synapse/ready
+
 bench: .venv/ready-dev
 	$(BIN)/python -m benchmarks.journal
 
@@ -38,6 +41,11 @@ bench: .venv/ready-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	touch $@
 
+.synapse/ready: requirements-synapse.lock
+	test -x .synapse/bin/python || $(PYTHON) -m venv .synapse
+	.synapse/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-synapse.lock
+	touch $@
+
 # After changing a dependency (needs uv).
 lock:
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes \
@@ -45,6 +53,9 @@ lock:
 	uv pip compile pyproject.toml --extra build --extra dev --constraints requirements.lock --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet \
 	  --output-file requirements-dev.lock
+	echo 'matrix-synapse==1.163.*' | uv pip compile - --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet \
+	  --output-file requirements-synapse.lock
 
 clean:
-	rm -rf .venv rehearsal .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .synapse rehearsal .mypy_cache .ruff_cache .pytest_cache .hypothesis

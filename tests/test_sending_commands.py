@@ -12,6 +12,8 @@ from types import ModuleType
 import pytest
 
 from salon import channels
+from salon.channels import Channel, Context
+from salon.channels.ability import Ability
 from salon.cli import main
 from salon.clock import HandClock
 from salon.errors import Mistakes, WrongUse
@@ -22,6 +24,7 @@ from salon.planning import apply_plan
 from salon.programme import read_programme
 from salon.settings import Settings
 from salon.shipped import shipped
+from salon.testing.channels import Remembering
 
 EVENT = "bookshop-thursday-2027-03-04"
 
@@ -87,7 +90,7 @@ def test_a_probe_sends_one_real_message_and_keeps_the_answer(
 ) -> None:
     _planned(tmp_path)
     assert main(["channels", "probe", "east"]) == 0
-    assert capsys.readouterr().out.endswith(f"{home}/outbox/{EVENT}/east/{_probe(home)}\n")
+    assert capsys.readouterr().out.endswith(f"{home}/outbox/probe/east/{_probe(home)}\n")
     assert "测试消息" in next((home / "outbox").rglob("text.txt")).read_text("utf-8")
     assert main(["channels", "probe", "nobody"]) == 2
     assert "group 'nobody' does not hear of" in capsys.readouterr().err
@@ -124,7 +127,9 @@ def test_there_is_nothing_to_correct_before_anybody_heard(
 class _Hook(ModuleType):
     """A channel whose address is a key."""
 
-    IS_ADDRESS_SECRET = True
+    @staticmethod
+    def channel(context: Context) -> Channel:
+        return Remembering(name="hook", ability=Ability(is_address_secret=True))
 
     @staticmethod
     def read_address(text: str) -> str:

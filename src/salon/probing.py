@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 
 from salon.allowances import allowance_for
 from salon.channels import Outcome
+from salon.channels.probe import probe as try_out
 from salon.entries import Draft, Rule
 from salon.errors import NotFound
-from salon.fitting import Script, fitted
 from salon.house import House
 from salon.model import Event, Group
 from salon.phrases import language_of
@@ -20,20 +19,21 @@ from salon.sending import permit
 async def probe(house: House, event: Event, group_id: str) -> Outcome:
     """Send a test message to the group *group_id* that hears of *event*, and write down what came of it.
 
-    Not for a repeat: each time one more message is there. It keeps the sending pace. Raises `NotFound` and `Unfit`.
+    Not for a repeat: each time one more message is there. It keeps the sending pace. Raises `NotFound`.
     """
     group = await _group(house, event, group_id)
     channel, opened = house.channel(group.channel), house.opened(group)
     language = language_of(event, group.language)
     text = house.wording.fill(f"probe/group.{language}.md", series=event.series_name, group=group.name).strip()
-    name = f"probe-{secrets.token_hex(4)}"
-    said = fitted(Script(text), channel, event.id, name)
+    key = f"probe{secrets.token_hex(4)}"
     ability, credential = channel.ability, channel.credential(opened)
     allowance = allowance_for(
         event, group, credential=credential, pace=ability.pace, group_pace=ability.group_pace, counts=False
     )
-    await permit(house, allowance, f"{event.id}/{name}", by="owner", until=None)
-    outcome = await channel.say(opened, replace(said, part=channel.parts(said)[-1], key=name))
+    await permit(house, allowance, f"{event.id}/{key}", by="owner", until=None)
+    probed = await try_out(channel, opened, key=key, text=text)
+    outcome = probed.said[-1][1] if probed.said else probed.greeted
+    assert outcome is not None
     await house.journal.decide(PLAN, _note(event, group, outcome))
     return outcome
 

@@ -1,7 +1,7 @@
 """The port through which announcements reach groups. Each adapter is one folder beside this file.
 
-Adding a channel is adding a folder whose `__init__.py` has `channel(context)`, and where it needs them
-`read_address(text)` and `IS_ADDRESS_SECRET`, with a `limits.toml` beside it; removing the folder removes it. What a
+Adding a channel is adding a folder whose `__init__.py` has `channel(context)`, and where it needs
+them `read_address(text)` and a `limits.toml`; removing the folder removes it. What a
 platform allows is a dated setting: numbers stand in `limits.toml`, never in code, and an owner's own file goes before
 them (`salon.channels.limits`).
 """
@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any, Protocol, TextIO, cast, runtime_checkable
 
 from salon.channels.ability import Ability
-from salon.channels.secrets import Secrets
+from salon.channels.secrets import Secrets, placeholders
 from salon.errors import WrongUse
 from salon.model import Group
 
@@ -134,6 +134,14 @@ class Recalls(Channel, Protocol):
         """Take back what *receipt* names. May be run again."""
 
 
+@runtime_checkable
+class Pins(Channel, Protocol):
+    """A channel that can keep what it has said at the top of the group."""
+
+    async def pin(self, group: Group, receipt: str) -> Outcome:
+        """Pin what *receipt* names. May be run again."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """What an adapter may need of the house."""
@@ -176,7 +184,7 @@ def checked_address(name: str, address: str) -> str:
 
 def is_address_secret(name: str) -> bool:
     """Whether a group's address on the channel *name* is itself a secret."""
-    return bool(getattr(_adapter(name), "IS_ADDRESS_SECRET", False))
+    return channel_named(name, Context(outbox=Path(), secrets=placeholders())).ability.is_address_secret
 
 
 def _adapter(name: str) -> ModuleType:

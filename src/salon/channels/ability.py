@@ -67,11 +67,12 @@ def ability_of(folder: Path, own: Mapping[str, Any], **abilities: Any) -> Abilit
         raise WrongUse(f"channels.{folder.name}.{min(unknown)}: there is no such limit; see docs/channels")
     for key in ("pace", "group_pace"):
         if key in table:
-            table[key] = tuple(_limit(folder.name, key, pair) for pair in table[key])
+            table[key] = tuple(limit_of(folder.name, key, pair) for pair in table[key])
     return Ability(**{**table, **abilities})
 
 
-def _limit(channel: str, key: str, pair: Any) -> Limit:
+def limit_of(channel: str, key: str, pair: Any) -> Limit:
+    """A `Limit` out of *pair*, `[20, 60]`. Raises `WrongUse` naming *channel* and *key*."""
     is_pair = isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, (int, float)) and n > 0 for n in pair)
     if not is_pair or not float(pair[0]).is_integer():
         raise WrongUse(f"channels.{channel}.{key}: {pair!r} is no limit; write [20, 60] for 20 in any 60 seconds")

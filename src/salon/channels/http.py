@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from typing import Any
 
 import httpx
@@ -25,6 +26,8 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 MOST_BYTES, MOST_DETAIL = 1_000_000, 300
 #: Seconds to wait where a platform is away and does not say for how long.
 AWAY = 2.0
+#: What is to be changed or taken back, and was never given a name there.
+NAMELESS = Outcome(result=Result.REFUSED, detail="the platform has no name for it; look for it there")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +51,15 @@ class Reply:
             return 0.0
 
 
-async def call(method: str, url: str, *, timeout: float, is_repeatable: bool = False, **what: Any) -> Reply | Outcome:
+async def call(
+    method: str, url: str, *, timeout: float, is_repeatable: bool = False, reads: Collection[int] = (), **what: Any
+) -> Reply | Outcome:
     """One call; *what* as httpx has it (json, data, files, headers, content).
 
     Nobody reached: retry. Broken off after it may have arrived, or a server's own failure (5xx): unknown, unless the
     call *is_repeatable* because the platform knows its key. 429: retry, with the platform's own wait. Everything
-    else is a `Reply`, in which the adapter reads whether a 200 is a refusal. Never follows a redirect, never uses a
+    else is a `Reply`, in which the adapter reads whether a 200 is a refusal; so is a status that it *reads* itself,
+    because the platform's own words stand in the body. Never follows a redirect, never uses a
     proxy of the environment.
     """
     broken = Result.RETRY if is_repeatable else Result.UNKNOWN
@@ -67,6 +73,8 @@ async def call(method: str, url: str, *, timeout: float, is_repeatable: bool = F
         return Outcome(result=Result.REFUSED, detail="the address makes no sense")
     except httpx.HTTPError as error:
         return Outcome(result=broken, detail=f"broken off ({type(error).__name__})", wait=AWAY)
+    if reply.status in reads:
+        return reply
     if reply.status == 429:
         return Outcome(result=Result.RETRY, detail="429, too many", wait=reply.wait or AWAY)
     if reply.status >= 500:
@@ -78,6 +86,12 @@ def refused(reply: Reply, why: str = "") -> Outcome:
     """The platform says no, in its own words."""
     words = why or reply.text or "no reason given"
     return Outcome(result=Result.REFUSED, detail=f"{reply.status}: {' '.join(words.split())}"[:MOST_DETAIL])
+
+
+def too_many(reply: Reply, seconds: Any = None) -> Outcome:
+    """The platform wants to be left alone, for the *seconds* of its body or for those of `Retry-After`."""
+    said = float(seconds) if isinstance(seconds, (int, float)) and 0 < seconds < inf else 0.0
+    return Outcome(result=Result.RETRY, detail=f"{reply.status}, too many", wait=max(said, reply.wait) or AWAY)
 
 
 async def _asked(method: str, url: str, timeout: float, what: Mapping[str, Any]) -> Reply:
