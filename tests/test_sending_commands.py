@@ -98,7 +98,7 @@ def test_a_probe_sends_one_real_message_and_keeps_the_answer(
 
 
 def _probe(home: Path) -> str:
-    return next((home / "outbox").rglob("probe-*")).name
+    return next((home / "outbox").rglob("probe?*")).name
 
 
 def test_the_next_evening_is_half_filled_and_reads_as_a_programme(

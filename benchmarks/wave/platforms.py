@@ -64,8 +64,8 @@ class Platforms:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._answer(*await _read(reader), writer)
-        except (asyncio.IncompleteReadError, ConnectionError, ValueError):
-            # A sender that was killed in the middle of a word.
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
+            # A sender that was killed in the middle of a word, or the end of it all.
             pass
         finally:
             writer.close()

@@ -17,7 +17,7 @@ from salon.house import House
 from salon.model import Event, Group
 from salon.pace import SENDING, Limit
 from salon.rules.pace import pause_sending, resume_sending
-from salon.rules.week import NotUnknown, begin_delivery, settle_delivery
+from salon.rules.week import NotUnknown, begin_delivery, end_delivery, settle_delivery
 from salon.testing.channels import Remembering, texts_heard
 
 PNG = b"\x89PNG\r\n\x1a\nnot much of a picture"
@@ -113,6 +113,23 @@ async def test_a_part_that_was_never_begun_is_said_by_the_next(house: House, eve
     assert (await house.live(event.id)).state.outcome_of("warm_up", "g-0") == "sending"
     assert (await _told(house, event, _groups(1))).text() == "1 unknown"
     assert channel.heard == [("g-0", "warm_up", TEXT)]
+
+
+async def test_a_text_is_still_said_by_the_next_when_its_poster_is_unknown(
+    house: House, another_house: OpenHouse, event: Event
+) -> None:
+    lost = Outcome(result=Result.UNKNOWN, detail="after: no answer")
+    _with(house, answers=lambda group, said, tries: lost if said.part == POSTER else _die())
+    with pytest.raises(Stopped):
+        await _told(house, event, _groups(1))
+    other = await another_house()
+    other.channels["remembering"] = Remembering()
+    begun = (await other.live(event.id)).state.deliveries["warm_up", "g-0"].parts[TEXT].outcome
+    assert begun == "sending"
+    rule = end_delivery("warm_up", "g-0", "postponed", "", by="x", part=TEXT)
+    await other.journal.decide(event.id, rule)
+    assert (await _told(other, event, _groups(1))).text() == "1 unknown"
+    assert texts_heard(other.channels["remembering"]) == ["g-0"]  # type: ignore[arg-type]
 
 
 async def test_no_minute_holds_one_more_than_the_pace(house: House, event: Event, clock: HandClock) -> None:

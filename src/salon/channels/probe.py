@@ -39,8 +39,8 @@ class Probed:
 async def probe(channel: Channel, group: Group, *, key: str, poster: bytes | None = None, text: str = TEXT) -> Probed:
     """Greet *group*, whose address is open to read, and say *text* to it, with *poster* where the channel takes one.
 
-    It is an announcement of its own, under *key*. Stops at the first part that does not arrive. Not for a repeat, unless *key* (as of an `Announcement`) is the same
-    and the channel is repeatable.
+    It is an announcement of its own, called *key*. Stops at the first part that does not arrive. Not for a repeat,
+    unless *key* (as of an `Announcement`) is the same and the channel is repeatable.
     """
     greeted = await channel.greet(group) if isinstance(channel, Greets) else None
     if greeted is not None and greeted.result is not Result.DELIVERED:
