@@ -135,8 +135,6 @@ async def _send(home: Path, platforms: Platforms, found: Found) -> None:
             return
         if sender.returncode not in (0, -9):
             raise RuntimeError(f"the sender stopped with {sender.returncode}; see {home / 'sender.log'}")
-        # The lease of the dead is waited for.
-        await asyncio.sleep(1 if out.strip() == b"held" else 0)
 
 
 async def _calls(platforms: Platforms, sender: asyncio.subprocess.Process, more: int) -> None:
