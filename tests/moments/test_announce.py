@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from tests.moments.conftest import OpenHouse
 
+from salon import moments
 from salon.announce import Heard, NotAllHeard, announce
 from salon.channels import POSTER, TEXT, Announcement, Outcome, Result
 from salon.channels.ability import Ability
@@ -15,9 +18,11 @@ from salon.clock import HandClock
 from salon.fitting import Script
 from salon.house import House
 from salon.model import Event, Group
-from salon.pace import SENDING, Limit
-from salon.rules.pace import pause_sending, resume_sending
+from salon.pace import SENDING, Allowance, Limit
+from salon.planning import PATIENCE, due_runs
+from salon.rules.pace import give_permit, pause_sending, resume_sending
 from salon.rules.week import NotUnknown, begin_delivery, end_delivery, settle_delivery
+from salon.sending import Permit
 from salon.testing.channels import Remembering, texts_heard
 
 PNG = b"\x89PNG\r\n\x1a\nnot much of a picture"
@@ -93,6 +98,22 @@ async def test_who_looked_settles_it_in_one_word(
     assert channel.tries["g-0", "warm_up", POSTER] == 1
 
 
+async def test_what_is_to_be_said_again_is_due_again(house: House, event: Event, clock: HandClock) -> None:
+    lost = Outcome(result=Result.UNKNOWN, detail="after: no answer")
+    clock.turn_to(event.times.warm_up_at)
+    house.channels["folder"] = Remembering(
+        name="folder", answers=lambda group, said, tries: lost if tries == 1 else None
+    )
+    assert (await moments.run(house, event.id, "warm_up")).outcome == "done"
+    clock.turn_to(clock.now() + PATIENCE)
+    assert "warm_up" not in {run.slot_key for run in await due_runs(house)}
+    await house.journal.decide(event.id, settle_delivery("warm_up", "readers", is_there=False, by="owner"))
+    assert "warm_up" in {run.slot_key for run in await due_runs(house)}
+    await moments.run(house, event.id, "warm_up")
+    assert (await house.live(event.id)).state.outcome_of("warm_up", "readers") == "delivered"
+    assert "warm_up" not in {run.slot_key for run in await due_runs(house)}
+
+
 async def test_a_sender_that_died_between_poster_and_text_says_the_text(
     house: House, another_house: OpenHouse, event: Event
 ) -> None:
@@ -144,6 +165,25 @@ async def test_no_minute_holds_one_more_than_the_pace(house: House, event: Event
     assert clock.now() - begin <= timedelta(seconds=180 * 1.05)
 
 
+async def test_a_call_that_was_kept_waiting_takes_another_permit(
+    house: House, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = _with(house, ability=Ability(can_picture=False, pace=(Limit(count=20, seconds=60),)))
+    stale = iter([True, False])
+    monkeypatch.setattr(Permit, "is_stale", lambda self: next(stale))
+    await _told(house, event, _groups(1))
+    assert len((await house.live(SENDING)).state.pace.sent["remembering"]) == 2
+    assert texts_heard(channel) == ["g-0"]
+
+
+def test_a_permit_holds_for_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = Permit(given_at=100.0, grace=0.5)
+    monkeypatch.setattr("time.monotonic", lambda: 100.4)
+    assert not given.is_stale()
+    monkeypatch.setattr("time.monotonic", lambda: 100.6)
+    assert given.is_stale()
+
+
 async def test_two_workers_share_one_pace(house: House, another_house: OpenHouse, event: Event) -> None:
     ability = Ability(can_picture=False, pace=(Limit(count=5, seconds=60),))
     other = await another_house()
@@ -154,6 +194,24 @@ async def test_two_workers_share_one_pace(house: House, another_house: OpenHouse
     sent = list((await house.journal.refresh(SENDING)).state.pace.sent["remembering"])
     assert len(sent) == 14
     assert all(later - first >= timedelta(seconds=60) for first, later in zip(sent, sent[5:], strict=False))
+
+
+async def test_two_schedulers_in_the_same_second_send_once(
+    house: House, another_house: OpenHouse, event: Event
+) -> None:
+    other = await another_house()
+    channel = _with(house)
+    other.channels["remembering"] = channel
+    told = [announce(one, event, "warm_up", _groups(5), _script) for one in (house, other)]
+    await asyncio.gather(*told, return_exceptions=True)
+    assert Counter(channel.heard) == {(f"g-{n}", "warm_up", part): 1 for n in range(5) for part in (POSTER, TEXT)}
+
+
+async def test_a_permit_is_given_by_the_journal_not_by_who_looked_before(house: House) -> None:
+    allowance = Allowance(credential="bot", group="s/g", pace=(Limit(count=1, seconds=60),))
+    rules = [give_permit(allowance, "e/warm_up", by="x") for _ in range(3)]
+    given = await asyncio.gather(*(house.journal.decide(SENDING, rule) for rule in rules))
+    assert [len(entries) for entries in given] == [1, 0, 0]
 
 
 async def test_a_pause_stops_everything_and_what_is_left_is_said_later(house: House, event: Event) -> None:
@@ -183,7 +241,7 @@ async def test_a_group_with_a_budget_hears_no_more_than_that(house: House, event
     for name in ("warm_up", "open_room", "remind-1"):
         await announce(house, event, name, _groups(1, per_day=1), _script)
     heard = list((await house.live(SENDING)).state.pace.counted[f"{event.series}/g-0"])
-    assert len({at.astimezone(event.times.brief_at.tzinfo).date() for at in heard}) == 3
+    assert len(heard) == len({at.astimezone(event.times.brief_at.tzinfo).date() for at in heard}) == 3
     assert clock.now() - begin < timedelta(days=3)
 
 
