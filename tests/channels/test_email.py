@@ -25,7 +25,7 @@ from PIL import Image
 
 from salon.channels import Announcement, Context, Outcome, Result
 from salon.channels.email import PATIENCE, Email, channel, read_address, read_sender
-from salon.channels.email.submission import PUT_OFF, read_server
+from salon.channels.email.submission import PUT_OFF, read_server, submit
 from salon.channels.secrets import Secrets
 from salon.errors import WrongUse
 from salon.model import Group
@@ -186,6 +186,14 @@ async def test_whoever_was_put_off_and_is_let_in_later_hears_it_with_all_the_oth
     assert [to for to, _ in post.letters] == [["ann@example.org", "bo@example.org"]]
 
 
+async def test_a_line_that_begins_with_a_dot_ends_nothing() -> None:
+    post, lines = Post(), b"Subject: x\r\n\r\n.\r\n.hidden\r\nend\r\n"
+    async with _open(post) as channel:
+        sent = (channel._server, "a@example.org", ["b@example.org"], lines)
+        await asyncio.to_thread(submit, *sent, timeout=5, is_patient=True)
+    assert post.letters[0][1].get_content().split() == [".", ".hidden", "end"]
+
+
 @pytest.mark.parametrize(
     ("post", "result", "detail"),
     [
@@ -232,7 +240,9 @@ async def test_starttls_comes_before_the_password_and_a_server_without_it_gets_n
     assert (refusal.result, refusal.detail[:3]) == (Result.REFUSED, "535")
     assert "wrong" not in refusal.detail
     assert logins == [b"p@ss/word", b"p@ss/word", b"wrong"]
-    async with _open(post, scheme="starttls", user="salon:p%40ss%2Fword@") as channel:
+    # A server that would take the password unencrypted does not get it.
+    open_door = {"auth_require_tls": False, "authenticator": authenticator}
+    async with _open(post, scheme="starttls", user="salon:p%40ss%2Fword@", **open_door) as channel:
         assert "no STARTTLS" in (await channel.say(group, _said())).detail
     # A certificate that nobody vouches for.
     monkeypatch.delenv("SSL_CERT_FILE")

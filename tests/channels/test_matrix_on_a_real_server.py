@@ -125,6 +125,10 @@ async def test_said_again_under_the_same_key_there_is_one_copy(synapse: Synapse,
     another = await matrix.say(_group(room), _said("text", key="k3"))
     assert another.result is Result.DELIVERED
     assert len(synapse.messages(token, room)) == 3
+    # The longest text that is let through fits into an event, and into its edit, where it stands twice as often.
+    longest = _said("text", "群" * (matrix.ability.longest // 3), key="k4")
+    assert (await matrix.say(_group(room), longest)).result is Result.DELIVERED
+    assert (await matrix.edit(_group(room), longest, another.receipt)).result is Result.DELIVERED
 
 
 async def test_a_room_that_the_bot_is_not_in_refuses_it_until_it_is_let_in(synapse: Synapse) -> None:

@@ -21,6 +21,7 @@ from salon.channels.plainly import plainly
         ("<h3>Title</h3>\n<p>one\ntwo</p>", "Title\n\none two"),
         ('<a href="https://x.org/a?b=1&amp;c">进群</a>。', "进群 (https://x.org/a?b=1&c)。"),
         ('<a href="https://x.org/a">https://x.org/a</a>', "https://x.org/a"),
+        ('<a href="mailto:ann@x.org">ann@x.org</a> <a>no address</a>', "ann@x.org no address"),
         ("<ul><li>one</li><li>two <i>more</i></li></ul>after", "· one\n· two more\n\nafter"),
         ("<p>before</p><ol><li>one</li><li>two</li></ol>", "before\n\n1. one\n2. two"),
         ("<blockquote>said</blockquote>after", "> said\n\nafter"),

@@ -55,7 +55,7 @@ class _Reader(HTMLParser):
         if tag == "a" and self._links:
             address, begins = self._links.pop()
             # A link that shows its own address says it once.
-            if address and self.text[begins:].strip() not in (address, address.removeprefix("mailto:")):
+            if address and self.text[begins:].strip() != address.removeprefix("mailto:"):
                 self.text += f" ({address})"
         elif tag in ("ul", "ol") and self._items:
             self._items.pop()
