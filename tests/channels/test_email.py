@@ -23,12 +23,17 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image
 
+from salon.announce import announce
 from salon.channels import Announcement, Context, Outcome, Result
 from salon.channels.email import PATIENCE, Email, channel, read_address, read_sender
 from salon.channels.email.submission import PUT_OFF, read_server, submit
 from salon.channels.secrets import Secrets
+from salon.clock import HandClock
 from salon.errors import WrongUse
+from salon.house import open_house
 from salon.model import Group
+from salon.settings import Settings
+from salon.testing.golden import golden_event
 
 TEXT = '<p><strong>今晚八点</strong>：<a href="https://example.org/c/x">进群</a></p>\n<p>.</p>'
 PNG = io.BytesIO()
@@ -251,6 +256,25 @@ async def test_starttls_comes_before_the_password_and_a_server_without_it_gets_n
     assert (len(post.letters), len(logins)) == (1, 3)
 
 
+async def test_through_the_engine_those_told_are_told_once_and_the_journal_says_who_was_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALON_MAIL_FROM", "salon@example.org")
+    post, event = Post(rcpt={"bo@example.org": "452 mailbox full", "cy@example.org": "550 gone"}), golden_event("zh")
+    group = Group(id="g", name="g", channel="email", address="ann@example.org, bo@example.org, cy@example.org")
+    async with (
+        _open(post) as served,
+        open_house(Settings.from_env({"SALON_HOME": str(tmp_path)}), HandClock(event.times.warm_up_at)) as house,
+    ):
+        house.hosts = {"email": f"smtp://127.0.0.1:{served._server.port}"}
+        for _ in range(2):
+            heard = await announce(house, event, "warm_up", [group], lambda group: ("今晚见", PNG.getvalue()))
+            assert heard.outcomes == {"g": "delivered"}
+        delivery = (await house.live(event.id)).state.deliveries["warm_up", "g"]
+    assert delivery.detail == "told 1 of 3; 1 put off: 452 mailbox full; 1 refused: 550 gone"
+    assert [to for to, _ in post.letters] == [["ann@example.org"]]
+
+
 def test_addresses_are_read_strictly_and_each_once() -> None:
     assert (
         read_address(" Ann@example.org，bo@例子.测试, Ann@example.org ")
@@ -282,6 +306,7 @@ def test_settings_that_make_no_sense_are_named_and_never_repeated() -> None:
     for wrong in ("", "Salon", "Salon <a@b>\nBcc: x@y.org", "a b@x"):
         with pytest.raises(WrongUse, match="SALON_MAIL_FROM"):
             read_sender(wrong)
+    assert read_sender('"Salon, \\"the\\" club" <a@example.org>') == '"Salon, \\"the\\" club" <a@example.org>'
     assert "secret" not in repr(read_server("smtps://ann:secret@mail.example.org"))
 
 
