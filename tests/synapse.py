@@ -112,4 +112,4 @@ class Synapse:
 
 def missing() -> str:
     """Why there is no Synapse to test with; empty: there is one."""
-    return "" if PYTHON.is_file() else "no Synapse: run `make synapse`"
+    return "" if PYTHON.with_name("synapse_homeserver").is_file() else "no Synapse: run `make synapse`"

@@ -177,7 +177,10 @@ def channel(context: Context) -> Channel:
         Path(__file__).parent, own, dialect="matrix", can_picture=True, can_pin=True, can_edit=True, can_recall=True
     )
     url = context.hosts.get("matrix") or read_url(context.secrets.need("matrix-url"))
-    return Matrix(url, context.secrets.need("matrix-token"), ability)
+    token = context.secrets.need("matrix-token")
+    if not re.fullmatch(r"[\x21-\x7e]+", token):
+        raise WrongUse("SALON_MATRIX_TOKEN is no access token; write it as the server gave it: syt_…")
+    return Matrix(url, token, ability)
 
 
 def read_address(text: str) -> str:
