@@ -98,7 +98,7 @@ async def test_text_and_poster_are_there_and_can_be_changed_pinned_and_taken_bac
 
     for _ in range(2):
         changed = await matrix.edit(group, _said("text", "<p>九点</p>"), text.receipt)
-        assert changed.result is Result.DELIVERED
+        assert changed == Outcome(result=Result.DELIVERED, receipt=text.receipt)
         assert (await matrix.pin(group, text.receipt)).result is Result.DELIVERED
     assert len(synapse.messages(token, room)) == 3
     shown = synapse.ask(token, "GET", f"/_matrix/client/v3/rooms/{room}/event/{text.receipt}")
@@ -106,11 +106,29 @@ async def test_text_and_poster_are_there_and_can_be_changed_pinned_and_taken_bac
     pinned = synapse.ask(token, "GET", f"/_matrix/client/v3/rooms/{room}/state/m.room.pinned_events/")
     assert pinned == {"pinned": [text.receipt]}
 
+    # An earlier text may come back, and what somebody else made up about it stays theirs.
+    for said in ("<p>十点</p>", "<p>九点</p>"):
+        await matrix.edit(group, _said("text", said), text.receipt)
+    shown = synapse.ask(token, "GET", f"/_matrix/client/v3/rooms/{room}/event/{text.receipt}")
+    assert shown["unsigned"]["m.relations"]["m.replace"]["content"]["m.new_content"]["body"] == "九点"
+    _forge(synapse, room, text.receipt)
+
     for _ in range(2):
         assert (await matrix.recall(group, text.receipt)).result is Result.DELIVERED
         assert (await matrix.recall(group, picture.receipt)).result is Result.DELIVERED
-    # The words of the edit are gone too.
-    assert [event["content"] for event in synapse.messages(token, room)] == [{}, {}, {}]
+    # The words of the edits are gone too.
+    *ours, theirs = synapse.messages(token, room)
+    assert [event["content"] for event in ours] == [{}] * 5
+    assert theirs["content"]["body"] == "* free beer"
+
+
+def _forge(synapse: Synapse, room: str, event: str) -> None:
+    token = synapse.user("joker")
+    synapse.ask(token, "POST", f"/_matrix/client/v3/join/{room}", {})
+    new = {"msgtype": "m.text", "body": "free beer"}
+    content = {**new, "body": "* free beer", "m.new_content": new}
+    content["m.relates_to"] = {"rel_type": "m.replace", "event_id": event}
+    assert "event_id" in synapse.ask(token, "PUT", f"/_matrix/client/v3/rooms/{room}/send/m.room.message/x", content)
 
 
 async def test_said_again_under_the_same_key_there_is_one_copy(synapse: Synapse, poster: bytes) -> None:
