@@ -99,7 +99,7 @@ class Synapse:
         shutil.rmtree(self._folder)
 
     def _wait(self) -> None:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while True:
             try:
                 httpx.get(f"{self.url}/_matrix/client/versions").raise_for_status()
