@@ -99,7 +99,7 @@ class Synapse:
         shutil.rmtree(self._folder)
 
     def _wait(self) -> None:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while True:
             try:
                 httpx.get(f"{self.url}/_matrix/client/versions").raise_for_status()
@@ -112,4 +112,4 @@ class Synapse:
 
 def missing() -> str:
     """Why there is no Synapse to test with; empty: there is one."""
-    return "" if PYTHON.is_file() else "no Synapse: run `make synapse`"
+    return "" if PYTHON.with_name("synapse_homeserver").is_file() else "no Synapse: run `make synapse`"

@@ -131,7 +131,9 @@ async def test_a_no_is_written_down_in_the_platforms_words(discord: Discord, dou
 
 async def test_the_hook_is_a_secret_that_nothing_repeats(discord: Discord, double: DiscordDouble) -> None:
     assert discord.ability.is_address_secret
-    assert discord.credential(GROUP) == f"discord/{ID}"
+    url = f"https://discord.com/api/webhooks/{HOOK}"
+    credentials = [discord.credential(Group(id="g", name="g", address=address)) for address in (HOOK, url, "x")]
+    assert credentials == [f"discord/{ID}", f"discord/{ID}", "discord"]
     outcomes = [await discord.say(Group(id="g", name="g", address=wrong), _said()) for wrong in (HOOK + "!", DEAD)]
     double.close()
     outcomes.append(await discord.say(GROUP, _said()))

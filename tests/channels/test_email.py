@@ -23,12 +23,17 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image
 
+from salon.announce import announce
 from salon.channels import Announcement, Context, Outcome, Result
 from salon.channels.email import PATIENCE, Email, channel, read_address, read_sender
-from salon.channels.email.submission import PUT_OFF, read_server
+from salon.channels.email.submission import PUT_OFF, read_server, submit
 from salon.channels.secrets import Secrets
+from salon.clock import HandClock
 from salon.errors import WrongUse
+from salon.house import open_house
 from salon.model import Group
+from salon.settings import Settings
+from salon.testing.golden import golden_event
 
 TEXT = '<p><strong>今晚八点</strong>：<a href="https://example.org/c/x">进群</a></p>\n<p>.</p>'
 PNG = io.BytesIO()
@@ -186,6 +191,14 @@ async def test_whoever_was_put_off_and_is_let_in_later_hears_it_with_all_the_oth
     assert [to for to, _ in post.letters] == [["ann@example.org", "bo@example.org"]]
 
 
+async def test_a_line_that_begins_with_a_dot_ends_nothing() -> None:
+    post, lines = Post(), b"Subject: x\r\n\r\n.\r\n.hidden\r\nend\r\n"
+    async with _open(post) as channel:
+        sent = (channel._server, "a@example.org", ["b@example.org"], lines)
+        await asyncio.to_thread(submit, *sent, timeout=5, is_patient=True)
+    assert post.letters[0][1].get_content().split() == [".", ".hidden", "end"]
+
+
 @pytest.mark.parametrize(
     ("post", "result", "detail"),
     [
@@ -232,13 +245,34 @@ async def test_starttls_comes_before_the_password_and_a_server_without_it_gets_n
     assert (refusal.result, refusal.detail[:3]) == (Result.REFUSED, "535")
     assert "wrong" not in refusal.detail
     assert logins == [b"p@ss/word", b"p@ss/word", b"wrong"]
-    async with _open(post, scheme="starttls", user="salon:p%40ss%2Fword@") as channel:
+    # A server that would take the password unencrypted does not get it.
+    open_door = {"auth_require_tls": False, "authenticator": authenticator}
+    async with _open(post, scheme="starttls", user="salon:p%40ss%2Fword@", **open_door) as channel:
         assert "no STARTTLS" in (await channel.say(group, _said())).detail
     # A certificate that nobody vouches for.
     monkeypatch.delenv("SSL_CERT_FILE")
     async with _open(post, scheme="starttls", user="salon:p%40ss%2Fword@", **secure) as channel:
         assert (await channel.say(group, _said())).detail == "not handed in (SSLCertVerificationError)"
     assert (len(post.letters), len(logins)) == (1, 3)
+
+
+async def test_through_the_engine_those_told_are_told_once_and_the_journal_says_who_was_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALON_MAIL_FROM", "salon@example.org")
+    post, event = Post(rcpt={"bo@example.org": "452 mailbox full", "cy@example.org": "550 gone"}), golden_event("zh")
+    group = Group(id="g", name="g", channel="email", address="ann@example.org, bo@example.org, cy@example.org")
+    async with (
+        _open(post) as served,
+        open_house(Settings.from_env({"SALON_HOME": str(tmp_path)}), HandClock(event.times.warm_up_at)) as house,
+    ):
+        house.hosts = {"email": f"smtp://127.0.0.1:{served._server.port}"}
+        for _ in range(2):
+            heard = await announce(house, event, "warm_up", [group], lambda group: ("今晚见", PNG.getvalue()))
+            assert heard.outcomes == {"g": "delivered"}
+        delivery = (await house.live(event.id)).state.deliveries["warm_up", "g"]
+    assert delivery.detail == "told 1 of 3; 1 put off: 452 mailbox full; 1 refused: 550 gone"
+    assert [to for to, _ in post.letters] == [["ann@example.org"]]
 
 
 def test_addresses_are_read_strictly_and_each_once() -> None:
@@ -272,6 +306,7 @@ def test_settings_that_make_no_sense_are_named_and_never_repeated() -> None:
     for wrong in ("", "Salon", "Salon <a@b>\nBcc: x@y.org", "a b@x"):
         with pytest.raises(WrongUse, match="SALON_MAIL_FROM"):
             read_sender(wrong)
+    assert read_sender('"Salon, \\"the\\" club" <a@example.org>') == '"Salon, \\"the\\" club" <a@example.org>'
     assert "secret" not in repr(read_server("smtps://ann:secret@mail.example.org"))
 
 

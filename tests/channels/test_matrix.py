@@ -77,6 +77,13 @@ def test_addresses_are_rooms_or_aliases() -> None:
             read_address(wrong)
 
 
+def test_a_token_that_is_none_is_named_and_never_repeated() -> None:
+    secrets = Secrets({"SALON_MATRIX_TOKEN": "secret\nX: y", "SALON_MATRIX_URL": "https://matrix.example.org"})
+    with pytest.raises(WrongUse, match="SALON_MATRIX_TOKEN") as refused:
+        channel(Context(outbox=Path(), secrets=secrets))
+    assert "secret" not in str(refused.value)
+
+
 def test_the_homeserver_is_reached_safely() -> None:
     assert read_url("https://matrix.example.org/") == "https://matrix.example.org"
     assert read_url("http://127.0.0.1:8008") == "http://127.0.0.1:8008"

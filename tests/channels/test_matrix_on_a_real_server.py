@@ -98,7 +98,7 @@ async def test_text_and_poster_are_there_and_can_be_changed_pinned_and_taken_bac
 
     for _ in range(2):
         changed = await matrix.edit(group, _said("text", "<p>九点</p>"), text.receipt)
-        assert changed.result is Result.DELIVERED
+        assert changed == Outcome(result=Result.DELIVERED, receipt=text.receipt)
         assert (await matrix.pin(group, text.receipt)).result is Result.DELIVERED
     assert len(synapse.messages(token, room)) == 3
     shown = synapse.ask(token, "GET", f"/_matrix/client/v3/rooms/{room}/event/{text.receipt}")
@@ -106,11 +106,29 @@ async def test_text_and_poster_are_there_and_can_be_changed_pinned_and_taken_bac
     pinned = synapse.ask(token, "GET", f"/_matrix/client/v3/rooms/{room}/state/m.room.pinned_events/")
     assert pinned == {"pinned": [text.receipt]}
 
+    # An earlier text may come back, and what somebody else made up about it stays theirs.
+    for said in ("<p>十点</p>", "<p>九点</p>"):
+        await matrix.edit(group, _said("text", said), text.receipt)
+    shown = synapse.ask(token, "GET", f"/_matrix/client/v3/rooms/{room}/event/{text.receipt}")
+    assert shown["unsigned"]["m.relations"]["m.replace"]["content"]["m.new_content"]["body"] == "九点"
+    _forge(synapse, room, text.receipt)
+
     for _ in range(2):
         assert (await matrix.recall(group, text.receipt)).result is Result.DELIVERED
         assert (await matrix.recall(group, picture.receipt)).result is Result.DELIVERED
-    # The words of the edit are gone too.
-    assert [event["content"] for event in synapse.messages(token, room)] == [{}, {}, {}]
+    # The words of the edits are gone too.
+    *ours, theirs = synapse.messages(token, room)
+    assert [event["content"] for event in ours] == [{}] * 5
+    assert theirs["content"]["body"] == "* free beer"
+
+
+def _forge(synapse: Synapse, room: str, event: str) -> None:
+    token = synapse.user("joker")
+    synapse.ask(token, "POST", f"/_matrix/client/v3/join/{room}", {})
+    new = {"msgtype": "m.text", "body": "free beer"}
+    content = {**new, "body": "* free beer", "m.new_content": new}
+    content["m.relates_to"] = {"rel_type": "m.replace", "event_id": event}
+    assert "event_id" in synapse.ask(token, "PUT", f"/_matrix/client/v3/rooms/{room}/send/m.room.message/x", content)
 
 
 async def test_said_again_under_the_same_key_there_is_one_copy(synapse: Synapse, poster: bytes) -> None:
@@ -125,6 +143,10 @@ async def test_said_again_under_the_same_key_there_is_one_copy(synapse: Synapse,
     another = await matrix.say(_group(room), _said("text", key="k3"))
     assert another.result is Result.DELIVERED
     assert len(synapse.messages(token, room)) == 3
+    # The longest text that is let through fits into an event, and into its edit, where it stands twice as often.
+    longest = _said("text", "群" * (matrix.ability.longest // 3), key="k4")
+    assert (await matrix.say(_group(room), longest)).result is Result.DELIVERED
+    assert (await matrix.edit(_group(room), longest, another.receipt)).result is Result.DELIVERED
 
 
 async def test_a_room_that_the_bot_is_not_in_refuses_it_until_it_is_let_in(synapse: Synapse) -> None:
@@ -149,9 +171,9 @@ async def test_a_rate_limit_is_kept_to_the_end(
 ) -> None:
     token = synapse.user("hurried")
     matrix = _channel(synapse, token)
-    rooms = [await _room(matrix, f"hurried-{n}") for n in range(2)]
+    rooms = [await _room(matrix, f"hurried-{n}") for n in range(3)]
     # Ten at once are let through; after them one more in every five seconds.
-    tries = [await matrix.say(_group(rooms[0]), _said(key=f"k{n}")) for n in range(12)]
+    tries = await asyncio.gather(*(matrix.say(_group(rooms[0]), _said(key=f"k{n}")) for n in range(20)))
     limited = [outcome for outcome in tries if outcome.result is Result.RETRY]
     assert limited
     assert {outcome.result for outcome in tries} == {Result.DELIVERED, Result.RETRY}
@@ -161,8 +183,8 @@ async def test_a_rate_limit_is_kept_to_the_end(
     # Without a pace of our own, so that it is the server that says no.
     (tmp_path / "channels.toml").write_text("[matrix]\npace = []\n")
     heard = await tell(tmp_path, synapse.url, [_group(room, f"g{n}") for n, room in enumerate(rooms)], None)
-    assert heard.outcomes == {"g0": "delivered", "g1": "delivered"}
-    assert len(synapse.messages(token, rooms[1])) == 1
+    assert heard.outcomes == {"g0": "delivered", "g1": "delivered", "g2": "delivered"}
+    assert [len(synapse.messages(token, room)) for room in rooms[1:]] == [1, 1]
     async with open_house(Settings.from_env({"SALON_HOME": str(tmp_path)}), WallClock()) as house:
         assert list((await house.live(SENDING)).state.pace.held) == ["matrix"]
 

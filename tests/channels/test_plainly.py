@@ -21,10 +21,15 @@ from salon.channels.plainly import plainly
         ("<h3>Title</h3>\n<p>one\ntwo</p>", "Title\n\none two"),
         ('<a href="https://x.org/a?b=1&amp;c">进群</a>。', "进群 (https://x.org/a?b=1&c)。"),
         ('<a href="https://x.org/a">https://x.org/a</a>', "https://x.org/a"),
-        ("<ul><li>one</li><li>two <i>more</i></li></ul>after", "· one\n· two more\n\nafter"),
+        ('<a href="mailto:ann@x.org">ann@x.org</a> <a>no address</a>', "ann@x.org no address"),
+        ("<ul><li>one</li><li>two <i>more</i></li></ul>after", "• one\n• two more\n\nafter"),
         ("<p>before</p><ol><li>one</li><li>two</li></ol>", "before\n\n1. one\n2. two"),
         ("<blockquote>said</blockquote>after", "> said\n\nafter"),
-        ("one<hr>two", "one\n———\ntwo"),
+        (
+            "<p>a</p><blockquote><p>one<br>two</p><p>three</p></blockquote><p>b</p>",
+            "a\n\n> one\n> two\n>\n> three\n\nb",
+        ),
+        ("one<hr>two", "one\n────────\ntwo"),
         # What somebody wrote as words stays words, and never becomes markup again.
         ("&lt;script&gt;alert(1)&lt;/script&gt; &amp;lt;", "<script>alert(1)</script> &lt;"),
         ("a <b>b</b>  c", "a b c"),

@@ -51,11 +51,12 @@ async def test_picture_and_text_are_there(slack: Slack, double: SlackDouble) -> 
     assert slack.parts(_said(poster=PNG)) == ("poster", "text")
     picture = await slack.say(GROUP, _said(poster=PNG, part=POSTER))
     text = await slack.say(GROUP, _said())
-    assert picture == Outcome(result=Result.DELIVERED, receipt="file:F00000000")
-    assert text == Outcome(result=Result.DELIVERED, receipt="text:1700000000.000000")
-    assert double.files == {"F00000000": (len(PNG), PNG, PLACE)}
-    assert double.messages == {"1700000000.000000": "*今晚八点*"}
-    assert double.calls[2].fields["files"] == [{"id": "F00000000", "title": "夜谈"}]
+    assert picture == Outcome(result=Result.DELIVERED, receipt="file:F00000001")
+    assert text == Outcome(result=Result.DELIVERED, receipt="text:1700000000.000001")
+    assert double.files == {"F00000001": (len(PNG), PNG, PLACE)}
+    assert double.messages == {"1700000000.000001": "*今晚八点*"}
+    assert double.delivered == [(PLACE, "F00000001"), (PLACE, "*今晚八点*")]
+    assert double.calls[2].fields["files"] == [{"id": "F00000001", "title": "夜谈"}]
 
 
 async def test_what_was_said_can_be_changed_pinned_and_taken_back_and_that_again(

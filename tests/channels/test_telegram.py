@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -150,6 +151,18 @@ async def test_what_was_said_can_be_changed_pinned_and_taken_back_and_that_again
     assert double.messages == {}
     assert (await telegram.recall(GROUP, "")).result is Result.REFUSED
     assert (await telegram.greet(GROUP)).result is Result.DELIVERED
+
+
+async def test_the_token_stands_in_no_log_line(
+    telegram: Telegram, double: TelegramDouble, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    double.faults += ["", BROKEN_AFTER, CUT_AFTER]
+    outcomes = [await telegram.say(GROUP, _said()) for _ in range(3)]
+    double.close()
+    outcomes.append(await telegram.say(GROUP, _said()))
+    assert TOKEN not in caplog.text
+    assert TOKEN not in repr((outcomes, telegram))
 
 
 def test_addresses_are_ids_or_public_names() -> None:

@@ -59,8 +59,8 @@ async def call(
     Nobody reached: retry. Broken off after it may have arrived, or a server's own failure (5xx): unknown, unless the
     call *is_repeatable* because the platform knows its key. 429: retry, with the platform's own wait. Everything
     else is a `Reply`, in which the adapter reads whether a 200 is a refusal; so is a status that it *reads* itself,
-    because the platform's own words stand in the body. Never follows a redirect, never uses a
-    proxy of the environment.
+    because the platform's own words stand in the body. Never follows a redirect, never uses a proxy of the
+    environment.
     """
     broken = Result.RETRY if is_repeatable else Result.UNKNOWN
     try:

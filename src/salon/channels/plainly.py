@@ -19,7 +19,7 @@ def plainly(html: str) -> str:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    lines = [line.strip() if not line.startswith("> ") else line.rstrip() for line in reader.text.split("\n")]
+    lines = (line.strip() for line in reader.text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
@@ -31,6 +31,8 @@ class _Reader(HTMLParser):
         self._links: list[tuple[str, int]] = []
         #: Number of the last item of each list that is open; None: it has none.
         self._items: list[int | None] = []
+        #: Where the quotes that are open begin.
+        self._quotes: list[int] = []
         self._is_pre = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -39,7 +41,7 @@ class _Reader(HTMLParser):
         if tag == "br":
             self.text += "\n"
         elif tag == "hr":
-            self.text += "———\n"
+            self.text += "────────\n"
         elif tag == "a":
             self._links.append((dict(attrs).get("href") or "", len(self.text)))
         elif tag in ("ul", "ol"):
@@ -49,18 +51,22 @@ class _Reader(HTMLParser):
         elif tag == "pre":
             self._is_pre = True
         elif tag == "blockquote":
-            self.text += "> "
+            self._quotes.append(len(self.text))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self._links:
             address, begins = self._links.pop()
             # A link that shows its own address says it once.
-            if address and self.text[begins:].strip() not in (address, address.removeprefix("mailto:")):
+            if address and self.text[begins:].strip() != address.removeprefix("mailto:"):
                 self.text += f" ({address})"
         elif tag in ("ul", "ol") and self._items:
             self._items.pop()
         elif tag == "pre":
             self._is_pre = False
+        elif tag == "blockquote" and self._quotes:
+            begins = self._quotes.pop()
+            lines = self.text[begins:].strip().split("\n")
+            self.text = self.text[:begins] + "\n".join(f"> {line}".rstrip() for line in lines)
         if tag in _OWN_LINE:
             self._new_line(is_free=tag in _FREE_LINE and not self._items)
 
@@ -69,14 +75,14 @@ class _Reader(HTMLParser):
         self.text += words.lstrip(" ") if self.text.endswith("\n") and not self._is_pre else words
 
     def _new_line(self, *, is_free: bool) -> None:
-        # Spaces at the end of a line are nobody's words; a bare quote mark waits for its first words.
+        # Spaces at the end of a line are nobody's words.
         text = self.text.rstrip(" ")
-        if not text or text.endswith("\n>"):
+        if not text:
             return
         self.text = text.rstrip("\n") + ("\n\n" if is_free or text.endswith("\n\n") else "\n")
 
     def _mark(self) -> str:
         if not self._items or self._items[-1] is None:
-            return "· "
+            return "• "
         self._items[-1] += 1
         return f"{self._items[-1]}. "

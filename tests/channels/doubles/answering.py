@@ -54,6 +54,9 @@ class Double:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.faults: deque[str | Answer] = deque()
+        #: (where, what was said), one for each message that members see, in order.
+        self.delivered: list[tuple[str, str]] = []
+        self._one = threading.Lock()
         self._over = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -69,6 +72,10 @@ class Double:
         """What the platform does with a call: checks it against its own field list, and delivers it."""
         raise NotImplementedError
 
+    def fault(self, call: Call) -> str | Answer:
+        """What *call* meets; for a wave with faults, override it."""
+        return self.faults.popleft() if self.faults else ""
+
     def close(self) -> None:
         """Stop; whoever waits for a late answer gets none. Again does nothing."""
         if self._over.is_set():
@@ -80,15 +87,16 @@ class Double:
 
     def _met(self, call: Call) -> Answer | None:
         """The answer to *call* under its fault; None: the connection is cut."""
-        self.calls.append(call)
-        fault = self.faults.popleft() if self.faults else ""
-        if isinstance(fault, Answer):
-            return fault
-        if fault == BROKEN_BEFORE:
-            return Answer(status=503, data="away")
-        if fault == CUT_BEFORE:
-            return None
-        answer = self.answer(call)
+        with self._one:
+            self.calls.append(call)
+            fault = self.fault(call)
+            if isinstance(fault, Answer):
+                return fault
+            if fault == BROKEN_BEFORE:
+                return Answer(status=503, data="away")
+            if fault == CUT_BEFORE:
+                return None
+            answer = self.answer(call)
         if fault == BROKEN_AFTER:
             return Answer(status=502, data="away")
         if fault == LATE_AFTER:

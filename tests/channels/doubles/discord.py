@@ -36,24 +36,25 @@ class DiscordDouble(Double):
         #: Message → what stands there.
         self.messages: dict[str, dict[str, Any]] = {}
         self.headers: dict[str, str] = {}
+        self.hooks = {HOOK}
 
     def answer(self, call: Call) -> Answer:
         start, _, rest = call.path.partition("/webhooks/")
         hook, _, message = rest.partition("/messages/")
         if start != "/api/v10":
             return _no(404, 0, "404: Not Found")
-        if hook != HOOK:
+        if hook not in self.hooks:
             return _no(404, 10015, "Unknown Webhook")
         if call.method == "GET":
-            return Answer(data={"id": ID, "type": 1, "channel_id": "1"})
+            return Answer(data={"id": hook.partition("/")[0], "type": 1, "channel_id": "1"})
         if message and message not in self.messages:
             return _no(404, 10008, "Unknown Message")
         if call.method == "DELETE":
             del self.messages[message]
             return Answer(status=204)
-        return self._written(call, message)
+        return self._written(call, hook, message)
 
-    def _written(self, call: Call, message: str) -> Answer:
+    def _written(self, call: Call, hook: str, message: str) -> Answer:
         fields = json.loads(call.fields.pop("payload_json")) if "payload_json" in call.fields else call.fields
         wrong = wrong_fields(fields, {}, MAY) or _wrong_files(call, fields)
         if wrong:
@@ -62,7 +63,9 @@ class DiscordDouble(Double):
             return _no(400, 50035, "Invalid Form Body: content must be 2000 or fewer in length")
         if not fields.get("content") and not call.files:
             return _no(400, 50006, "Cannot send an empty message")
-        id = message or str(len(self.messages) + 1000)
+        id = message or str(len(self.delivered) + 1000)
+        if not message:
+            self.delivered.append((hook, fields.get("content", "")))
         self.messages[id] = {**self.messages.get(id, {}), **fields, **({"file": call.files} if call.files else {})}
         is_waited_for = call.query.get("wait") == "true" or bool(message)
         return Answer(status=200, data={"id": id}, headers=self.headers) if is_waited_for else Answer(status=204)

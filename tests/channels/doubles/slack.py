@@ -52,7 +52,10 @@ class SlackDouble(Double):
         #: Id → (length that was announced, content, channel it was shared in).
         self.files: dict[str, tuple[int, bytes, str]] = {}
         self.pinned: list[str] = []
+        self._uploads = 0
         self.upload_host = ""
+        #: Channel → why it takes nothing; empty: it does.
+        self.places = {PLACE: "", OUTSIDE: "not_in_channel", ARCHIVED: "is_archived"}
 
     def answer(self, call: Call) -> Answer:
         if call.path.startswith("/upload/v1/"):
@@ -68,7 +71,7 @@ class SlackDouble(Double):
         if wrong_fields(call.fields, needed, may):
             return _no("invalid_arguments")
         place = call.fields.get("channel") or call.fields.get("channel_id") or PLACE
-        if error := {PLACE: "", OUTSIDE: "not_in_channel", ARCHIVED: "is_archived"}.get(place, "channel_not_found"):
+        if error := self.places.get(place, "channel_not_found"):
             return _no(error) if method != "conversations.info" else _yes(channel={"id": place, "is_member": False})
         act = getattr(self, "_" + method.replace(".", "_"))
         answer: Answer = act(call.fields)
@@ -79,9 +82,10 @@ class SlackDouble(Double):
             return _no("msg_too_long")
         if not fields["text"]:
             return _no("no_text")
-        ts = f"1700000000.{len(self.messages):06}"
+        ts = f"1700000000.{len(self.delivered):06}"
         self.messages[ts] = fields["text"]
-        return _yes(channel=PLACE, ts=ts, message={"text": fields["text"]})
+        self.delivered.append((fields["channel"], fields["text"]))
+        return _yes(channel=fields["channel"], ts=ts, message={"text": fields["text"]})
 
     def _chat_update(self, fields: dict[str, Any]) -> Answer:
         if fields["ts"] not in self.messages:
@@ -99,7 +103,8 @@ class SlackDouble(Double):
         return _yes()
 
     def _files_getUploadURLExternal(self, fields: dict[str, Any]) -> Answer:
-        id = f"F{len(self.files):08}"
+        self._uploads += 1
+        id = f"F{self._uploads:08}"
         self.files[id] = (int(fields["length"]), b"", "")
         return _yes(upload_url=f"{self.upload_host or self.url}/upload/v1/{id}", file_id=id)
 
@@ -117,6 +122,7 @@ class SlackDouble(Double):
                 return _no("file_not_found")
             length, content, _ = self.files[one["id"]]
             self.files[one["id"]] = (length, content, fields.get("channel_id", ""))
+            self.delivered.append((fields.get("channel_id", ""), one["id"]))
         return _yes(files=fields["files"])
 
     def _files_delete(self, fields: dict[str, Any]) -> Answer:

@@ -50,6 +50,7 @@ class TelegramDouble(Double):
         #: Message → what stands there: text or caption, and the picture's name.
         self.messages: dict[int, dict[str, Any]] = {}
         self.pinned: list[int] = []
+        self.chats = {CHAT, SUPERGROUP}
         self._ids = 0
 
     def answer(self, call: Call) -> Answer:
@@ -67,7 +68,7 @@ class TelegramDouble(Double):
         if chat == MOVED:
             more = {"parameters": {"migrate_to_chat_id": SUPERGROUP}}
             return _no(400, "Bad Request: group chat was upgraded to a supergroup chat", more)
-        if chat not in (CHAT, SUPERGROUP):
+        if chat not in self.chats:
             return _no(400, "Bad Request: chat not found")
         act = getattr(self, f"_{method}")
         answer: Answer = act(chat, call)
@@ -125,6 +126,7 @@ class TelegramDouble(Double):
         self._ids += 1
         message = {"message_id": self._ids, "date": 0, "chat": {"id": chat, "type": "supergroup"}, **what}
         self.messages[self._ids] = message
+        self.delivered.append((str(chat), what.get("text") or what["caption"]))
         return Answer(data={"ok": True, "result": message})
 
 

@@ -43,7 +43,10 @@ class Discord:
 
     def credential(self, group: Group) -> str:
         """Each hook has an allowance of its own; its id is no secret."""
-        return f"discord/{group.address.partition('/')[0]}" if _HOOK.fullmatch(group.address) else self.name
+        try:
+            return f"{self.name}/{read_address(group.address).partition('/')[0]}"
+        except WrongUse:
+            return self.name
 
     async def say(self, group: Group, announcement: Announcement) -> Outcome:
         """Send text and picture. Waits for the message (`wait=true`), so that what is told is what is there."""

@@ -12,7 +12,7 @@ import asyncio
 import hashlib
 import re
 from collections import Counter
-from email.utils import parseaddr
+from email.utils import parseaddr, quote
 from pathlib import Path
 
 from salon.channels import WHOLE, Announcement, Channel, Context, Outcome, Result
@@ -113,7 +113,7 @@ def read_sender(text: str) -> str:
     name, address = parseaddr(text)
     if not address or "\n" in text or "\r" in text or not _is_mailbox(address):
         raise WrongUse("SALON_MAIL_FROM is no sender; write Salon <salon@example.org>")
-    return f"{name} <{address}>" if name else address
+    return f'"{quote(name)}" <{address}>' if name else address
 
 
 def _key(announcement: Announcement, group: Group) -> str:

@@ -17,6 +17,12 @@ from salon.model import Group
 
 #: Longest subject: 78 characters make a line (RFC 5322, 2.1.1).
 SUBJECT = 78
+# Inline what every mail program reads; the rest for those that read a style sheet.
+_BODY = "max-width:36em;margin:0 auto;padding:16px;font:16px/1.6 system-ui,-apple-system,sans-serif"
+_STYLE = (
+    "h1,h2,h3{font-size:1.25em;line-height:1.35;margin:0 0 .6em}ul,ol{padding-left:1.4em}img{border-radius:8px}"
+    "blockquote{margin:1em 0;padding-left:.8em;border-left:3px solid #8aa;opacity:.85}a{overflow-wrap:anywhere}"
+)
 
 
 def letter(group: Group, announcement: Announcement, sender: str, recipients: Sequence[str], key: str) -> bytes:
@@ -52,10 +58,10 @@ def _page(announcement: Announcement, key: str) -> str:
     picture = ""
     if announcement.poster is not None:
         alt = html.escape(_line(announcement.title))
-        picture = f'<p><img src="cid:{_cid(key)}" alt="{alt}" width="480" style="max-width:100%;height:auto"></p>\n'
+        picture = f'<p><img src="cid:{_cid(key)}" alt="{alt}" width="360" style="max-width:100%;height:auto"></p>\n'
     return (
-        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head>'
-        f'<body style="max-width:40em;line-height:1.6">\n{picture}{announcement.text}\n</body></html>\n'
+        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
+        f'<style>{_STYLE}</style></head>\n<body style="{_BODY}">\n{announcement.text}\n{picture}</body></html>\n'
     )
 
 

@@ -8,22 +8,20 @@ Source: Matrix client-server API v1.18, read 2026-11-22.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from salon.channels import POSTER, Announcement, Channel, Context, Outcome, Result, in_parts
 from salon.channels.ability import Ability, ability_of
-from salon.channels.http import Reply, call, refused, too_many
+from salon.channels.matrix.homeserver import V3, Homeserver, done, quoted, txn_of
 from salon.channels.picture import PNG, size_of
 from salon.channels.plainly import plainly
 from salon.errors import WrongUse
 from salon.model import Group
 
-_V3 = "/_matrix/client/v3"
 #: A room of version 12 has an id without a server's name.
 _ADDRESS = re.compile(r"![\w.=+-]{1,200}(:[A-Za-z0-9.:\[\]-]{1,200})?|#[^\s:#\x00]{1,200}:[A-Za-z0-9.:\[\]-]{1,200}")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -36,10 +34,8 @@ class Matrix:
     is_repeatable = True
     sends_pictures = True
 
-    def __init__(self, url: str, token: str, ability: Ability) -> None:
-        self._url, self._token, self.ability = url.rstrip("/"), token, ability
-        #: Alias → room, as the server said.
-        self._rooms: dict[str, str] = {}
+    def __init__(self, server: Homeserver, ability: Ability) -> None:
+        self._server, self.ability = server, ability
 
     def parts(self, announcement: Announcement) -> tuple[str, ...]:
         """Picture and text are two events."""
@@ -57,14 +53,21 @@ class Matrix:
         content = await self._picture(announcement) if announcement.part == POSTER else _text(announcement)
         if isinstance(content, Outcome):
             return content
-        return await self._send(room, content, _txn("say", announcement.key or repr(announcement)))
+        return await self._server.send(room, content, txn_of("say", announcement.key or repr(announcement)))
 
     async def edit(self, group: Group, announcement: Announcement, receipt: str) -> Outcome:
         """Replace the text of the event *receipt*. May be run again (MSC2676, in the spec since v1.4)."""
         room = await self._room(group)
         if isinstance(room, Outcome):
             return room
+        edits = await self._server.edits(room, receipt)
+        if isinstance(edits, Outcome):
+            return edits
         new = _text(announcement)
+        if edits and edits[0]["content"].get("m.new_content") == new:
+            return Outcome(result=Result.DELIVERED, receipt=receipt)
+        # The same text may come back after another one: then it is another edit.
+        last = edits[0]["event_id"] if edits else ""
         content = {
             **new,
             "body": f"* {new['body']}",
@@ -72,21 +75,22 @@ class Matrix:
             "m.new_content": new,
             "m.relates_to": {"rel_type": "m.replace", "event_id": receipt},
         }
-        return await self._send(room, content, _txn("edit", receipt, announcement.text))
+        sent = await self._server.send(room, content, txn_of("edit", receipt, last, announcement.text))
+        # Later edits and the recall are of the first event, not of this one.
+        return replace(sent, receipt=receipt if sent.result is Result.DELIVERED else "")
 
     async def recall(self, group: Group, receipt: str) -> Outcome:
         """Redact the event *receipt*, and before it whatever has replaced it. May be run again."""
         room = await self._room(group)
         if isinstance(room, Outcome):
             return room
-        edits = await self._edits(room, receipt)
+        edits = await self._server.edits(room, receipt)
         if isinstance(edits, Outcome):
             return edits
-        for event in (*edits, receipt):
-            path = f"/rooms/{quote(room, safe='')}/redact/{quote(event, safe='')}/{_txn('recall', event)}"
-            done = _done(await self._call("PUT", _V3 + path, json={}))
-            if done.result is not Result.DELIVERED:
-                return done
+        for event in (*(edit["event_id"] for edit in edits), receipt):
+            redacted = await self._server.redact(room, event)
+            if redacted.result is not Result.DELIVERED:
+                return redacted
         return Outcome(result=Result.DELIVERED, receipt=receipt)
 
     async def pin(self, group: Group, receipt: str) -> Outcome:
@@ -94,54 +98,48 @@ class Matrix:
         room = await self._room(group)
         if isinstance(room, Outcome):
             return room
-        path = f"{_V3}/rooms/{quote(room, safe='')}/state/m.room.pinned_events/"
-        reply = await self._call("GET", path)
+        path = f"{V3}/rooms/{quoted(room)}/state/m.room.pinned_events/"
+        reply = await self._server.call("GET", path)
         if isinstance(reply, Outcome):
             return reply
         if reply.status not in (200, 404):
-            return _done(reply)
+            return done(reply)
         pinned = reply.data.get("pinned", []) if reply.status == 200 else []
         if receipt in pinned:
             return Outcome(result=Result.DELIVERED, receipt=receipt)
-        return _done(await self._call("PUT", path, json={"pinned": [receipt, *pinned]}))
+        return done(await self._server.call("PUT", path, json={"pinned": [receipt, *pinned]}))
 
     async def greet(self, group: Group) -> Outcome:
         """Check the token and go into the room, to which the bot may have been invited. Nobody hears anything."""
-        reply = await self._call("GET", f"{_V3}/account/whoami")
-        if isinstance(reply, Reply) and reply.status == 200:
-            address = quote(read_address(group.address), safe="")
-            return _done(await self._call("POST", f"{_V3}/join/{address}", json={}))
-        return _done(reply)
+        try:
+            address = quoted(read_address(group.address))
+        except WrongUse as wrong:
+            return Outcome(result=Result.REFUSED, detail=str(wrong))
+        me = await self._server.me()
+        return (
+            me
+            if isinstance(me, Outcome)
+            else done(await self._server.call("POST", f"{V3}/join/{address}", json={}), "room_id")
+        )
 
     async def open_room(self, name: str, alias: str) -> Outcome:
-        """Make a public room for a group; its receipt is the room. The alias `salon-readers` that is taken is refused.
+        """Make a public room for a group; its receipt is the room. An alias (`readers`) that is taken is refused.
 
         Whoever has the address may come in; the bot may pin and redact there.
         """
         asked = {"name": name, "room_alias_name": alias, "preset": "public_chat", "visibility": "private"}
-        reply = await self._call("POST", f"{_V3}/createRoom", is_repeatable=False, json=asked)
-        return _done(reply, "room_id")
+        reply = await self._server.call("POST", f"{V3}/createRoom", is_repeatable=False, json=asked)
+        return done(reply, "room_id")
 
     async def _room(self, group: Group) -> str | Outcome:
-        """The room of *group*; an alias is asked for once."""
         try:
-            address = read_address(group.address)
+            return await self._server.room(read_address(group.address))
         except WrongUse as wrong:
             return Outcome(result=Result.REFUSED, detail=str(wrong))
-        if address.startswith("!") or address in self._rooms:
-            return self._rooms.get(address, address)
-        reply = await self._call("GET", f"{_V3}/directory/room/{quote(address, safe='')}")
-        found = _done(reply, "room_id")
-        if found.result is not Result.DELIVERED:
-            return found
-        return self._rooms.setdefault(address, found.receipt)
 
-    async def _picture(self, announcement: Announcement) -> Mapping[str, Any] | Outcome:
+    async def _picture(self, announcement: Announcement) -> dict[str, Any] | Outcome:
         poster = announcement.poster or b""
-        reply = await self._call(
-            "POST", "/_matrix/media/v3/upload?filename=poster.png", content=poster, headers={"Content-Type": PNG}
-        )
-        uploaded = _done(reply, "content_uri")
+        uploaded = await self._server.upload(poster)
         if uploaded.result is not Result.DELIVERED:
             return uploaded
         width, height = size_of(poster)
@@ -149,25 +147,6 @@ class Matrix:
         # Read aloud, and shown where the picture is not: what it is about.
         body = announcement.title or "poster.png"
         return {"msgtype": "m.image", "body": body, "filename": "poster.png", "url": uploaded.receipt, "info": info}
-
-    async def _edits(self, room: str, event: str) -> list[str] | Outcome:
-        path = f"/_matrix/client/v1/rooms/{quote(room, safe='')}/relations/{quote(event, safe='')}/m.replace"
-        reply = await self._call("GET", f"{path}?limit=50")
-        if isinstance(reply, Outcome):
-            return reply
-        if reply.status not in (200, 404):
-            return _done(reply)
-        return [found["event_id"] for found in reply.data.get("chunk", [])]
-
-    async def _send(self, room: str, content: Mapping[str, Any], txn: str) -> Outcome:
-        path = f"{_V3}/rooms/{quote(room, safe='')}/send/m.room.message/{txn}"
-        return _done(await self._call("PUT", path, json=content))
-
-    async def _call(self, method: str, path: str, *, is_repeatable: bool = True, **what: Any) -> Reply | Outcome:
-        what["headers"] = {"Authorization": f"Bearer {self._token}", **what.get("headers", {})}
-        return await call(
-            method, self._url + path, timeout=self.ability.timeout, is_repeatable=is_repeatable, reads=(429,), **what
-        )
 
 
 def channel(context: Context) -> Channel:
@@ -177,7 +156,10 @@ def channel(context: Context) -> Channel:
         Path(__file__).parent, own, dialect="matrix", can_picture=True, can_pin=True, can_edit=True, can_recall=True
     )
     url = context.hosts.get("matrix") or read_url(context.secrets.need("matrix-url"))
-    return Matrix(url, context.secrets.need("matrix-token"), ability)
+    token = context.secrets.need("matrix-token")
+    if not re.fullmatch(r"[\x21-\x7e]+", token):
+        raise WrongUse("SALON_MATRIX_TOKEN is no access token; write it as the server gave it: syt_…")
+    return Matrix(Homeserver(url, token, ability.timeout), ability)
 
 
 def read_address(text: str) -> str:
@@ -213,21 +195,3 @@ def _text(announcement: Announcement) -> dict[str, Any]:
         # Nobody is called by name, whatever stands in the text (v1.7, 11.37).
         "m.mentions": {},
     }
-
-
-def _txn(*of: str) -> str:
-    """The same for the same thing said, and for nothing else."""
-    return hashlib.sha256("\0".join(of).encode()).hexdigest()[:32]
-
-
-def _done(reply: Reply | Outcome, receipt: str = "event_id") -> Outcome:
-    """What an answer means (standard error response; `M_LIMIT_EXCEEDED` with `Retry-After` or `retry_after_ms`)."""
-    if isinstance(reply, Outcome):
-        return reply
-    if reply.status == 429:
-        millis = reply.data.get("retry_after_ms")
-        return too_many(reply, millis / 1000 if isinstance(millis, (int, float)) else None)
-    if reply.status == 200:
-        return Outcome(result=Result.DELIVERED, receipt=str(reply.data.get(receipt, "")))
-    code, error = reply.data.get("errcode", ""), reply.data.get("error", "")
-    return refused(reply, f"{code} {error}".strip() or "no Matrix server answered there")

@@ -140,15 +140,9 @@ def channel(context: Context) -> Channel:
     token = context.secrets.need("telegram-token")
     if not re.fullmatch(r"[A-Za-z0-9:_-]+", token):
         raise WrongUse("SALON_TELEGRAM_TOKEN is no bot token; write it as BotFather gave it: 123456:ABC…")
-    ability = ability_of(
-        Path(__file__).parent,
-        context.limits.get("telegram", {}),
-        dialect="telegram",
-        can_picture=True,
-        can_pin=True,
-        can_edit=True,
-        can_recall=True,
-    )
+    folder, own = Path(__file__).parent, context.limits.get("telegram", {})
+    abilities = {"can_picture": True, "can_pin": True, "can_edit": True, "can_recall": True}
+    ability = ability_of(folder, own, dialect="telegram", **abilities)
     return Telegram(context.hosts.get("telegram", HOST), token, ability)
 
 
