@@ -25,9 +25,9 @@ def visible(text: str) -> str:
 def escape(text: str) -> str:
     """*text* as words in the subset of `salon.markup`: it reads as it was typed, in every dialect, and is no markup.
 
-    Line by line, without spaces around a line. An empty line stays one.
+    Line by line, without spaces around a line or empty lines around all; an empty line within stays one.
     """
-    return "\n".join(_MARK.sub(r"\\\g<0>", line.strip()) for line in visible(text).split("\n"))
+    return "\n".join(_MARK.sub(r"\\\g<0>", line.strip()) for line in visible(text).split("\n")).strip("\n")
 
 
 def wide(mark: str) -> str:
