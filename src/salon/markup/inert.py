@@ -16,7 +16,8 @@ def visible(text: str) -> str:
 
     The joiner within an emoji stays: without it a family falls apart.
     """
-    if text.isascii() and text.replace("\n", "").isprintable():
+    if text.replace("\n", "").isprintable():
+        # Nothing to be done, as for most texts: what is invisible is not printable.
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(_shown(text, place, mark) for place, mark in enumerate(text))
