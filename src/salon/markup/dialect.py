@@ -42,7 +42,7 @@ def listed(mark: str, indent: str) -> Callable[[Sequence[str], int | None], str]
 
 def quoted(mark: str) -> Callable[[str], str]:
     """A quote with *mark* before each line."""
-    return lambda text: "\n".join(f"{mark}{line}".rstrip() for line in text.split("\n"))
+    return lambda text: "\n".join(f"{mark}{line}" if line else mark.rstrip() for line in text.split("\n"))
 
 
 @dataclass(frozen=True, kw_only=True)

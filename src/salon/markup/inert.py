@@ -16,7 +16,8 @@ def visible(text: str) -> str:
 
     The joiner within an emoji stays: without it a family falls apart.
     """
-    if text.isascii() and text.replace("\n", "").isprintable():
+    if text.replace("\n", "").isprintable():
+        # Nothing to be done, as for most texts: what is invisible is not printable.
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(_shown(text, place, mark) for place, mark in enumerate(text))
@@ -25,9 +26,9 @@ def visible(text: str) -> str:
 def escape(text: str) -> str:
     """*text* as words in the subset of `salon.markup`: it reads as it was typed, in every dialect, and is no markup.
 
-    Line by line, without spaces around a line. An empty line stays one.
+    Line by line, without spaces around a line or empty lines around all; an empty line within stays one.
     """
-    return "\n".join(_MARK.sub(r"\\\g<0>", line.strip()) for line in visible(text).split("\n"))
+    return "\n".join(_MARK.sub(r"\\\g<0>", line.strip()) for line in visible(text).split("\n")).strip("\n")
 
 
 def wide(mark: str) -> str:
