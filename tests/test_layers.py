@@ -37,6 +37,7 @@ LAYERS = {
     "salon.pace": 1,
     "salon.allowances": 1,
     "salon.relay": 1,
+    "salon.tasks": 1,
     "salon.markup": 1,
     "salon.order": 1,
     "salon.rules": 1,
