@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from salon.model import Event, Moment
-from salon.relay import Deed
 from salon.state import State
 
 #: Outcome of a delivery that waits for a person.
@@ -22,7 +21,7 @@ LATE_AFTER = timedelta(hours=1)
 #: Moments whose poster carries the group's own code; a teaser before them has none.
 CODED_MOMENTS = (Moment.OPEN_ROOM, Moment.REMIND)
 
-_BETWEEN_NAMES = re.compile(r"[,，、;；&＆/\n]")
+_BETWEEN_NAMES = re.compile(r"[,，、;；\n]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def hand_on(announcement: str, group: str, to: str, *, by: str) -> Rule:
 
 
 def prove_posted(announcement: str, group: str, *, by: str = "scan") -> Rule:
-    """The group's own code was scanned: *announcement* is posted there. Again adds nothing, nor does what is no task."""
+    """The group's own code was scanned: *announcement* is posted there. Again, or for what is no task: adds nothing."""
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         if is_task(state, announcement, group) and (announcement, group) not in state.relay.proved:
