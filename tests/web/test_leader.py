@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +13,7 @@ import httpx
 import pytest
 from tests.web.leading import GROUPS, PROGRAM, Command, command, png, text_of
 
+from salon.cli import main
 from salon.entries import Draft
 from salon.leaders import Directory, backup_links, command_group_texts, leader_links
 from salon.links import Links
@@ -23,6 +26,7 @@ from salon.rules.relay import hand_on, prove_posted, put_off_training
 from salon.rules.seats import take_seat
 from salon.rules.talk import Line, post_message
 from salon.settings import Settings
+from salon.testing.golden import golden_event
 from salon.training import training_in
 from salon.wording import BadTemplate, Wording
 
@@ -305,3 +309,25 @@ async def test_a_tick_without_a_scan_is_shown_as_such(desk: Command, word: str, 
     assert (await desk.tasks("陈玥"))["open_room", "readers"]["standing"] == word
     page: httpx.Response = await desk.phone().get(desk.page("陈玥"))
     assert seen in page.text
+
+
+def test_the_links_come_on_the_command_line_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def prepare() -> dict[str, str]:
+        async with command(tmp_path) as desk:
+            return {name: desk.house.links.leader("thursday", name) for name in ("陈玥", "老周", "小鹿")}
+
+    links, event = asyncio.run(prepare()), golden_event("zh").id
+    monkeypatch.setenv("SALON_HOME", str(tmp_path))
+    assert main(["leaders", event]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"陈玥\t{links['陈玥']}\t产品经理读书会, 设计师茶水间 🍵",
+        f"老周\t{links['老周']}\t设计师茶水间 🍵, 北京创业者 2 群",
+        f"小鹿\t{links['小鹿']}\t(backup) 产品经理读书会",
+    ]
+    assert main(["leaders", event, "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert rows[0] == {"name": "陈玥", "role": "leader", "link": links["陈玥"], "groups": ["readers", "tea-room"]}
+    assert [(row["name"], row["role"]) for row in rows[2:]] == [("小鹿", "backup"), ("陈玥", "backup")]
+    assert main(["leaders", "nobody"]) == 2

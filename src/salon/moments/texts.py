@@ -30,6 +30,14 @@ async def door_links(house: House, event: Event, said: str = "") -> dict[str, st
     return {id: house.links.door(book.code(event.id, id), mark) for id, mark in marks.items()}
 
 
+async def report_links(house: House, event: Event, said: str) -> dict[str, str]:
+    """Group id → where its members read the report, in the text of announcement *said*: for groups to which a leader
+    posts, their own code, which leads there once the evening is over and proves the post; else the report's page."""
+    doors = await door_links(house, event, said)
+    groups = await house.groups(event)
+    return {g.id: doors[g.id] if g.channel == RELAY else house.links.report(event.id) for g in groups}
+
+
 def per_group(
     house: House,
     event: Event,

@@ -222,7 +222,8 @@ def _base(ask: Ask) -> str:
 def _back(ask: Ask) -> Answer:
     if ask.wants_json:
         return json_answer({"done": True})
-    return redirect(f"{_base(ask)}#t-{ask.parts['task']}")
+    # To the top, where what was just done stands, and the next task below it.
+    return redirect(_base(ask))
 
 
 LEADER = r"/l/(?P<series>[a-z0-9-]{1,60})/(?P<token>[a-z2-7]{1,64})"
