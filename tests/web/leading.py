@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -30,7 +30,7 @@ from salon.web.app import App
 #: What a phone's browser asks with.
 BROWSER = {
     "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
-    "User-Agent": "Mozilla/5.0 (Linux; Android 9) AppleWebKit/537.36 Chrome/86.0 Mobile Safari/537.36 MicroMessenger/8.0",
+    "User-Agent": "Mozilla/5.0 (Linux; Android 9) AppleWebKit/537.36 Chrome/86.0 Mobile MicroMessenger/8.0",
 }
 PROGRAM = {"Accept": "application/json"}
 GROUPS = (
@@ -55,11 +55,11 @@ class Command:
         """Say the announcements *names* to every group."""
         picture = png() if poster else None
         for name in names:
-            wrote: Callable[[Group], tuple[str, bytes | None]] = lambda group, name=name: (  # type: ignore[misc]
-                text or f"{name}：发给{group.name}\n第二行",
-                picture,
-            )
-            await announce(self.house, self.event, name, self.groups, wrote)
+
+            def write(group: Group, name: str = name) -> tuple[str, bytes | None]:
+                return text or f"{name}：发给{group.name}\n第二行", picture
+
+            await announce(self.house, self.event, name, self.groups, write)
 
     def phone(self, language: str = "zh", **headers: str) -> httpx.AsyncClient:
         """Somebody's browser, with cookies of its own."""

@@ -1,4 +1,4 @@
-"""A leader's task in a real browser at phone size: from link to "posted" in three taps, whatever the browser refuses."""
+"""A leader's task in a real browser at phone size: from link to "posted" in three taps, whatever it refuses."""
 
 from __future__ import annotations
 

@@ -93,11 +93,15 @@ async def undo(site: Site, ask: Ask) -> Answer:
 
 
 async def hand(site: Site, ask: Ask) -> Answer:
-    """`POST /l/SERIES/TOKEN/TASK/hand`: the group's backup has it from now on."""
-    event, announcement, group, who = await _task(site, ask)
-    if not group.backup:
+    """`POST /l/SERIES/TOKEN/TASK/hand`: the group's backup has it from now on; or, from them, the leader again."""
+    await ask.fields()
+    desk = await _desk(site, ask)
+    duty = found_duty(desk.duties, ask.parts["task"])
+    other = duty.other or (duty.group.backup if desk.who.leads(duty.group) else duty.group.leader)
+    if not other:
         raise WrongUse("this group has no backup leader; tell whoever runs the salon")
-    await site.house.journal.decide(event.id, hand_on(announcement, group.id, group.backup, by=who.by(group)))
+    rule = hand_on(duty.announcement, duty.group.id, other, by=desk.who.by(duty.group))
+    await site.house.journal.decide(duty.event.id, rule)
     return _back(ask)
 
 
@@ -172,7 +176,9 @@ def _brought(site: Site, ask: Ask, desk: Desk) -> list[dict[str, Any]]:
         if out:
             number = number_label(event.number, language_for(ask, event))
             rows = brought_by(state, list(out.values()), site.views.get(event.id, {}))
-            found.append({"number": number, "topic": event.topic, "rows": rows})
+            # Nobody is met with a row of noughts a second after they posted.
+            rows = [row for row in rows if row.badge or state.disbanded_at is not None]
+            found += [{"number": number, "topic": event.topic, "rows": rows}] if rows else []
     return found
 
 

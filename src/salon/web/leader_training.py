@@ -29,6 +29,9 @@ class Learns(NamedTuple):
 async def has_to_learn(site: Site, who: Who) -> Learns | None:
     """Whether the training comes before anything else for *who*; None: it does not."""
     relay, key = (await site.house.live(PLAN)).state.relay, training_key(who.series, who.key)
+    if key not in relay.trained:
+        # Passed a second ago, perhaps, by way of another process.
+        relay = (await site.house.journal.refresh(PLAN)).state.relay
     if key in relay.trained:
         return None
     put_off = relay.put_off.get(key)

@@ -73,8 +73,8 @@ class Duty:
     is_over: bool
     #: Whether somebody else has it in hand.
     is_handed_away: bool
-    #: The backup to whom the asker may hand it; empty: nobody.
-    backup: str
+    #: To whom the asker may hand it: the backup, or back to the leader; empty: nobody.
+    other: str
     #: Until when the asker may take their tick back; None: no more.
     undo_until: datetime | None
     #: The last nudge, and why.
@@ -193,7 +193,9 @@ def _duty(event: Event, state: State, group: Group, name: str, who: Who, now: da
     standing = standing_of(state, name, group.id, now, late_from(event, name))
     handed, nudges = state.relay.handed.get(task), state.relay.nudged.get(task)
     in_other_hands = handed is not None and not _is_among(who.key, handed.text)
-    has_backup = group.backup and not _is_among(who.key, group.backup) and not in_other_hands
+    # Who stands in may hand it back.
+    other = group.backup if who.leads(group) else group.leader
+    may_hand = not in_other_hands and not _is_among(who.key, other)
     return Duty(
         key=_key(event.id, name, group.id),
         event=event,
@@ -204,7 +206,7 @@ def _duty(event: Event, state: State, group: Group, name: str, who: Who, now: da
         over_at=over,
         is_over=over is not None and now >= over,
         is_handed_away=in_other_hands,
-        backup=group.backup if has_backup else "",
+        other=other if may_hand else "",
         undo_until=_undo_until(state, task, who.by(group), now),
         nudge=nudges[-1] if nudges else None,
     )
