@@ -111,13 +111,13 @@ _PATH = "/l/{series}/{token}/training"
 PATHS: dict[str, Any] = {
     _PATH: {
         "get": op("A leader's training card", PAGE, refused=(403,)),
-        "post": op("Answer its questions", body="Answers", answer="Passed", refused=(403,)),
+        "post": op("Answer its questions", body="CardAnswers", answer="CardPassed", refused=(403,)),
     },
     f"{_PATH}/later": {"post": op("Put it off, once", body="Done", answer="Done", refused=(403, 409))},
 }
 SCHEMAS: dict[str, Any] = {
-    "Answers": object_of(q1={"type": "integer"}, q2={"type": "integer"}, q3={"type": "integer"}),
-    "Passed": object_of(
+    "CardAnswers": object_of(q1={"type": "integer"}, q2={"type": "integer"}, q3={"type": "integer"}),
+    "CardPassed": object_of(
         ("passed", "wrong"), passed={"type": "boolean"}, wrong={"type": "array", "items": {"type": "integer"}}
     ),
 }

@@ -48,7 +48,7 @@ async def note_scan(site: Site, ask: Ask, event: Event, state: State, group: str
 
 def is_person(site: Site, ask: Ask) -> bool:
     """Whether somebody may be looking who is no leader: a browser that shows pages, or one that was here before."""
-    if ask.method != "GET" or site.previews.search(ask.headers.get(b"user-agent", "")):
+    if site.previews.search(ask.headers.get(b"user-agent", "")):
         return False
     if is_leader(site.house.links, ask) or any(ask.headers.get(name) for name in _AHEAD):
         return False
