@@ -87,6 +87,7 @@ async def test_a_backup_sees_what_was_handed_to_them_and_nothing_else(desk: Comm
     assert await desk.tasks("小鹿") == {}
     assert (await desk.do("陈玥", "hand", "open_room")).status_code == 303
     assert list(await desk.tasks("小鹿")) == [("open_room", "readers")]
+    assert ("open_room", "readers") not in await desk.tasks("老周"), "handed to somebody, not to everybody"
     mine = (await desk.tasks("陈玥"))["open_room", "readers"]
     assert (mine["standing"], mine["to"], mine["is_waiting"]) == ("handed", "小鹿", False)
     assert "由 小鹿 来发" in text_of((await desk.phone().get(desk.page("陈玥"))).text)
@@ -115,11 +116,13 @@ async def test_whom_the_owner_chose_has_a_page_though_they_lead_nothing(desk: Co
 
 
 async def test_a_mistaken_tick_is_undone_for_a_minute(desk: Command) -> None:
-    await desk.do("陈玥", "posted", "open_room")
+    await desk.do("陈玥", "posted", "open_room", "tea-room")
     assert "点错了" in (await desk.phone().get(desk.page("陈玥"))).text
-    assert "点错了" not in (await desk.phone().get(desk.page("老周"))).text
-    assert (await desk.do("陈玥", "undo", "open_room")).status_code == 303
-    assert (await desk.tasks("陈玥"))["open_room", "readers"]["standing"] == "waiting"
+    other = (await desk.phone().get(desk.page("老周"))).text
+    assert ("陈玥 说发了" in other, "点错了" in other) == (True, False), "the other leader sees it, and undoes nothing"
+    assert (await desk.do("老周", "undo", "open_room", "tea-room")).status_code == 409
+    assert (await desk.do("陈玥", "undo", "open_room", "tea-room")).status_code == 303
+    assert (await desk.tasks("陈玥"))["open_room", "tea-room"]["standing"] == "waiting"
     await desk.do("陈玥", "posted", "open_room")
     desk.clock.turn_to(desk.clock.now() + timedelta(seconds=61))
     assert "点错了" not in (await desk.phone().get(desk.page("陈玥"))).text
