@@ -43,13 +43,16 @@ def is_unfinished(state: State, slot: Slot) -> bool:
 
 
 def heard_before(state: State) -> tuple[str, ...]:
-    """Ids of the groups that may have read the report before words in it were taken back, or a name."""
+    """Ids of the groups that may have read the report before words in it were taken back, or a name.
+
+    A leader may have posted what awaits them without having said so yet.
+    """
     taken_at = state.editions.taken_at
     return tuple(
         delivery.group
         for delivery in state.deliveries.values()
         if delivery.announcement == REPORT
-        and delivery.outcome in ("delivered", "unknown")
+        and delivery.outcome in ("delivered", "unknown", "awaiting")
         and taken_at is not None
         and delivery.at <= taken_at
     )

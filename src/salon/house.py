@@ -47,7 +47,7 @@ class House:
     async def plan(self) -> PlanBook:
         """All that is planned, as far as this process has heard; read again only when it has changed."""
         live = await self.journal.live(PLAN)
-        if self._book is None or self._book.seq != live.state.seq:
+        if self._book is None or self._book.seq != live.state.planned_seq:
             self._book = PlanBook(live.state)
         return self._book
 

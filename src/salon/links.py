@@ -17,6 +17,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from salon.errors import NotAllowed, WrongUse
 from salon.model import Event
 from salon.settings import Settings
+from salon.tasks import leader_key
 
 #: Letters of a live code: no 0/o, 1/l/i, which people mix up when they type.
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -37,9 +38,12 @@ class Links:
         self._base = settings.public_url
         self._secret = _secret(settings.home / "secret")
 
-    def door(self, code: str) -> str:
-        """What a group's QR code says; its target may change, the link never does."""
-        return f"{self._base}/c/{code}"
+    def door(self, code: str, mark: str = "") -> str:
+        """What a group's QR code says; its target may change, the link never does.
+
+        *mark*: the announcement in whose text it stands, so that a tap on it proves that one to be posted.
+        """
+        return f"{self._base}/c/{code}" + (f"?m={mark}" if mark else "")
 
     def room(self, event: str) -> str:
         """The room's page."""
@@ -64,6 +68,14 @@ class Links:
     def desk(self, event: str) -> str:
         """The owner's page of one event's report."""
         return f"{self.owner()}/{event}/report"
+
+    def leader(self, series: str, leader: str) -> str:
+        """The private page of one leader of a series, for all of their groups; *leader*: their name."""
+        return f"{self._base}/l/{series}/{self.leader_token(series, leader)}"
+
+    def leader_token(self, series: str, leader: str) -> str:
+        """What opens that page; the same however the name is spaced and cased."""
+        return self.token("leader", f"{series}|{leader_key(leader)}")
 
     def words(self, event: str) -> str:
         """Where members see their own words in the report, and may withdraw them."""

@@ -16,7 +16,8 @@ class PlanBook:
     """All that is planned, read once from a fold of the programme's journal."""
 
     def __init__(self, state: State) -> None:
-        self.seq = state.seq
+        #: Grows with every change of the plan, and with nothing else.
+        self.seq = state.planned_seq
         self._programmes = {programme.series.id: programme for programme in _programmes(state)}
         self._events = {event.id: event for p in self._programmes.values() for event in p.events}
         self.codes = dict(state.codes)

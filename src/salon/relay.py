@@ -23,7 +23,7 @@ class Deed:
     """Something that somebody did about a task."""
 
     at: datetime
-    #: "leader", "backup", "owner", or the key of a leader.
+    #: `leader:NAME`, `backup:NAME`, "owner", or "scan".
     by: str
     text: str = ""
 
@@ -44,6 +44,8 @@ class Relay:
         self.checked: dict[Task, Deed] = {}
         #: In the programme's journal: series and leader's key → when they passed the training card.
         self.trained: dict[str, Deed] = {}
+        #: The same of when they put it off, which they may do once.
+        self.put_off: dict[str, Deed] = {}
 
     def apply(self, entry: Entry) -> None:
         """Take in one entry; kinds that say nothing here are passed over."""
@@ -72,6 +74,9 @@ class Relay:
     def _trained(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.trained.setdefault(data["leader"], Deed(entry.at, entry.by))
 
+    def _put_off(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.put_off.setdefault(data["leader"], Deed(entry.at, entry.by))
+
     _folds: ClassVar[Mapping[str, Callable[[Relay, Entry, Mapping[str, Any]], None]]] = {
         "task_posted": _posted,
         "task_unposted": _unposted,
@@ -80,6 +85,7 @@ class Relay:
         "leader_nudged": _nudged,
         "posting_checked": _checked,
         "leader_trained": _trained,
+        "training_put_off": _put_off,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,9 +25,17 @@ def length_of(series: Series, group: Group) -> str:
 
 
 async def texts_for(
-    house: House, event: Event, report: Report, discussion: Discussion, groups: Sequence[Group]
+    house: House,
+    event: Event,
+    report: Report,
+    discussion: Discussion,
+    groups: Sequence[Group],
+    links: Mapping[str, str] | None = None,
 ) -> TextsOf:
-    """The texts of *groups*; what they share is worked out here, once, so that asking for one is quick."""
+    """The texts of *groups*; what they share is worked out here, once, so that asking for one is quick.
+
+    *links*: group id → a link of its own to the report; the report's address for all others.
+    """
     link = house.links.report(event.id)
     languages = {language_of(event, group.language) for group in groups}
 
@@ -35,7 +43,8 @@ async def texts_for(
         return {language: Texts(report, discussion, house.wording, link, language) for language in sorted(languages)}
 
     made = await asyncio.to_thread(make)
-    return lambda group: made[language_of(event, group.language)].of(group.name)
+    own = links or {}
+    return lambda group: made[language_of(event, group.language)].of(group.name, own.get(group.id, ""))
 
 
 async def texts_as_files(house: House, event: Event, report: Report, discussion: Discussion) -> dict[str, bytes]:

@@ -129,6 +129,8 @@ class State:
         self.planned: dict[tuple[str, str], Mapping[str, Any]] = {}
         #: In the programme's journal only: live code → (event, group).
         self.codes: dict[str, tuple[str, str]] = {}
+        #: Number of the entry that last changed one of these two; other things may stand in that journal as well.
+        self.planned_seq = 0
         self.opened_at: datetime | None = None
         self.disbanded_at: datetime | None = None
         self.guests: dict[str, Guest] = {}
@@ -264,12 +266,15 @@ class State:
 
     def _planned(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.planned[entry.kind.removesuffix("_planned"), data["key"]] = data
+        self.planned_seq = entry.seq
 
     def _dropped(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.planned.pop((entry.kind.removesuffix("_dropped"), data["key"]), None)
+        self.planned_seq = entry.seq
 
     def _code_made(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.codes[data["code"]] = (data["event"], data["group"])
+        self.planned_seq = entry.seq
 
     def _room_opened(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.opened_at = entry.at

@@ -22,6 +22,7 @@ WORDS = {lang: tomllib.loads((FOLDER / f"words.{lang}.toml").read_text("utf-8"))
 MADE = re.compile(
     r"(refused|moment|outcome|kind|format)_\w+|(root|left|left_list|no_seat|no_report|report_recalled|no_draft|closed)_(title|text)|(kol|host)_role"
     r"|poll_(kind|results|after|for)_\w+|(order|did|do|reported)_\w+|(host|note_taker)_may"
+    r"|leader_(does|badge)_\w+"
 )
 MADE_ALSO = {
     "done",
@@ -155,6 +156,7 @@ SAMPLES = {
     "theme": "night",
     "language": "zh",
     "id": "book",
+    "task": "0123456789ab",
 }
 
 

@@ -70,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     for moment, about in _MOMENTS.items():
         _add_moment(verbs, moment, about)
     _add_poster(verbs)
+    _add_leaders(verbs)
     _add_archive(verbs)
     _add_paper(verbs)
     _add_verify(verbs)
@@ -127,6 +128,13 @@ def _add_poster(verbs: _Verbs) -> None:
     verb.add_argument("--out", type=Path, metavar="DIR", help="where to (default: posters/EVENT)")
     verb.add_argument("--zip", action="store_true", help="one ZIP of all of them too")
     verb.set_defaults(verb=_poster)
+
+
+def _add_leaders(verbs: _Verbs) -> None:
+    verb = verbs.add_parser("leaders", help="print the private links of everybody who posts in a group by hand")
+    verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+    verb.add_argument("--json", action="store_true", help="for programs")
+    verb.set_defaults(verb=_leaders)
 
 
 def _add_verify(verbs: _Verbs) -> None:
@@ -232,6 +240,12 @@ def _poster(args: argparse.Namespace) -> int:
     from salon.cli.poster import poster
 
     return poster(args)
+
+
+def _leaders(args: argparse.Namespace) -> int:
+    from salon.cli.leaders import leaders
+
+    return leaders(args.event, as_json=args.json)
 
 
 def _verify(args: argparse.Namespace) -> int:

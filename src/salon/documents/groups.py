@@ -33,12 +33,12 @@ class Texts:
         """Shown names of the groups that the report knows something of, most seats first."""
         return list(reversed(self._shares))
 
-    def of(self, group_name: str) -> dict[str, str]:
-        """Length → plain text for the group of that shown name.
+    def of(self, group_name: str, link: str = "") -> dict[str, str]:
+        """Length → plain text for the group of that shown name; *link*: one of its own instead of everybody's.
 
         A group that the report knows nothing of gets the text without a line of its own.
         """
-        values = {**self._values, "share": self._shares.get(group_name)}
+        values = {**self._values, "share": self._shares.get(group_name)} | ({"link": link} if link else {})
         return {length: tidy(self._wording.fill(f"report/texts_{length}.txt", **values)) for length in LENGTHS}
 
 

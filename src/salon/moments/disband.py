@@ -29,7 +29,7 @@ async def shut(house: House, event: Event, *, by: str = "clock") -> None:
 async def disband(house: House, event: Event, slot: Slot) -> str:
     """Shut *event*'s room and say good night to every group. May be run again: only what is undone is done."""
     await shut(house, event)
-    write = per_group(house, event, "disband/group", await door_links(house, event))
+    write = per_group(house, event, "disband/group", await door_links(house, event, slot.key))
     return (await announce(house, event, slot.key, await house.groups(event), write)).text()
 
 

@@ -66,7 +66,7 @@ async def _is_time(house: House, event: Event, step: Step) -> bool:
 async def _tell_groups(house: House, event: Event, slot: Slot) -> None:
     state = (await house.journal.refresh(event.id)).state
     left = count(state.seats_left(event.seats), language_of(event))
-    write = per_group(house, event, "host/group", await door_links(house, event), seats_left=left)
+    write = per_group(house, event, "host/group", await door_links(house, event, slot.key), seats_left=left)
     await announce(house, event, slot.key, await house.groups(event), write, until=slot.deadline)
 
 

@@ -23,7 +23,8 @@ async def open_room(house: House, event: Event, slot: Slot) -> str:
     await _carry_over(house, event)
     links = await door_links(house, event)
     posters = await pictures_for(house, event, links)
-    write = with_pictures(house, event, "open_room/group", links, posters)
+    said = await door_links(house, event, slot.key)
+    write = with_pictures(house, event, "open_room/group", said, posters)
     return (await announce(house, event, slot.key, await house.groups(event), write, until=slot.deadline)).text()
 
 

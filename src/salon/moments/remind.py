@@ -32,7 +32,8 @@ async def remind(house: House, event: Event, slot: Slot) -> str:
     facts = SeatsLeft(left=left) if kind == "few" else None
     pictures = await pictures_for(house, event, links, kind=kind, facts=facts)
     shown = count(max(left, 0), language_of(event))
-    write = with_pictures(house, event, "remind/group", links, pictures, seats_left=shown)
+    said = await door_links(house, event, slot.key)
+    write = with_pictures(house, event, "remind/group", said, pictures, seats_left=shown)
     heard = await announce(house, event, slot.key, await house.groups(event), write, until=slot.deadline)
     return f"{left} seats left: {heard.text()}"
 

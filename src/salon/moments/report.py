@@ -8,7 +8,7 @@ from salon.house import House
 from salon.issue import issue, make_report, telling
 from salon.model import Coming, Event, Group, Series, Slot
 from salon.moments.disband import shut_if_due
-from salon.moments.texts import per_group, words
+from salon.moments.texts import per_group, report_links, words
 from salon.moments.told import Moved, kol_group, owner_group, reissue, renew, series_of, to_groups, to_kol, to_owner
 from salon.rules.editions import draft_report, note_coming, publish_by_itself
 from salon.rules.week import tell_owner
@@ -70,7 +70,7 @@ async def _correct(house: House, event: Event, version: int, groups: tuple[Group
     state = (await house.live(event.id)).state
     if version not in state.editions.corrections:
         return
-    links = {group.id: house.links.report(event.id) for group in groups}
+    links = await report_links(house, event, correction(version))
     template = "report/taken_back" if heard_before(state) else "report/correction"
     await announce(house, event, correction(version), groups, per_group(house, event, template, links))
 

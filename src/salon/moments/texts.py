@@ -8,6 +8,7 @@ from typing import Any
 from salon.announce import Writer
 from salon.fitting import Script
 from salon.house import House
+from salon.leaders import RELAY
 from salon.model import LENGTHS, Event, Group
 from salon.phrases import facts_of, language_of
 
@@ -18,10 +19,23 @@ def words(house: House, event: Event, template: str, language: str = "", **value
     return house.wording.fill(f"{template}.{language}.md", **facts_of(event, language), **values).strip() + "\n"
 
 
-async def door_links(house: House, event: Event) -> dict[str, str]:
-    """Group id → the link behind its own live code."""
+async def door_links(house: House, event: Event, said: str = "") -> dict[str, str]:
+    """Group id → the link behind its own live code.
+
+    *said*: the announcement in whose text the links stand; where a leader posts it by hand they carry its mark, so
+    that the first tap proves it to be posted. A code on a poster never does: it stays the same for ever.
+    """
     book = await house.plan()
-    return {group.id: house.links.door(book.code(event.id, group.id)) for group in book.groups(event)}
+    marks = {group.id: said if group.channel == RELAY else "" for group in book.groups(event)}
+    return {id: house.links.door(book.code(event.id, id), mark) for id, mark in marks.items()}
+
+
+async def report_links(house: House, event: Event, said: str) -> dict[str, str]:
+    """Group id → where its members read the report, in the text of announcement *said*: for groups to which a leader
+    posts, their own code, which leads there once the evening is over and proves the post; else the report's page."""
+    doors = await door_links(house, event, said)
+    groups = await house.groups(event)
+    return {g.id: doors[g.id] if g.channel == RELAY else house.links.report(event.id) for g in groups}
 
 
 def per_group(

@@ -14,7 +14,7 @@ from salon.house import House
 from salon.issue import Telling, files_of, issue
 from salon.model import Event, Group, Series
 from salon.moments.pictures import covers_for, share_picture
-from salon.moments.texts import words
+from salon.moments.texts import report_links, words
 from salon.phrases import language_of
 from salon.sharing import length_of, texts_for
 from salon.state import State
@@ -35,7 +35,8 @@ async def series_of(house: House, event: Event) -> Series:
 async def to_groups(house: House, event: Event, series: Series, told: Telling, groups: Sequence[Group]) -> Writer:
     """What each of *groups* reads, in its own length, with the cover. It raises `Moved` once *told* is no more so."""
     live, covers = await house.live(event.id), await covers_for(house, event, told)
-    texts = await texts_for(house, event, told.report, told.discussion, groups)
+    links = await report_links(house, event, REPORT)
+    texts = await texts_for(house, event, told.report, told.discussion, groups, links)
 
     def write(group: Group) -> tuple[str, bytes | None]:
         if live.state.editions.mark != told.mark:

@@ -24,5 +24,5 @@ async def warm_up(house: House, event: Event, slot: Slot) -> str:
         language: await asyncio.to_thread(picture, "teaser", event, theme=theme, format="portrait", language=language)
         for language in sorted({language_of(event, group.language) for group in groups})
     }
-    write = per_group(house, event, "warm_up/group", await door_links(house, event), teasers)
+    write = per_group(house, event, "warm_up/group", await door_links(house, event, slot.key), teasers)
     return (await announce(house, event, slot.key, groups, write, until=slot.deadline)).text()

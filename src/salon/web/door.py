@@ -17,6 +17,7 @@ from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.landing import moved_door
 from salon.web.lines import clean, is_yes
 from salon.web.moderation import reasons_for
+from salon.web.proof import note_scan
 from salon.web.site import Site
 from salon.wording import calm
 
@@ -29,6 +30,7 @@ async def door(site: Site, ask: Ask) -> Answer:
     event = state.rhythm.moved(event)
     if ask.method == "GET":
         site.views.setdefault(event.id, Counter())[group] += 1
+        await note_scan(site, ask, event, state, group)
     if state.landing.recalled is not None:
         return site.page(ask, "recalled", event, text=state.landing.recalled).with_headers((b"refresh", b"60"))
     if state.landing.moved_to:

@@ -14,6 +14,8 @@ from salon.web import (
     editing,
     invites,
     landing,
+    leader,
+    leader_training,
     leaders,
     moderation,
     paper,
@@ -139,19 +141,8 @@ _REST: dict[str, Any] = {
     "/": {"get": op("Nothing but a hint", PAGE)},
 }
 _MORE = (
-    archive,
-    cards,
-    console,
-    editing,
-    invites,
-    landing,
-    leaders,
-    moderation,
-    paper,
-    polling,
-    posters,
-    questions,
-    sending,
+    *(archive, cards, console, editing, invites, landing, leader, leader_training, leaders, moderation, paper),
+    *(polling, posters, questions, sending),
 )
 _ALL = {**_DOOR, **_ROOM, **_LEADS, **_REST, **{path: ops for more in _MORE for path, ops in more.PATHS.items()}}
 _PATHS = {path: with_parts(path, ops) for path, ops in _ALL.items()}

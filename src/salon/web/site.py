@@ -14,6 +14,7 @@ from typing import Any
 from salon.archive import Evening
 from salon.errors import NotAllowed, NotFound
 from salon.house import House
+from salon.leaders import Directory
 from salon.model import Event
 from salon.order.lists import Lists
 from salon.phrases import LANGUAGES, facts_of
@@ -33,6 +34,8 @@ STATIC = {
     "console.js": b"text/javascript; charset=utf-8",
     "posters.css": b"text/css; charset=utf-8",
     "posters.js": b"text/javascript; charset=utf-8",
+    "leader.css": b"text/css; charset=utf-8",
+    "leader.js": b"text/javascript; charset=utf-8",
 }
 
 
@@ -64,6 +67,10 @@ class Site:
     papers: dict[tuple[str, bool], tuple[str, asyncio.Future[dict[str, bytes]]]] = field(default_factory=dict)
     #: Path of a KOL's picture → the small one that pages show.
     portraits: dict[str, bytes] = field(default_factory=dict)
+    #: Series → the plan's number, and who leads which of its groups.
+    directories: dict[str, tuple[int, Directory]] = field(default_factory=dict)
+    #: (event, announcement, group) whose first scan is being written down.
+    proving: set[tuple[str, str, str]] = field(default_factory=set)
 
     @classmethod
     def of(cls, house: House) -> Site:
@@ -131,6 +138,13 @@ class Site:
         return lists_for(self.house.wording)
 
     @cached_property
+    def previews(self) -> re.Pattern[str]:
+        """What programs call themselves that fetch a link and show it to nobody, from `templates/relay/`."""
+        lines = (line.strip() for line in self.house.wording.find("relay/previews.txt").read_text("utf-8").splitlines())
+        words = [re.escape(line) for line in lines if line and not line.startswith("#")]
+        return re.compile("|".join(words) or "(?!)", re.IGNORECASE)
+
+    @cached_property
     def static(self) -> dict[str, bytes]:
         """Name → content of the files that pages may ask for."""
         return {name: self.house.wording.find(f"web/{name}").read_bytes() for name in STATIC}
@@ -164,7 +178,7 @@ def page_of(ask: Ask) -> str:
     return found[0] if found else path
 
 
-_PAGE = re.compile(r"/owner/[^/]+/[^/]+/report|/(?:c|room|report|owner)/[^/]+|/(?:host|kol)/[^/]+/[^/]+")
+_PAGE = re.compile(r"/owner/[^/]+/[^/]+/report|/(?:c|room|report|owner)/[^/]+|/(?:host|kol|l)/[^/]+/[^/]+")
 
 
 def _other(ask: Ask, language: str) -> dict[str, str]:
