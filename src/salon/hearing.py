@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from salon.model import Group
+from salon.model import Group, Slot
 from salon.state import State
 
 #: Names of announcements: the report itself, and what corrects it, with the version behind.
@@ -31,6 +31,15 @@ def is_owed(state: State, groups: Iterable[Group]) -> bool:
     to_people = ((LETTER, KOL_GROUP), (TEAM, OWNER_GROUP))
     told = [*((name, group.id) for group in groups for name in names), *to_people]
     return not state.report or any(state.outcome_of(*one) in ("", "sending", "postponed") for one in told)
+
+
+def is_unfinished(state: State, slot: Slot) -> bool:
+    """Whether some group is still to hear what *slot* says although its moment is done: a person looked what became
+    of an unknown delivery, and it is not there."""
+    return any(
+        delivery.announcement == slot.key and delivery.outcome in ("postponed", "sending")
+        for delivery in state.deliveries.values()
+    )
 
 
 def heard_before(state: State) -> tuple[str, ...]:

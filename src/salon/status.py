@@ -80,7 +80,7 @@ async def week_of(house: House, event: Event) -> Week:
         messages=sum(not said.is_hidden for said in state.messages.values()),
         votes=sum(len(poll.votes) for poll in state.polls.values()),
         deliveries=dict(sorted(Counter(d.outcome for d in state.deliveries.values()).items())),
-        undelivered=tuple(d for d in state.deliveries.values() if d.outcome not in ("delivered", "sending")),
+        undelivered=tuple(d for d in state.deliveries.values() if d.outcome in ("refused", "unknown", "postponed")),
         is_confirmed=event.kol.name in state.confirmed_at,
     )
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from salon.codec import as_data
 from salon.errors import WrongUse
+from salon.hearing import is_unfinished
 from salon.house import House
 from salon.model import Event, Moment, Slot
 from salon.moments.brief import KOL_GROUP, brief, brief_name
@@ -121,7 +122,7 @@ def _is_worth_another_look(event: Event, slot: Slot, state: State) -> bool:
     """What is done may have to be done for somebody else, or anew: another KOL, a message hidden since."""
     if slot.moment is Moment.BRIEF:
         return not state.outcome_of(brief_name(event, state), KOL_GROUP)
-    return slot.moment is Moment.REPORT
+    return slot.moment is Moment.REPORT or is_unfinished(state, slot)
 
 
 async def _outcome(house: House, event: Event, slot: Slot, outcome: str, text: str) -> MomentOutcome:

@@ -19,6 +19,7 @@ from salon.moments.seats import watch as watch_offers
 from salon.poster.portrait import BadPortrait, face
 from salon.web import (
     archive,
+    board,
     cards,
     console,
     door,
@@ -125,6 +126,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("GET", r"/health", health),
         ("GET", r"/", root),
         *archive.ROUTES,
+        *board.ROUTES,
         *cards.ROUTES,
         *console.ROUTES,
         *editing.ROUTES,

@@ -17,6 +17,7 @@ from salon.rules.week import confirm_brief, shut_room, take_step
 from salon.rundown import StepKind, rundown, section_now
 from salon.state import State
 from salon.status import week_of
+from salon.web.board import board_now, red_points
 from salon.web.console import gate_for, marked
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.lines import clean, line_in
@@ -130,6 +131,7 @@ async def owner(site: Site, ask: Ask) -> Answer:
     weeks = [
         {
             "week": await week_of(site.house, event),
+            "red": red_points(await board_now(site, event)),
             "host": links.host(event.id),
             "kol": links.kol(event),
             "gate": gate_for(site, event, (await site.house.live(event.id)).state),

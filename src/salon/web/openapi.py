@@ -9,6 +9,7 @@ from salon.rules.seats import NAME_LENGTH
 from salon.rules.talk import MESSAGE_LENGTH
 from salon.web import (
     archive,
+    board,
     cards,
     console,
     editing,
@@ -137,7 +138,10 @@ _REST: dict[str, Any] = {
     "/health": {"get": op("Whether the database answers", answer="Done", refused=(503,))},
     "/": {"get": op("Nothing but a hint", PAGE)},
 }
-_MORE = (archive, cards, console, editing, invites, landing, leaders, moderation, paper, polling, posters, questions)
+_MORE = (
+    *(archive, board, cards, console, editing, invites, landing),
+    *(leaders, moderation, paper, polling, posters, questions),
+)
 _ALL = {**_DOOR, **_ROOM, **_LEADS, **_REST, **{path: ops for more in _MORE for path, ops in more.PATHS.items()}}
 _PATHS = {path: with_parts(path, ops) for path, ops in _ALL.items()}
 

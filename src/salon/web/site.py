@@ -31,6 +31,8 @@ STATIC = {
     "desk.js": b"text/javascript; charset=utf-8",
     "console.css": b"text/css; charset=utf-8",
     "console.js": b"text/javascript; charset=utf-8",
+    "board.css": b"text/css; charset=utf-8",
+    "board.js": b"text/javascript; charset=utf-8",
     "posters.css": b"text/css; charset=utf-8",
     "posters.js": b"text/javascript; charset=utf-8",
 }
