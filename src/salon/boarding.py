@@ -93,9 +93,10 @@ class Board:
     #: The moment that is on: the last that is due, else the first; an index of `columns`.
     now: int
 
-    def count(self, standing: Standing) -> int:
-        """Cells that stand so."""
-        return sum(column.counts.get(standing, 0) for column in self.columns)
+    def groups_with(self, standing: Standing, shown: Iterable[int] | None = None) -> int:
+        """How many groups have something that stands so, in the columns *shown*; None: in any."""
+        columns = range(len(self.columns)) if shown is None else tuple(shown)
+        return sum(any(row.cells[n].standing is standing for n in columns) for row in self.rows)
 
 
 def columns_of(event: Event) -> tuple[Slot, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +24,8 @@ from salon.web.leader_link import leader_link
 from salon.web.routes import OWNER_EVENT, Route
 from salon.web.site import Site
 
+#: So long after its report an evening may have red points.
+RED_FOR = timedelta(days=3)
 
 async def board(site: Site, ask: Ask) -> Answer:
     """`GET /owner/TOKEN/EVENT/board`: groups × moments; `moment`, `standing`, `parent`, `leader` and `q` filter."""
@@ -58,7 +62,6 @@ async def board(site: Site, ask: Ask) -> Answer:
         name_length=NAME_LENGTH,
         most_drawn=MOST_DRAWN,
         holding_length=HOLDING_LENGTH,
-        ok=ask.query.get("done", ""),
     )
     return await asyncio.to_thread(_packed, ask, page)
 
@@ -106,19 +109,26 @@ async def act(site: Site, ask: Ask) -> Answer:
     if verb == "nudge":
         return redirect(f"{where}/nudges")
     view = board_view.view_of(desk.board, ask.query)
-    return redirect(f"{where}{view.query(done=verb)}#{'check' if verb in ('draw', 'found') else 'top'}")
+    return redirect(f"{where}{view.query()}#{'check' if verb in ('draw', 'found') else 'top'}")
 
 
-def red_points(board: Board) -> list[tuple[str, int]]:
-    """What needs the owner: up to three of standing and how many."""
-    return [(str(standing), count) for standing in RED if (count := board.count(standing))]
+async def red_points(site: Site, events: Sequence[Event]) -> list[dict[str, Any]]:
+    """What needs the owner now, three points at most: event, standing, how many; the nearest evening first.
+
+    Of evenings that are on or were lately: what nobody posted weeks ago does not get better by being red.
+    """
+    now, points = site.house.clock.now(), []
+    for event in sorted(events, key=lambda one: abs(one.times.starts_at - now)):
+        if event.times.warm_up_at <= now <= event.times.reports_at + RED_FOR:
+            found = await _board_now(site, event, now)
+            counts = ((standing, found.groups_with(standing)) for standing in RED)
+            points += [{"event": event, "standing": str(one), "count": count} for one, count in counts if count]
+    return points[: len(RED)]
 
 
-async def board_now(site: Site, event: Event) -> Board:
-    """The board of *event* as it stands."""
+async def _board_now(site: Site, event: Event, now: datetime) -> Board:
     state = (await site.house.live(event.id)).state
-    groups = await site.house.groups(event)
-    return board_of(state.rhythm.moved(event), groups, state, site.house.clock.now())
+    return board_of(state.rhythm.moved(event), await site.house.groups(event), state, now)
 
 
 async def _desk(site: Site, ask: Ask, *, is_fresh: bool = False) -> Desk:

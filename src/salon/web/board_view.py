@@ -13,7 +13,7 @@ from salon.boarding import NOT_BEGUN, RED, Board, Cell, Column, Row, Standing, o
 from salon.wording import calm
 
 #: Cards on one page, and links of one filter.
-CARDS, LINKS = 30, 12
+CARDS, LINKS = 20, 12
 #: Standings that get a card unless a filter says otherwise.
 CARDED = (*RED, Standing.POSTPONED)
 #: Names of the filters, as they stand in an address.
@@ -107,10 +107,8 @@ def summaries(view: View) -> list[dict[str, Any]]:
 
 
 def standings(view: View) -> list[tuple[str, int]]:
-    """Every standing that occurs in the shown columns of all groups, with how often; in the order of the board."""
-    counts: Counter[Standing] = Counter()
-    for n in view.shown:
-        counts.update(view.board.columns[n].counts)
+    """Every standing that occurs in the shown columns, with how many groups; in the order of the board."""
+    counts = Counter(standing for row in view.board.rows for standing in {row.cells[n].standing for n in view.shown})
     return [(str(standing), counts[standing]) for standing in Standing if counts[standing]]
 
 
