@@ -73,6 +73,7 @@ LAYERS = {
     "salon.poster": 2,
     "salon.prefect_api": 2,
     "salon.programme": 2,
+    "salon.register": 2,
     "salon.settings": 2,
     "salon.typeset": 2,
     "salon.wording": 2,
@@ -93,6 +94,7 @@ LAYERS = {
     "salon.issue": 4,
     "salon.gallery": 4,
     "salon.planning": 4,
+    "salon.registering": 5,
     "salon.sentences": 4,
     "salon.sharing": 4,
     # 5: one verb per moment.

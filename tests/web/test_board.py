@@ -58,7 +58,7 @@ async def test_the_board_says_how_many_have_it_and_when_the_last_one_got_it(desk
 
 async def test_late_ones_come_first_with_words_and_not_with_colour_alone(desk: Near) -> None:
     page = await desk.page(desk.board, "en")
-    cards = re.findall(r'<li>\s*<h3>.*?</li>', page.partition('id="all"')[0], re.DOTALL)
+    cards = re.findall(r"<li>\s*<h3>.*?</li>", page.partition('id="all"')[0], re.DOTALL)
     said = [re.findall(r'class="tag of-\w+">([^<]+)<', card)[0] for card in cards]
     assert said == ["Late"] * 6 + ["Unknown", "Refused"]
     assert "the bot was removed from the group" in cards[-1]
@@ -150,9 +150,7 @@ async def test_an_unknown_one_is_settled_in_one_tap(desk: Near) -> None:
 
 
 @pytest.mark.parametrize(("verb", "group"), [("again", "g0010"), ("retry", "g0000")])
-async def test_what_is_to_be_said_again_is_said_once_more_and_to_nobody_else(
-    desk: Near, verb: str, group: str
-) -> None:
+async def test_what_is_to_be_said_again_is_said_once_more_and_to_nobody_else(desk: Near, verb: str, group: str) -> None:
     """Two taps; the moment was done before."""
     slot = slot_of(desk.event, "remind", 1)
     await desk.decide(all_of(Draft(kind="room_opened", by="clock", data={"seats": 100})))

@@ -1,4 +1,4 @@
-"""The board of a thousand groups × six moments on a phone: opens, is filtered, nudges; both languages, with axe-core."""
+"""The board of a thousand groups × six moments on a phone: opens, is filtered, nudges; both languages, axe-core."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ from salon.web import (
     polling,
     posters,
     questions,
+    register,
     report,
     room,
     stream,
@@ -139,6 +140,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         *polling.ROUTES,
         *posters.ROUTES,
         *questions.ROUTES,
+        *register.ROUTES,
     )
 ]
 

@@ -27,6 +27,7 @@ from salon.web.site import Site
 #: So long after its report an evening may have red points.
 RED_FOR = timedelta(days=3)
 
+
 async def board(site: Site, ask: Ask) -> Answer:
     """`GET /owner/TOKEN/EVENT/board`: groups × moments; `moment`, `standing`, `parent`, `leader` and `q` filter."""
     desk = await _desk(site, ask)
@@ -63,7 +64,7 @@ async def board(site: Site, ask: Ask) -> Answer:
         most_drawn=MOST_DRAWN,
         holding_length=HOLDING_LENGTH,
     )
-    return await asyncio.to_thread(_packed, ask, page)
+    return await asyncio.to_thread(packed, ask, page)
 
 
 async def version(site: Site, ask: Ask) -> Answer:
@@ -160,7 +161,7 @@ def _first(ask: Ask) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
-def _packed(ask: Ask, page: Answer) -> Answer:
+def packed(ask: Ask, page: Answer) -> Answer:
     """*page*, gzipped for who takes it: the whole board over a phone's line."""
     if not ask.takes_gzip:
         return page

@@ -21,6 +21,7 @@ from salon.web import (
     polling,
     posters,
     questions,
+    register,
 )
 from salon.web.describe import (
     GUEST,
@@ -140,7 +141,7 @@ _REST: dict[str, Any] = {
 }
 _MORE = (
     *(archive, board, cards, console, editing, invites, landing),
-    *(leaders, moderation, paper, polling, posters, questions),
+    *(leaders, moderation, paper, polling, posters, questions, register),
 )
 _ALL = {**_DOOR, **_ROOM, **_LEADS, **_REST, **{path: ops for more in _MORE for path, ops in more.PATHS.items()}}
 _PATHS = {path: with_parts(path, ops) for path, ops in _ALL.items()}
