@@ -16,7 +16,9 @@ from salon.register.reading import read_list
 from salon.register.writing import FIELDS, as_csv, as_toml
 
 CHANNELS = ("relay", "folder", "console", "wecom")
-CHINESE = "群名,群负责人,后备,城市,人数（约）,免打扰,每周上限,备注\n北京读书会,陈玥,老周,北京,\"1,024人\",22:30 - 8:00,3,x\n"
+CHINESE = (
+    '群名,群负责人,后备,城市,人数（约）,免打扰,每周上限,备注\n北京读书会,陈玥,老周,北京,"1,024人",22:30 - 8:00,3,x\n'
+)
 ENGLISH = "Name;Leader;City;Members\nProduct Readers;Hannah;Berlin;480\n"
 SHEET = "群名\t负责人\t渠道\n北京读书会\t陈玥\t微信\n"
 
@@ -54,7 +56,13 @@ def test_a_list_is_read_whatever_it_was_made_with(data: bytes | str, name: str, 
 def test_every_column_is_known_by_its_words() -> None:
     ((number, group),) = compared(CHINESE).new
     assert number == 2
-    assert (group.backup, group.parent, group.size, group.quiet, group.per_week) == ("老周", "北京", 1024, "22:30-08:00", 3)
+    assert (group.backup, group.parent, group.size, group.quiet, group.per_week) == (
+        "老周",
+        "北京",
+        1024,
+        "22:30-08:00",
+        3,
+    )
     assert read_list(CHINESE).passed_over == ("备注",)
     assert compared(SHEET).groups[0].channel == "relay"
 
@@ -90,7 +98,9 @@ def test_the_same_list_twice_adds_nothing() -> None:
 def test_ids_are_made_of_names_and_stay_the_same() -> None:
     assert id_of("tea-room") == "tea-room"
     made = [id_of(name) for name in ("Tea Room", "Tea-Room!", "北京读书会", "北京读书会 2", "b" * 60, "=1+1", "🍵")]
-    assert made == [id_of(name) for name in ("tea  room", "tea-room!", "北京读书会", "北京读书会 2", "b" * 60, "=1+1", "🍵")]
+    assert made == [
+        id_of(name) for name in ("tea  room", "tea-room!", "北京读书会", "北京读书会 2", "b" * 60, "=1+1", "🍵")
+    ]
     assert len(set(made)) == len(made)
     assert all(0 < len(one) <= 40 and set(one) <= set("abcdefghijklmnopqrstuvwxyz0123456789-") for one in made)
     assert all(one[0] != "-" for one in made)
@@ -111,12 +121,12 @@ def test_a_hostile_cell_is_named_and_left_out(cell: str, why: str) -> None:
 
 
 def test_marks_that_hide_or_end_a_text_are_taken_out() -> None:
-    (group,) = compared("群名,负责人,群规\n北\0京\u202e读书会,陈\u200b玥,\"一\n二\0\"\n").groups
+    (group,) = compared('群名,负责人,群规\n北\0京\u202e读书会,陈\u200b玥,"一\n二\0"\n').groups
     assert (group.name, group.leader, group.rules) == ("北京读书会", "陈玥", "一\n二")
 
 
 def test_no_cell_of_the_export_is_a_formula_and_it_can_be_imported_again() -> None:
-    hostile = ("=HYPERLINK(\"http://x\")", "+1", "-2+3", "@SUM(A1)", "\"a,b\"", "<script>", "'quoted")
+    hostile = ('=HYPERLINK("http://x")', "+1", "-2+3", "@SUM(A1)", '"a,b"', "<script>", "'quoted")
     groups = tuple(
         replace(group, name=f"{name}", leader=name, rules="一、不发广告\n二、=1")
         for name, group in zip(hostile, many_groups(), strict=False)
