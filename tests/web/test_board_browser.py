@@ -53,11 +53,11 @@ def test_a_thousand_groups_on_a_phone(web: Web, browser: Browser, language: str)
     look(page, f"owner-{language}")
     page.locator(".red a").first.tap()
     expect(page.locator(".cards > li").first).to_be_visible()
-    assert page.locator("tbody tr").count() == 150
+    expect(page.locator("tbody tr")).to_have_count(150)
     check(page, f"board-late-{language}")
 
     page.goto(board)
-    assert page.locator("tbody td").count() == 6000
+    expect(page.locator("tbody td")).to_have_count(6000)
     scrolls = page.locator(".grid").evaluate("box => [box.scrollWidth > box.clientWidth, box.scrollHeight > 4000]")
     assert scrolls == [True, True], "the table scrolls by itself"
     few_rows(page)
@@ -84,7 +84,7 @@ def few_rows(page: Page) -> None:
 def register_and_import(page: Page, register: str, language: str) -> None:
     """A thousand groups, a list that is looked at and taken over, a group that is edited."""
     page.goto(register)
-    assert page.locator("tbody tr").count() == 1000
+    expect(page.locator("tbody tr")).to_have_count(1000)
     few_rows(page)
     look(page, f"register-{language}")
     page.locator("#text").fill("name,leader,members\nNew & <b>,Ann,12\n上海读书会 1 群,Bob,\nBad,,many\n")
