@@ -11,9 +11,6 @@ from salon.house import House
 from salon.model import Event
 from salon.state import Delivery, State
 
-#: Deliveries that need nobody's attention here: on their way, there, or with a group leader.
-_FINE = ("delivered", "sending", "awaiting")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
@@ -83,7 +80,7 @@ async def week_of(house: House, event: Event) -> Week:
         messages=sum(not said.is_hidden for said in state.messages.values()),
         votes=sum(len(poll.votes) for poll in state.polls.values()),
         deliveries=dict(sorted(Counter(d.outcome for d in state.deliveries.values()).items())),
-        undelivered=tuple(d for d in state.deliveries.values() if d.outcome not in _FINE),
+        undelivered=tuple(d for d in state.deliveries.values() if d.outcome in ("refused", "unknown", "postponed")),
         is_confirmed=event.kol.name in state.confirmed_at,
     )
 

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from salon import __version__
 from salon.cli.chat_options import add_options, add_reading_options, is_of_a_chat
+from salon.cli.groups_options import add_options as add_group_options
 from salon.errors import Mistakes, SalonError
 from salon.model import Moment
 
@@ -65,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     verbs = root.add_subparsers(title="verbs", metavar="VERB", required=True)
     _add_plan(verbs)
     _add_up(verbs)
+    _add_groups(verbs)
     _add_status(verbs)
     _add_journal(verbs)
     for moment, about in _MOMENTS.items():
@@ -90,6 +92,12 @@ def _add_plan(verbs: _Verbs) -> None:
 def _add_up(verbs: _Verbs) -> None:
     verb = verbs.add_parser("up", help="run the web room, Prefect and its runner until Ctrl-C")
     verb.set_defaults(verb=_up)
+
+
+def _add_groups(verbs: _Verbs) -> None:
+    verb = verbs.add_parser("groups", help="list the groups of a series, or import a list of them")
+    add_group_options(verb)
+    verb.set_defaults(verb=_groups)
 
 
 def _add_status(verbs: _Verbs) -> None:
@@ -203,6 +211,12 @@ def _plan(args: argparse.Namespace) -> int:
     from salon.cli.plan import plan
 
     return plan(args.file, apply=args.apply)
+
+
+def _groups(args: argparse.Namespace) -> int:
+    from salon.cli.groups import groups
+
+    return groups(args)
 
 
 def _up(args: argparse.Namespace) -> int:

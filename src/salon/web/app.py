@@ -19,6 +19,7 @@ from salon.moments.seats import watch as watch_offers
 from salon.poster.portrait import BadPortrait, face
 from salon.web import (
     archive,
+    board,
     cards,
     console,
     door,
@@ -35,6 +36,7 @@ from salon.web import (
     polling,
     posters,
     questions,
+    register,
     report,
     room,
     sending,
@@ -128,6 +130,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("GET", r"/health", health),
         ("GET", r"/", root),
         *archive.ROUTES,
+        *board.ROUTES,
         *cards.ROUTES,
         *console.ROUTES,
         *editing.ROUTES,
@@ -143,6 +146,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         *posters.ROUTES,
         *questions.ROUTES,
         *sending.ROUTES,
+        *register.ROUTES,
     )
 ]
 

@@ -17,6 +17,7 @@ from salon.rules.week import confirm_brief, shut_room, take_step
 from salon.rundown import StepKind, rundown, section_now
 from salon.state import State
 from salon.status import week_of
+from salon.web.board import red_points
 from salon.web.console import gate_for, marked
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.lines import clean, line_in
@@ -126,7 +127,7 @@ async def private_poll(site: Site, ask: Ask) -> Answer:
 async def owner(site: Site, ask: Ask) -> Answer:
     """`GET /owner/TOKEN`: the week as it stands, with every private link."""
     site.check("owner", "", ask.parts["token"])
-    links = site.house.links
+    links, events = site.house.links, (await site.house.plan()).events()[-20:]
     weeks = [
         {
             "week": await week_of(site.house, event),
@@ -134,11 +135,12 @@ async def owner(site: Site, ask: Ask) -> Answer:
             "kol": links.kol(event),
             "gate": gate_for(site, event, (await site.house.live(event.id)).state),
         }
-        for event in (await site.house.plan()).events()[-20:]
+        for event in events
     ]
     if ask.wants_json:
         return json_answer([week["week"].as_data() for week in weeks])  # type: ignore[attr-defined]
-    return site.page(ask, "owner", None, weeks=weeks, base=f"/owner/{ask.parts['token']}")
+    red, base = await red_points(site, events), f"/owner/{ask.parts['token']}"
+    return site.page(ask, "owner", None, weeks=weeks, red=red, base=base)
 
 
 def _back(ask: Ask, role: str, data: dict[str, Any], place: str = "") -> Answer:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import orjson
 
 from salon.errors import SalonError, WrongUse
-from salon.web.multipart import Form, parse
+from salon.web.multipart import MOST_FIELD, Form, parse
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -101,14 +101,16 @@ class Ask:
             for name, value in data.items()
         }
 
-    async def upload(self, most: int) -> Form:
-        """The body's form with its files, *most* bytes in all. Raises `WrongUse`, `BodyTooLarge` or `Gone`.
+    async def upload(self, most: int, longest: int = MOST_FIELD) -> Form:
+        """The body's form with its files, *most* bytes in all, *longest* a field.
+
+        Raises `WrongUse`, `BodyTooLarge` or `Gone`.
 
         What is too large is heard out and thrown away, up to `HEARD_OUT` bytes: a browser that is cut off while
         it sends shows its own error, and never the sentence that says what to do.
         """
         body = await self._body(most, heard_out=HEARD_OUT)
-        return await asyncio.to_thread(parse, self.headers.get(b"content-type", ""), body)
+        return await asyncio.to_thread(parse, self.headers.get(b"content-type", ""), body, longest)
 
     async def _body(self, most: int = BODY_BYTES, heard_out: int = 0) -> bytes:
         body, size = bytearray(), 0

@@ -24,18 +24,22 @@ class Form:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-def parse(type: str, body: bytes) -> Form:
-    """The form in *body*, whose header Content-Type says *type*. Raises `WrongUse` when it is none, or half of one."""
+def parse(type: str, body: bytes, longest: int = MOST_FIELD) -> Form:
+    """The form in *body*, whose header Content-Type says *type*; *longest*: bytes of a field.
+
+    Raises `WrongUse` when it is none, or half of one.
+    """
     form = Form()
     for header, value in _parts(_boundary(type), body):
-        disposition = header.get("content-disposition", "")
+        # Not a plain text where a file has a Chinese name.
+        disposition = str(header.get("content-disposition", ""))
         name = header.get_param("name", header="content-disposition")
         if not disposition.lower().startswith("form-data") or not isinstance(name, str):
             raise WrongUse("the form has a part without a name")
         if header.get_param("filename", header="content-disposition") is not None:
             form.files[name] = value
-        elif len(value) > MOST_FIELD:
-            raise WrongUse(f"{name[:40]}: write {MOST_FIELD} bytes at most")
+        elif len(value) > longest:
+            raise WrongUse(f"{name[:40]}: write {longest} bytes at most")
         else:
             form.fields[name] = value.decode("utf-8", "replace")
     return form

@@ -9,6 +9,7 @@ from salon.rules.seats import NAME_LENGTH
 from salon.rules.talk import MESSAGE_LENGTH
 from salon.web import (
     archive,
+    board,
     cards,
     console,
     editing,
@@ -22,6 +23,7 @@ from salon.web import (
     polling,
     posters,
     questions,
+    register,
     sending,
 )
 from salon.web.describe import (
@@ -141,8 +143,8 @@ _REST: dict[str, Any] = {
     "/": {"get": op("Nothing but a hint", PAGE)},
 }
 _MORE = (
-    *(archive, cards, console, editing, invites, landing, leader, leader_training, leaders, moderation, paper),
-    *(polling, posters, questions, sending),
+    *(archive, board, cards, console, editing, invites, landing, leader, leader_training, leaders, moderation),
+    *(paper, polling, posters, questions, register, sending),
 )
 _ALL = {**_DOOR, **_ROOM, **_LEADS, **_REST, **{path: ops for more in _MORE for path, ops in more.PATHS.items()}}
 _PATHS = {path: with_parts(path, ops) for path, ops in _ALL.items()}
