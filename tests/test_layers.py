@@ -102,7 +102,7 @@ LAYERS = {
     "salon.issue": 4,
     "salon.gallery": 4,
     "salon.planning": 4,
-    "salon.registering": 5,
+    "salon.registering": 4,
     "salon.sentences": 4,
     "salon.sharing": 4,
     # 5: one verb per moment.

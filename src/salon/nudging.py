@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from salon.errors import WrongUse
 from salon.relay import Task
 from salon.state import State
 
@@ -25,6 +27,19 @@ class Manners:
 
     most: int = 3
     pause: timedelta = timedelta(minutes=30)
+
+
+def manners_of(own: Mapping[str, Any]) -> Manners:
+    """The manners of an owner's own table `[nudges]` in `channels.toml`: `per_day = 2`, `pause_minutes = 60`.
+
+    What it leaves out is as shipped. Raises `WrongUse` naming the key that makes no sense.
+    """
+    for key, value in own.items():
+        if key not in ("per_day", "pause_minutes") or not isinstance(value, int) or not 0 <= value <= 1440:
+            raise WrongUse(f"channels.toml: nudges.{key}: write per_day = 3 and pause_minutes = 30, or leave them out")
+    shipped = Manners()
+    pause = timedelta(minutes=own["pause_minutes"]) if "pause_minutes" in own else shipped.pause
+    return Manners(most=own.get("per_day", shipped.most), pause=pause)
 
 
 def is_open(state: State, task: Task) -> bool:

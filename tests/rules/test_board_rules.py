@@ -13,8 +13,8 @@ from tests.boards import drafts, folded, half_past, many_groups, six_moments
 from salon.boarding import Standing, board_of, open_tasks, standing_of
 from salon.checking import Record, Risk, draw, records_of, risk_of
 from salon.entries import Draft, Rule
-from salon.errors import BadText
-from salon.nudging import Manners, nudged_now, people_in
+from salon.errors import BadText, WrongUse
+from salon.nudging import Manners, manners_of, nudged_now, people_in
 from salon.rules.board import (
     AlreadyPosted,
     NothingToNudge,
@@ -59,6 +59,14 @@ def test_nobody_is_nudged_a_fourth_time_in_24_hours() -> None:
         with pytest.raises(NothingToNudge):
             nudged(state, [ONE], AT + timedelta(hours=hours))
     assert len(nudged(state, [ONE], AT + timedelta(hours=25))) == 1
+
+
+def test_how_often_is_a_setting_of_the_owners() -> None:
+    assert manners_of({}) == Manners(most=3, pause=timedelta(minutes=30))
+    assert manners_of({"per_day": 1, "pause_minutes": 90}) == Manners(most=1, pause=timedelta(minutes=90))
+    for table in ({"per_day": "3"}, {"a_day": 3}, {"per_day": -1}):
+        with pytest.raises(WrongUse, match="nudges"):
+            manners_of(table)
 
 
 def test_two_taps_nudge_once() -> None:

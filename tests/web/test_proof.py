@@ -10,7 +10,7 @@ import pytest
 from tests.web.leading import BROWSER, Command, command
 
 from salon import moments
-from salon.moments.texts import door_links
+from salon.moments.texts import door_links, report_links
 from salon.rules.landing import recall
 
 
@@ -136,6 +136,10 @@ async def test_while_recalled_a_scan_still_tells_that_the_old_poster_hangs_there
 async def test_texts_that_leaders_post_carry_a_mark_and_posters_and_other_texts_none(desk: Command) -> None:
     marked, plain = await door_links(desk.house, desk.event, "remind-1"), await door_links(desk.house, desk.event)
     assert marked == {id: link if id == "aside" else f"{link}?m=remind-1" for id, link in plain.items()}
+    report = await report_links(desk.house, desk.event, "report")
+    assert report == {id: f"{link}?m=report" for id, link in plain.items()} | {
+        "aside": desk.house.links.report(desk.event.id)
+    }
     desk.clock.turn_to(desk.event.times.disbands_at)
     await moments.run(desk.house, desk.event.id, "disband")
     outbox = desk.house.settings.outbox / desk.event.id

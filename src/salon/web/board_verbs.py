@@ -10,11 +10,12 @@ from datetime import datetime
 from functools import cached_property
 
 from salon.boarding import HAVE, Board, Row, Standing, board_of, open_tasks
+from salon.channels.limits import own_limits
 from salon.checking import Record, Risk, records_of, risk_of
 from salon.entries import Rule
 from salon.errors import NotFound, Refused, WrongUse
 from salon.model import Event, Group, Slot
-from salon.nudging import Manners
+from salon.nudging import manners_of
 from salon.pace import SENDING
 from salon.relay import Task
 from salon.rules.board import draw_check, note_check, nudge, reassign, retry_refused
@@ -68,8 +69,8 @@ async def _nudge(site: Site, desk: Desk, fields: Fields) -> int:
     if fields.get("all") == "yes":
         chosen = {row.group.id for row in view_of(desk.board, fields).rows if _is_late(row)}
     tasks = list(_open_tasks(desk, chosen))
-    why = calm(fields.get("why", ""))
-    return await _write(site, desk, nudge(tasks, why, desk.leaders, Manners(), by="owner"))
+    why, manners = calm(fields.get("why", "")), manners_of(own_limits(site.house.settings.home).get("nudges", {}))
+    return await _write(site, desk, nudge(tasks, why, desk.leaders, manners, by="owner"))
 
 
 async def _reassign(site: Site, desk: Desk, fields: Fields) -> int:
