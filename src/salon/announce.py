@@ -16,15 +16,15 @@ from salon.errors import SalonError
 from salon.fitting import Script, Unfit, fitted
 from salon.house import House
 from salon.model import Event, Group
-from salon.pace import SENDING
+from salon.pace import SENDING, Allowance
 from salon.rules.pace import SendingPaused, hold_credential
 from salon.rules.week import begin_delivery, end_delivery
-from salon.sending import TooLate, permit
+from salon.sending import Permit, TooLate, permit
 
 #: Groups spoken to at the same time, by channel: as many are *unknown* when the process is killed.
 AT_ONCE = 4
 #: Tries within one run, when a platform says how long to wait; after the last a later run goes on.
-TRIES = 5
+TRIES = 8
 #: Outcomes that stay.
 FINAL = ("delivered", "refused", "unknown", "awaiting")
 
@@ -89,6 +89,8 @@ class _Speaker:
     )
     #: One group at a time asks for the permit of a credential: the others could only be refused.
     _turns: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    #: Credentials whose platform wanted to be left alone: from then on they call one at a time.
+    _slow: set[str] = field(default_factory=set)
 
     async def tell(self, group: Group) -> str:
         """Tell one group; returns what came of it."""
@@ -150,13 +152,20 @@ class _Speaker:
             self.event, group, credential=credential, pace=ability.pace, group_pace=ability.group_pace,
             spread=ability.spread, counts=is_first,
         )  # fmt: skip
-        what, until, is_whole = f"{self.event.id}/{self.name}", self.until, parts == ("",)
+        what = f"{self.event.id}/{self.name}"
         async with self._turns[credential or group.id]:
-            given = await permit(self.house, allowance, what, by=self.name, until=until)
+            given = await permit(self.house, allowance, what, by=self.name, until=self.until)
+            if credential in self._slow:
+                return await self._call(channel, group, said, parts, allowance, given)
+        return await self._call(channel, group, said, parts, allowance, given)
+
+    async def _call(
+        self, channel: Channel, group: Group, said: Announcement, parts: tuple[str, ...], allowance: Allowance,
+        given: Permit,
+    ) -> Outcome | None:  # fmt: skip
+        what, parts = f"{self.event.id}/{self.name}", () if parts == ("",) else parts
         async with self._gates[channel.name]:
-            begin = begin_delivery(
-                self.name, group.id, channel.name, by=self.name, part=said.part, parts=() if is_whole else parts
-            )
+            begin = begin_delivery(self.name, group.id, channel.name, by=self.name, part=said.part, parts=parts)
             if not await self.house.journal.decide(self.event.id, begin) and not channel.is_repeatable:
                 return None
             while given.is_stale():
@@ -182,7 +191,11 @@ class _Speaker:
     async def _wait(self, channel: Channel, group: Group, answer: Outcome) -> None:
         """Leave the credential alone for as long as its platform wants."""
         until = self.house.clock.now() + timedelta(seconds=answer.wait)
+        if answer.is_wait_of_group:
+            await self.house.clock.reach(until)
+            return
         if credential := channel.credential(group):
+            self._slow.add(credential)
             await self.house.journal.decide(SENDING, hold_credential(credential, until, answer.detail, by=self.name))
         await self.house.clock.reach(until)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from salon.channels import Announcement, Channel
 from salon.errors import SalonError
-from salon.markup import length, literal, render
+from salon.markup import length, literal, render, shown_length
 
 
 class Unfit(SalonError):
@@ -28,7 +28,7 @@ def fitted(script: Script, channel: Channel, event: str, name: str) -> Announcem
     """*script* as *channel* says it. Raises `Unfit` naming the platform, the length and the limit."""
     ability = channel.ability
     text = (render if script.is_marked else literal)(script.text, ability.dialect)
-    long = length(text, ability.unit)
+    long = shown_length(text, ability.dialect, ability.unit) if ability.counts_shown else length(text, ability.unit)
     if ability.longest and long > ability.longest:
         raise Unfit(f"{channel.name}: the text has {long} {ability.unit}, {ability.longest} are allowed; shorten it")
     poster = script.poster if ability.can_picture else None

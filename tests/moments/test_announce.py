@@ -277,3 +277,25 @@ class Stopped(BaseException):
 
 def _die() -> Outcome:
     raise Stopped
+
+
+async def test_many_who_were_told_to_wait_go_on_one_at_a_time(house: House, event: Event) -> None:
+    """A server with an allowance of its own that is smaller than ours: one call in five seconds, the rest are 429."""
+    last = [house.clock.now() - timedelta(minutes=1)]
+
+    def answers(group: Group, said: Announcement, tries: int) -> Outcome | None:
+        now = house.clock.now()
+        if now - last[0] < timedelta(seconds=5):
+            return Outcome(result=Result.RETRY, detail="429", wait=5)
+        last[0] = now
+        return None
+
+    _with(house, answers=answers, ability=Ability())
+    assert (await _told(house, event, _groups(24))).text() == "24 delivered"
+
+
+async def test_a_mailbox_that_puts_off_keeps_nobody_else_waiting(house: House, event: Event) -> None:
+    full = Outcome(result=Result.RETRY, detail="452 full", wait=20, is_wait_of_group=True)
+    _with(house, answers=lambda group, said, tries: full if (group.id, tries) == ("g-0", 1) else None)
+    assert (await _told(house, event, _groups(3))).text() == "3 delivered"
+    assert "remembering" not in (await house.live(SENDING)).state.pace.held

@@ -71,6 +71,8 @@ class Outcome:
     detail: str = ""
     #: Of a retry: how many seconds the platform wants to be left alone; 0: it did not say.
     wait: float = 0.0
+    #: Whether the wait is this group's own (a mailbox that is full for a while), and no other has to wait with it.
+    is_wait_of_group: bool = False
     #: Of what was delivered: how the platform calls it, for an edit or a recall later; empty: it has no name there.
     receipt: str = ""
 

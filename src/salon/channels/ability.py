@@ -27,6 +27,8 @@ class Ability:
     longest: int = 0
     #: One of `UNITS`: in what *longest* counts.
     unit: str = CHARACTERS
+    #: Whether it counts what is read, and not the marks around it.
+    counts_shown: bool = False
     #: Longest text under a picture, in the same unit; 0: a picture carries none.
     longest_caption: int = 0
     #: Largest picture, in bytes before any encoding; 0: any size.

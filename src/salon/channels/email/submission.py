@@ -127,7 +127,7 @@ def _held_back(answers: dict[str, tuple[int, bytes]], *, is_patient: bool) -> Ou
     codes = [code for code, _ in answers.values()]
     is_taken, is_put_off = any(code in (250, 251) for code in codes), any(400 <= code < 500 for code in codes)
     if is_put_off and (is_patient or not is_taken):
-        return Outcome(result=Result.RETRY, detail=_count(answers, is_told=False), wait=PUT_OFF)
+        return Outcome(result=Result.RETRY, detail=_count(answers, is_told=False), wait=PUT_OFF, is_wait_of_group=True)
     return None if is_taken else Outcome(result=Result.REFUSED, detail=_count(answers, is_told=False))
 
 
