@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from salon.errors import NotFound, WrongUse
 from salon.model import Event
@@ -18,9 +17,9 @@ from salon.rundown import StepKind, rundown, section_now
 from salon.state import State
 from salon.status import week_of
 from salon.web.console import gate_for, marked
-from salon.web.http import Answer, Ask, json_answer, redirect
+from salon.web.http import Answer, Ask, json_answer
 from salon.web.lines import clean, line_in
-from salon.web.readers import reader_of
+from salon.web.readers import back, reader_of
 from salon.web.room import room_facts
 from salon.web.site import Site
 from salon.web.stream import frames, stream
@@ -48,10 +47,10 @@ async def kol(site: Site, ask: Ask) -> Answer:
 
 async def confirm(site: Site, ask: Ask) -> Answer:
     """`POST /kol/EVENT/TOKEN/confirm`: the KOL says yes, once."""
-    event, _, _ = await reader_of(site, ask)
+    event, _, reader = await reader_of(site, ask)
     await ask.fields()
     await site.house.journal.decide(event.id, confirm_brief(event.kol.name))
-    return _back(ask, "kol", {"confirmed": True})
+    return back(ask, reader, {"confirmed": True})
 
 
 async def speak(site: Site, ask: Ask) -> Answer:
@@ -63,7 +62,7 @@ async def speak(site: Site, ask: Ask) -> Answer:
     name = event.kol.name if role == "kol" else reader.name or given
     rule = reply_as(event, reader.role, name, line_in(fields), by=reader.by)
     added = await site.house.journal.decide(event.id, rule)
-    return _back(ask, role, {"seq": added[0].seq if added else None}, "end")
+    return back(ask, reader, {"seq": added[0].seq if added else None}, "end")
 
 
 async def prompt(site: Site, ask: Ask) -> Answer:
@@ -74,7 +73,7 @@ async def prompt(site: Site, ask: Ask) -> Answer:
     data = _planned_prompt(event, key) if key else _own_prompt(event, state, fields)
     key = key or f"own-{fields.get('client_id') or secrets.token_hex(8)}"[:64]
     added = await site.house.journal.decide(event.id, take_step(event, StepKind.PROMPT, key, data, by=reader.by))
-    return _back(ask, "host", {"posted": bool(added)}, f"step-{key}")
+    return back(ask, reader, {"posted": bool(added)}, f"step-{key}")
 
 
 def _planned_prompt(event: Event, key: str) -> dict[str, Any]:
@@ -96,7 +95,7 @@ async def hide(site: Site, ask: Ask) -> Answer:
     event, _, reader = await reader_of(site, ask)
     await ask.fields()
     await site.house.journal.decide(event.id, hide_message(int(ask.parts["seq"]), by=reader.by))
-    return _back(ask, "host", {"hidden": True})
+    return back(ask, reader, {"hidden": True})
 
 
 async def end(site: Site, ask: Ask) -> Answer:
@@ -107,7 +106,7 @@ async def end(site: Site, ask: Ask) -> Answer:
     if state.opened_at is None:
         raise WrongUse("the room has not opened yet; to call the evening off, change the plan")
     await site.house.journal.decide(event.id, shut_room(by=reader.by))
-    return _back(ask, "host", {"closed": True})
+    return back(ask, reader, {"closed": True})
 
 
 async def private_stream(site: Site, ask: Ask) -> None:
@@ -139,13 +138,6 @@ async def owner(site: Site, ask: Ask) -> Answer:
     if ask.wants_json:
         return json_answer([week["week"].as_data() for week in weeks])  # type: ignore[attr-defined]
     return site.page(ask, "owner", None, weeks=weeks, base=f"/owner/{ask.parts['token']}")
-
-
-def _back(ask: Ask, role: str, data: dict[str, Any], place: str = "") -> Answer:
-    """For a program *data*; for a person their page again, where they were."""
-    if ask.wants_json:
-        return json_answer(data)
-    return redirect(f"/{role}/{ask.parts['event']}/{ask.parts['token']}{'#' * bool(place)}{quote(place)}")
 
 
 def _steps(event: Event, state: State) -> list[dict[str, Any]]:
