@@ -16,8 +16,9 @@ from salon.house import open_house
 from salon.settings import Settings
 from salon.web.app import App, background
 
-#: What is still going on this long after the signal to stop is cut off, in seconds.
-STOP_SECONDS = 5
+#: What is still going on this long after the signal to stop is cut off, in seconds: a phone that reads nothing would
+#: hold it up for ever. With what comes after it, it stays within the time that `salon up` has (`supervisor.POLITE`).
+STOP_SECONDS = 4
 
 
 class Server(uvicorn.Server):
