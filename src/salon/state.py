@@ -39,6 +39,8 @@ class Offer:
     seat: int
     #: Until then nobody else gets it.
     until: datetime
+    #: Number of its entry.
+    number: int
 
 
 @dataclass(slots=True)
@@ -248,7 +250,7 @@ class State:
         self.released.add(seat)
 
     def _seat_offered(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        self.offers[data["guest"]] = Offer(data["seat"], datetime.fromisoformat(data["until"]))
+        self.offers[data["guest"]] = Offer(data["seat"], datetime.fromisoformat(data["until"]), entry.seq)
         self.released.discard(data["seat"])
 
     def _offer_ended(self, entry: Entry, data: Mapping[str, Any]) -> None:
