@@ -6,6 +6,7 @@ import resource
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -154,6 +155,25 @@ def test_where_another_database_is_put_in_its_place_the_web_room_begins_anew_wit
     house.is_whole()
     with closing(sqlite3.connect(path)) as now:
         assert now.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_seat_that_was_kept_when_the_server_was_killed_is_kept_as_long_as_promised_and_once(web: Web) -> None:
+    evening = web.evening(seats=1)
+    first, second, third = (evening.member(name) for name in ("一", "二", "三"))
+    first.post(f"{evening.room}/leave")
+    promised = second.get(f"{evening.door()}/seat").json()["offered_until"]
+    web.kill()
+    web.turn_to(datetime.fromisoformat(promised) - timedelta(minutes=1))
+    web.start()
+    # Still theirs: neither forgotten, nor begun anew.
+    assert second.get(f"{evening.door()}/seat").json()["offered_until"] == promised
+    assert third.post(f"{evening.door()}/seat", headers=PROGRAM).json()["waiting"] == 2
+    web.turn_to(datetime.fromisoformat(promised))
+    until(lambda: "offered_until" in third.get(f"{evening.door()}/seat").json())
+    assert "seat" not in second.post(f"{evening.door()}/seat", headers=PROGRAM).json()
+    assert third.post(f"{evening.door()}/seat", headers=PROGRAM).json()["seat"] == 1
+    assert [entry.data["why"] for entry in evening.entries("offer_ended")] == ["expired"]
+    assert len(evening.entries("seat_offered")) == 2
 
 
 def test_a_database_server_that_stops_is_said_and_it_goes_on_by_itself(
