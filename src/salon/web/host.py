@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -71,9 +72,16 @@ async def prompt(site: Site, ask: Ask) -> Answer:
     fields = await ask.fields()
     key = fields.get("step", "")
     data = _planned_prompt(event, key) if key else _own_prompt(event, state, fields)
-    key = key or f"own-{fields.get('client_id') or secrets.token_hex(8)}"[:64]
+    key = key or f"own-{_client_id(fields)}"
     added = await site.house.journal.decide(event.id, take_step(event, StepKind.PROMPT, key, data, by=reader.by))
     return back(ask, reader, {"posted": bool(added)}, f"step-{key}")
+
+
+def _client_id(fields: Mapping[str, str]) -> str:
+    given = fields.get("client_id") or secrets.token_hex(8)
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,60}", given):
+        raise WrongUse("client_id: 1 to 60 letters, digits, dots or dashes, new for each prompt")
+    return given
 
 
 def _planned_prompt(event: Event, key: str) -> dict[str, Any]:

@@ -21,11 +21,14 @@ def line_in(fields: Mapping[str, str]) -> Line:
 
 
 def clean(text: str) -> str:
-    """*text* with the line breaks of a script, however it was sent, and without control characters."""
+    """*text* with the line breaks of a script, however it was sent, without control and what are no characters.
+
+    XML, and with it a feed or a picture, can carry neither.
+    """
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def number(fields: Mapping[str, str], name: str, usual: int = 0) -> int:
