@@ -267,6 +267,9 @@ class State:
     def _waiting_list_left(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.waiting.pop(data["guest"], None)
 
+    def _guest_named(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.guests[data["guest"]].name = data["name"]
+
     def _greet(self, guest: str, data: Mapping[str, Any]) -> None:
         self.missed.discard(guest)
         known = self.guests.setdefault(guest, Guest(data.get("name", ""), data.get("source", "")))
@@ -343,6 +346,7 @@ class State:
         "offer_ended": _offer_ended,
         "waiting_list_joined": _waiting_list_joined,
         "waiting_list_left": _waiting_list_left,
+        "guest_named": _guest_named,
         "message_posted": _said,
         "question_asked": _said,
         "message_held": _message_held,

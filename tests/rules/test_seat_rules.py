@@ -246,3 +246,13 @@ def test_five_thousand_claims_from_fifty_groups_are_a_hundred_seats_in_order_of_
     assert list(evening.state.guest_by_seat.values()) + list(evening.state.waiting) == list(first)
     assert sorted(evening.state.guest_by_seat) == list(range(1, 101))
     assert {guest: known.source for guest, known in evening.state.guests.items()} == first
+
+
+@pytest.mark.parametrize("guest", ["ann", "cem"])
+def test_a_name_given_later_is_the_name_from_then_on_and_nothing_else_changes(full: Evening, guest: str) -> None:
+    named = Draft(kind="guest_named", by=guest, data={"guest": guest, "name": "Zoe"})
+    before = (dict(full.state.guest_by_seat), list(full.state.waiting))
+    assert take(full, guest, "other", "Zoe") == [named]
+    assert take(full, guest, "other", "Zoe") == take(full, guest) == []
+    assert (full.state.guests[guest].name, full.state.guests[guest].source) in (("Zoe", "readers"), ("Zoe", "tea-room"))
+    assert (dict(full.state.guest_by_seat), list(full.state.waiting)) == before

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -211,3 +212,33 @@ def test_after_kill_9_the_seat_is_kept_and_a_listener_resumes_whole(own_web: Web
     again.hang_up()
     assert [seq for seq in heard + again.numbers() if seq in seqs] == seqs
     assert [entry.seq for entry in evening.entries("message_posted")] == seqs
+
+
+def test_who_gives_up_the_seat_hears_no_more(evening: Evening) -> None:
+    member, other = evening.member(), evening.member()
+    line, kept = stream(evening, member), stream(evening, other)
+    cursor = member.get(f"{evening.room}/entries").json()["cursor"]
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(member.get, f"{evening.room}/entries?after={cursor}&wait")
+        # Its page asks again at once when only the numbers have changed.
+        copy = evening.web.phone(Cookie=f"guest={member.cookies['guest']}")
+        assert copy.post(f"{evening.room}/leave").status_code == 200
+        assert asked.result(20).status_code == 403
+    until(line.is_over.is_set)
+    seq = evening.say(other, "只给在座的").json()["seq"]
+    until(lambda: seq in kept.numbers())
+    assert not kept.is_over.is_set()
+    kept.hang_up()
+    assert seq not in line.numbers()
+
+
+def test_a_private_link_that_is_withdrawn_is_told_no_more_while_it_waits(web: Web, evening: Evening) -> None:
+    phone, owner = web.phone(), f"{urlsplit(web.house.links.owner()).path}/{evening.event.id}/leaders"
+    made = phone.post(owner, json={"name": "Mo", "role": "host"}, headers={"Accept": "application/json"}).json()
+    base = urlsplit(made["link"]).path
+    until(lambda: phone.get(f"{base}/entries").status_code == 200)
+    cursor = phone.get(f"{base}/entries").json()["cursor"]
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(phone.get, f"{base}/entries?after={cursor}&wait")
+        assert web.phone().post(f"{owner}/{made['key']}/withdraw").status_code == 303
+        assert asked.result(20).status_code == 403

@@ -38,7 +38,8 @@ def ensure_open(event: Event, state: State, now: datetime) -> None:
 def take_seat(event: Event, guest: str, *, source: str, name: str = "") -> Rule:
     """Give *guest* the seat that is kept for them, or the lowest free one, or the next place in the waiting list.
 
-    *source* counts only the first time. A repeat adds nothing. Raises as `ensure_open`, `Recalled`, and `Removed`.
+    *source* counts only the first time. A repeat adds nothing, but that they are called *name* from now on where that
+    is another one. Raises as `ensure_open`, `Recalled`, and `Removed`.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
@@ -46,9 +47,12 @@ def take_seat(event: Event, guest: str, *, source: str, name: str = "") -> Rule:
         ensure_not_recalled(state)
         if guest in state.moderation.removed:
             raise Removed(state.moderation.removed[guest])
+        known = state.guests.get(guest)
+        if known and name and known.name != name and (guest in state.seat_by_guest or guest in state.waiting):
+            # Who went back and typed a name is called by it; what they said before stays as it was said.
+            yield Draft(kind="guest_named", by=guest, data={"guest": guest, "name": name})
         if guest in state.seat_by_guest:
             return
-        known = state.guests.get(guest)
         first = known.source if known else source
         seat = _seat_for(event, state, guest, now)
         if seat:

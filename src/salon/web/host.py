@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from salon.errors import NotFound, WrongUse
+from salon.errors import NotAllowed, NotFound, WrongUse
 from salon.model import Event
 from salon.public import LEADS
 from salon.rules.questions import reply_as
@@ -20,7 +20,7 @@ from salon.status import week_of
 from salon.web.console import gate_for, marked
 from salon.web.http import Answer, Ask, json_answer
 from salon.web.lines import clean, line_in
-from salon.web.readers import back, reader_of
+from salon.web.readers import Reader, back, may_still_lead, reader_of
 from salon.web.room import room_facts
 from salon.web.site import Site
 from salon.web.stream import frames, stream
@@ -120,14 +120,18 @@ async def end(site: Site, ask: Ask) -> Answer:
 async def private_stream(site: Site, ask: Ask) -> None:
     """`GET /{host,kol}/EVENT/TOKEN/stream`: the room's line for those who lead it."""
     event, state, reader = await reader_of(site, ask)
-    leaders, key = state.roles.leaders, reader.key
-    await stream(await site.rooms.of(event), ask, LEADS, lambda: not key or not leaders[key].is_withdrawn)
+    await stream(await site.rooms.of(event), ask, LEADS, lambda: may_still_lead(state, reader))
 
 
 async def private_poll(site: Site, ask: Ask) -> Answer:
     """`GET /{host,kol}/EVENT/TOKEN/entries`: the same by long poll."""
-    event, _, _ = await reader_of(site, ask)
-    return await frames(await site.rooms.of(event), ask, LEADS)
+    event, state, reader = await reader_of(site, ask)
+    return await frames(await site.rooms.of(event), ask, LEADS, lambda: _ensure_leads(state, reader))
+
+
+def _ensure_leads(state: State, reader: Reader) -> None:
+    if not may_still_lead(state, reader):
+        raise NotAllowed("this private link was withdrawn")
 
 
 async def owner(site: Site, ask: Ask) -> Answer:

@@ -100,6 +100,11 @@ def back(ask: Ask, reader: Reader, data: Any, place: str = "", status: int = 200
     return redirect(reader.base + ("#" + quote(place) if place else ""))
 
 
+def may_still_lead(state: State, reader: Reader) -> bool:
+    """Whether *reader*'s link opens their page now: one in a name of their own may be withdrawn."""
+    return not reader.key or not state.roles.leaders[reader.key].is_withdrawn
+
+
 def ensure_inside(state: State, guest: str) -> None:
     """Raise `NoSeat` unless *guest* holds a seat: only they may listen; `Removed` for who was sent out."""
     if guest in state.moderation.removed:
