@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.mutants import Around
 from tests.servers import PostgresServer
 
 from salon.clock import HandClock
@@ -146,22 +145,19 @@ async def test_while_the_file_is_away_nothing_is_acknowledged_and_none_is_made_i
     assert await embedded.entries("e") == live.entries == kept + added
 
 
-class _TakenAway(Around):
-    """A store whose file goes right before COMMIT."""
+async def test_what_was_committed_into_a_file_that_is_gone_does_not_count(embedded: Journal) -> None:
+    path, live = path_of(embedded), await embedded.live("e")
 
-    def commit(self) -> None:
-        """Commit into a file that nobody will find again."""
-        self.inner.path.rename(self.inner.path.with_name("away"))  # type: ignore[attr-defined]
-        self.inner.commit()
+    def take_away(statement: str) -> None:
+        # Right before SQLite does it, when every look before has found the file.
+        if statement == "COMMIT":
+            path.rename(path.with_name("away"))
 
-
-async def test_what_was_committed_into_a_file_that_is_gone_does_not_count(tmp_path: Path, clock: HandClock) -> None:
-    store = _TakenAway(store_at(f"sqlite:///{tmp_path / 'salon.db'}"))
-    async with Journal(store, clock) as journal:  # type: ignore[arg-type]
-        live = await journal.live("e")
-        added, refused = await ask_all(journal, ["one"])
-        assert (added, [type(error) for error in refused]) == ([], [JournalUnavailable])
-        assert live.entries == []
+    writer_of(embedded).set_trace_callback(take_away)
+    added, refused = await ask_all(embedded, ["one"])
+    assert not path.exists()
+    assert (added, [type(error) for error in refused]) == ([], [JournalUnavailable])
+    assert live.entries == []
 
 
 async def test_another_file_in_its_place_is_noticed_and_not_written_to(embedded: Journal) -> None:
