@@ -43,6 +43,8 @@ class Offer:
     seat: int
     #: Until then nobody else gets it.
     until: datetime
+    #: Number of its entry.
+    number: int
 
 
 @dataclass(slots=True)
@@ -299,7 +301,7 @@ class State:
         self.released.add(seat)
 
     def _seat_offered(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        self.offers[data["guest"]] = Offer(data["seat"], datetime.fromisoformat(data["until"]))
+        self.offers[data["guest"]] = Offer(data["seat"], datetime.fromisoformat(data["until"]), entry.seq)
         self.released.discard(data["seat"])
 
     def _offer_ended(self, entry: Entry, data: Mapping[str, Any]) -> None:
@@ -316,12 +318,15 @@ class State:
     def _waiting_list_left(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.waiting.pop(data["guest"], None)
 
+    def _guest_named(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.guests[data["guest"]].name = data["name"]
+
     def _greet(self, guest: str, data: Mapping[str, Any]) -> None:
         self.missed.discard(guest)
         known = self.guests.setdefault(guest, Guest(data.get("name", ""), data.get("source", "")))
         known.name = data.get("name") or known.name
 
-    def _message_posted(self, entry: Entry, data: Mapping[str, Any]) -> None:
+    def _said(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.said.add((entry.by, data["client_id"]))
         self.messages[entry.seq] = Said(
             seq=entry.seq,
@@ -329,24 +334,12 @@ class State:
             author=entry.by,
             name=data["name"],
             text=data["text"],
-            role=data["role"],
-            seat=data["seat"],
+            # A question of the box is a member's, and says no seat.
+            role=data.get("role", "member"),
+            seat=data.get("seat", 0),
             reply_to=data.get("reply_to", ""),
-        )
-
-    def _question_asked(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        self.said.add((entry.by, data["client_id"]))
-        self.messages[entry.seq] = Said(
-            seq=entry.seq,
-            at=entry.at,
-            author=entry.by,
-            name=data["name"],
-            text=data["text"],
-            role="member",
-            seat=0,
-            reply_to="",
-            is_question=True,
-            is_anonymous=data["is_anonymous"],
+            is_question=entry.kind == "question_asked",
+            is_anonymous=data.get("is_anonymous", False),
         )
 
     def _message_held(self, entry: Entry, data: Mapping[str, Any]) -> None:
@@ -415,8 +408,9 @@ class State:
         "offer_ended": _offer_ended,
         "waiting_list_joined": _waiting_list_joined,
         "waiting_list_left": _waiting_list_left,
-        "message_posted": _message_posted,
-        "question_asked": _question_asked,
+        "guest_named": _guest_named,
+        "message_posted": _said,
+        "question_asked": _said,
         "message_held": _message_held,
         "message_hidden": _message_hidden,
         "words_withdrawn": _message_hidden,

@@ -16,7 +16,7 @@ from salon.markup import escape
 from salon.shipped import shipped
 
 #: Control characters, and the invisible ones that reorder or hide text.
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 
 
 class BadTemplate(SalonError):

@@ -115,3 +115,61 @@ async def test_a_server_that_stops_acknowledges_nothing_and_comes_back(
         await _until(here, ["before", "and before", "after", "and after"])
         assert (await there.live("e")).entries == await here.entries("e")
     postgres_server.drop(url)
+
+
+def path_of(journal: Journal) -> Path:
+    """The journal's file."""
+    assert isinstance(journal.store, SqliteStore)
+    return journal.store.path
+
+
+async def test_while_the_file_is_away_nothing_is_acknowledged_and_none_is_made_in_its_place(embedded: Journal) -> None:
+    path = path_of(embedded)
+    live = await embedded.live("e")
+    kept, _ = await ask_all(embedded, ["before"])
+    path.rename(path.with_name("away"))
+    added, refused = await ask_all(embedded, ["one", "two"])
+    assert added == []
+    assert [type(error) for error in refused] == [JournalUnavailable] * 2
+    assert "put it back" in str(refused[0])
+    for ask in (embedded.events, lambda: embedded.entries("e"), lambda: embedded.leases("e")):
+        with pytest.raises(JournalUnavailable):
+            await ask()
+    with pytest.raises(JournalUnavailable, match="put it back"):
+        store_at(f"sqlite:///{path}")
+    assert not path.exists(), "an empty house is worse than none"
+    assert live.entries == kept
+    path.with_name("away").rename(path)
+    added, refused = await ask_all(embedded, ["after"])
+    assert refused == []
+    assert await embedded.entries("e") == live.entries == kept + added
+
+
+async def test_what_was_committed_into_a_file_that_is_gone_does_not_count(embedded: Journal) -> None:
+    path, live = path_of(embedded), await embedded.live("e")
+
+    def take_away(statement: str) -> None:
+        # Right before SQLite does it, when every look before has found the file.
+        if statement == "COMMIT":
+            path.rename(path.with_name("away"))
+
+    writer_of(embedded).set_trace_callback(take_away)
+    added, refused = await ask_all(embedded, ["one"])
+    assert not path.exists()
+    assert (added, [type(error) for error in refused]) == ([], [JournalUnavailable])
+    assert live.entries == []
+
+
+async def test_another_file_in_its_place_is_noticed_and_not_written_to(embedded: Journal) -> None:
+    path = path_of(embedded)
+    await ask_all(embedded, ["before"])
+    backup = path.with_name("backup")
+    copy = sqlite3.connect(backup)
+    writer_of(embedded).backup(copy)
+    copy.close()
+    backup.replace(path)
+    added, refused = await ask_all(embedded, ["lost?"])
+    assert (added, [type(error) for error in refused]) == ([], [JournalUnavailable])
+    async with asyncio.timeout(5):
+        while not embedded.is_replaced:
+            await asyncio.sleep(0.02)

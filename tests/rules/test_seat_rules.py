@@ -74,10 +74,14 @@ def offered(evening: Evening, seat: int, guest: str) -> Draft:
     return Draft(kind="seat_offered", by="waiting_list", data=data, holds=(f"seat:{seat}",))
 
 
+#: The entry that keeps seat 1 for Cem once Ann has left.
+CEMS = "offer:8"
+
+
 def ended(seat: int, guest: str, why: str) -> Draft:
     by = guest if why == "declined" else "waiting_list"
     data = {"guest": guest, "seat": seat, "why": why}
-    return Draft(kind="offer_ended", by=by, data=data, frees=(f"seat:{seat}", f"guest:{guest}"))
+    return Draft(kind="offer_ended", by=by, data=data, holds=(CEMS,), frees=(f"seat:{seat}", f"guest:{guest}"))
 
 
 def settle(evening: Evening) -> list[Draft]:
@@ -101,7 +105,7 @@ def test_a_seat_that_is_given_up_is_kept_for_the_first_who_waits(full: Evening) 
     assert [draft.kind for draft in take(full, "new")] == ["waiting_list_joined"], "a kept seat is nobody else's"
     moved = {"seat": 1, "guest": "cem", "source": "tea-room", "name": ""}
     holds = ("seat:1", "guest:cem")
-    assert take(full, "cem") == [Draft(kind="seat_taken", by="cem", data=moved, holds=holds, frees=holds)]
+    assert take(full, "cem") == [Draft(kind="seat_taken", by="cem", data=moved, holds=(*holds, CEMS), frees=holds)]
     assert full.state.guest_by_seat == {1: "cem", 2: "ben"}
     assert full.state.guests["cem"].name == "Cem"
     assert list(full.state.waiting) == ["dan", "eva", "new"]
@@ -242,3 +246,13 @@ def test_five_thousand_claims_from_fifty_groups_are_a_hundred_seats_in_order_of_
     assert list(evening.state.guest_by_seat.values()) + list(evening.state.waiting) == list(first)
     assert sorted(evening.state.guest_by_seat) == list(range(1, 101))
     assert {guest: known.source for guest, known in evening.state.guests.items()} == first
+
+
+@pytest.mark.parametrize("guest", ["ann", "cem"])
+def test_a_name_given_later_is_the_name_from_then_on_and_nothing_else_changes(full: Evening, guest: str) -> None:
+    named = Draft(kind="guest_named", by=guest, data={"guest": guest, "name": "Zoe"})
+    before = (dict(full.state.guest_by_seat), list(full.state.waiting))
+    assert take(full, guest, "other", "Zoe") == [named]
+    assert take(full, guest, "other", "Zoe") == take(full, guest) == []
+    assert (full.state.guests[guest].name, full.state.guests[guest].source) in (("Zoe", "readers"), ("Zoe", "tea-room"))
+    assert (dict(full.state.guest_by_seat), list(full.state.waiting)) == before

@@ -81,6 +81,13 @@ class Web:
         self.process.kill()
         self.process.wait()
 
+    def begin_anew(self) -> None:
+        """Open the test's own house again, on what lies there now, and start the web process."""
+        self.run(self._house.__aexit__(None, None, None))
+        self._house = open_house(self.settings)
+        self.house = self.run(self._house.__aenter__())
+        self.start()
+
     def stop(self) -> float:
         """End the web process politely; returns how long it took, in seconds."""
         began = time.monotonic()

@@ -251,14 +251,6 @@ def test_a_second_before_the_close_the_door_is_open(web: Web) -> None:
     assert claim(web.phone(), evening.door()).status_code == 201
 
 
-def test_looking_takes_no_seat(web: Web, evening: Evening) -> None:
-    for _ in range(200):
-        assert web.phone().get(evening.door()).status_code == 200
-    assert evening.entries("seat_taken", "waiting_list_joined") == []
-    evening.member()
-    assert len(evening.entries("seat_taken")) == 1
-
-
 def test_the_seats_left_are_the_ledgers_everywhere(web: Web) -> None:
     evening = web.evening(seats=5)
     members = [evening.member() for _ in range(3)]

@@ -14,8 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
-from tests.servers import PostgresServer
-from tests.web.house import PROGRAM, Evening, Web, until
+from tests.web.house import PROGRAM, Evening, Web
 
 from salon.house import open_house
 from salon.settings import Settings
@@ -222,29 +221,6 @@ _MEMBERS: dict[str, tuple[Evening, httpx.Client]] = {}
 
 def test_nothing_in_this_file_made_the_server_complain(web: Web) -> None:
     assert "Traceback" not in web.log.read_text()
-
-
-def test_a_lost_database_is_a_clear_page_and_comes_back(tmp_path: Path, postgres_server: PostgresServer) -> None:
-    url = postgres_server.fresh_database()
-    web = Web(tmp_path / "house", database=url)
-    evening = web.evening()
-    member, english = evening.member("小林"), web.phone("en")
-    postgres_server.stop()
-    try:
-        said = member.post(f"{evening.room}/messages", data={"text": "在吗"})
-        assert (said.status_code, "系统暂时写不进去" in said.text) == (503, True)
-        claimed = english.post(f"{evening.door()}/seat")
-        assert (claimed.status_code, "We cannot write right now" in claimed.text) == (503, True)
-        assert web.phone().get("/health").status_code == 503
-        assert member.get(evening.room).status_code == 200, "what is known can still be read"
-    finally:
-        postgres_server.start()
-    until(lambda: web.phone().get("/health").status_code == 200, seconds=20)
-    until(lambda: evening.say(member, "又好了", client_id="again").status_code in (200, 201), seconds=20)
-    assert member.get(f"{evening.door()}/seat").json()["seat"] == 1
-    assert [entry.data["text"] for entry in evening.entries("message_posted")] == ["又好了"]
-    web.close()
-    postgres_server.drop(url)
 
 
 def test_a_template_that_an_owner_broke_is_said_in_one_line(tmp_path: Path) -> None:

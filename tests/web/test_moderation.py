@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from functools import partial
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -236,6 +237,22 @@ def test_another_host_or_the_kol_takes_over_and_one_of_two_is_first(evening: Eve
     assert "临时发起一个投票" in page
     assert evening.event.kol.name in page
     assert "打开主持人页面" in kol.get(evening.private("kol")).text
+
+
+def test_who_was_removed_and_forgets_everything_is_a_new_guest_until_the_door_is_shut(web: Web) -> None:
+    evening, owner = web.evening(), urlsplit(web.house.links.owner()).path
+    stays, goes = evening.member("留下的"), evening.member("出去的")
+    said = evening.say(goes, "骂人的话").json()["seq"]
+    for verb in ("warn", "mute", "remove"):
+        assert post(evening, web.phone(), f"messages/{said}", do=verb, reason="骂人").json() == {"done": True}
+    # Nothing else is known of anybody than the key in their browser, and docs/running-a-week.md says so.
+    assert web.phone().post(f"{evening.door()}/seat", headers=PROGRAM).status_code == 201
+    recalled = web.phone().post(f"{owner}/{evening.event.id}/recall", data={"text": "今晚不再进人"})
+    assert recalled.status_code == 303
+    refused = web.phone().post(f"{evening.door()}/seat", headers=PROGRAM)
+    assert (refused.status_code, refused.json()["reason"]) == (410, "recalled")
+    assert stays.get(evening.room).status_code == 200
+    assert evening.say(stays, "我们接着聊").status_code == 201
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from tests.web.house import Evening, Listener, Web, listen, until
 
-from salon.web.__main__ import STOP_SECONDS
+from salon.rules.talk import Line, post_as
 
 
 @pytest.fixture
@@ -127,15 +130,69 @@ def test_a_head_request_does_not_hang_on_the_stream(evening: Evening) -> None:
     assert member.get(evening.room, timeout=5).status_code == 200, "on the same line, which must be free again"
 
 
-def test_two_hundred_open_streams_end_with_the_server_within_ten_seconds(own_web: Web) -> None:
-    evening = own_web.evening()
-    member = evening.member()
-    lines = [Listener(f"{own_web.url}{evening.room}/stream", dict(member.cookies), {}) for _ in range(200)]
-    until(lambda: all(line.heard for line in lines))
-    # Well before uvicorn's own patience ends, after which it would cut them off.
-    assert own_web.stop() < STOP_SECONDS
-    assert own_web.process.returncode in (0, -15)
-    until(lambda: all(line.is_over.is_set() for line in lines))
+class Lines:
+    """Many open streams on bare sockets, which need no thread each."""
+
+    def __init__(self, web: Web, path: str, member: httpx.Client, count: int, *, reads: bool = True) -> None:
+        cookie = "; ".join(f"{name}={value}" for name, value in member.cookies.items())
+        request = f"GET {path} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode()
+        self.sockets = [socket.socket() for _ in range(count)]
+        for line in self.sockets:
+            if not reads:
+                # So little that the server soon has something that it cannot get rid of.
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            line.settimeout(30)
+            line.connect(("127.0.0.1", web.port))
+            line.sendall(request)
+
+    def heads(self) -> set[bytes]:
+        """The first line of each answer."""
+        return {line.recv(4096).partition(b"\r\n")[0] for line in self.sockets}
+
+    def ends(self) -> set[bytes]:
+        """The last bytes of each."""
+        return {_last_of(line) for line in self.sockets}
+
+    def close(self) -> None:
+        """Hang up, all of them."""
+        for line in self.sockets:
+            line.close()
+
+
+def _last_of(line: socket.socket) -> bytes:
+    last = b""
+    while more := line.recv(65536):
+        last = (last + more)[-5:]
+    return last
+
+
+def _say_much(evening: Evening) -> None:
+    """Six megabytes: more than the system keeps for somebody who does not read."""
+    asks = (post_as(evening.event, "host", "Ann", Line(text="长" * 10_000, client_id=str(k))) for k in range(200))
+    journal, name = evening.web.house.journal, evening.event.id
+
+    async def say() -> None:
+        await asyncio.gather(*(journal.decide(name, ask) for ask in asks))
+
+    evening.web.run(say())
+
+
+def test_a_thousand_open_streams_end_with_the_server_within_ten_seconds(own_web: Web) -> None:
+    evening, loud = own_web.evening(), own_web.evening()
+    member, shouts = evening.member(), loud.member()
+    _say_much(loud)
+    crowd = Lines(own_web, f"{evening.room}/stream", member, 1_000)
+    stalled = Lines(own_web, f"{loud.room}/stream", shouts, 20, reads=False)
+    asking = Lines(own_web, f"{evening.room}/entries?after=100&wait", member, 20)
+    assert crowd.heads() == {b"HTTP/1.1 200 OK"}
+    # Whoever came before this one has been taken in.
+    assert own_web.phone().get("/health").status_code == 200
+    assert own_web.stop() < 10
+    assert own_web.process.returncode == 0
+    assert crowd.ends() == {b"0\r\n\r\n"}, "each was ended, not cut off"
+    assert asking.heads() == {b"HTTP/1.1 200 OK"}, "who was waiting got an answer"
+    for lines in (crowd, stalled, asking):
+        lines.close()
 
 
 def test_after_kill_9_the_seat_is_kept_and_a_listener_resumes_whole(own_web: Web) -> None:
@@ -155,3 +212,33 @@ def test_after_kill_9_the_seat_is_kept_and_a_listener_resumes_whole(own_web: Web
     again.hang_up()
     assert [seq for seq in heard + again.numbers() if seq in seqs] == seqs
     assert [entry.seq for entry in evening.entries("message_posted")] == seqs
+
+
+def test_who_gives_up_the_seat_hears_no_more(evening: Evening) -> None:
+    member, other = evening.member(), evening.member()
+    line, kept = stream(evening, member), stream(evening, other)
+    cursor = member.get(f"{evening.room}/entries").json()["cursor"]
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(member.get, f"{evening.room}/entries?after={cursor}&wait")
+        # Its page asks again at once when only the numbers have changed.
+        copy = evening.web.phone(Cookie=f"guest={member.cookies['guest']}")
+        assert copy.post(f"{evening.room}/leave").status_code == 200
+        assert asked.result(20).status_code == 403
+    until(line.is_over.is_set)
+    seq = evening.say(other, "只给在座的").json()["seq"]
+    until(lambda: seq in kept.numbers())
+    assert not kept.is_over.is_set()
+    kept.hang_up()
+    assert seq not in line.numbers()
+
+
+def test_a_private_link_that_is_withdrawn_is_told_no_more_while_it_waits(web: Web, evening: Evening) -> None:
+    phone, owner = web.phone(), f"{urlsplit(web.house.links.owner()).path}/{evening.event.id}/leaders"
+    made = phone.post(owner, json={"name": "Mo", "role": "host"}, headers={"Accept": "application/json"}).json()
+    base = urlsplit(made["link"]).path
+    until(lambda: phone.get(f"{base}/entries").status_code == 200)
+    cursor = phone.get(f"{base}/entries").json()["cursor"]
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(phone.get, f"{base}/entries?after={cursor}&wait")
+        assert web.phone().post(f"{owner}/{made['key']}/withdraw").status_code == 303
+        assert asked.result(20).status_code == 403

@@ -13,7 +13,7 @@ from salon.clock import Clock
 from salon.entries import Entry, Rule
 from salon.errors import JournalUnavailable, WrongUse
 from salon.journal.live import Live
-from salon.journal.store import Store, StoreDown
+from salon.journal.store import Store, StoreDown, StoreReplaced
 from salon.journal.writer import Ask, Writer
 
 #: How long the watcher waits for a wake-up before it looks by itself, in seconds.
@@ -31,6 +31,8 @@ class Journal:
         self._lives: dict[str, Live] = {}
         #: The highest number known to be committed, by event: a live below it has something to load.
         self._known: dict[str, int] = {}
+        #: Another database lies where this one was: what is known here is of the past, begin anew.
+        self.is_replaced = False
 
     async def __aenter__(self) -> Journal:
         self._loop = asyncio.get_running_loop()
@@ -145,7 +147,8 @@ class Journal:
                     is_behind = True
                     self._look_everywhere()
                     is_behind = False
-            except StoreDown:
+            except StoreDown as down:
+                self.is_replaced = isinstance(down, StoreReplaced)
                 self._is_closing.wait(POLL_SECONDS)
 
     def _look_everywhere(self) -> None:

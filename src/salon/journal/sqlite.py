@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from salon.entries import Entry
-from salon.journal.store import Row, StoreConflict, StoreDown, holds_in_runs
+from salon.journal.store import Row, StoreConflict, StoreDown, StoreReplaced, holds_in_runs
 
 #: How long a transaction waits for another process's, in seconds.
 BUSY_SECONDS = 30.0
@@ -78,6 +78,9 @@ class SqliteStore:
         self._lock = threading.Lock()
         self._readers = threading.local()
         self._open: list[sqlite3.Connection] = []
+        #: Which file it is, once it was opened: whoever has an open file goes on writing into it when it is removed.
+        self._file: tuple[int, int] | None = None
+        _ensure_not_lost(path)
         self._writer = self._connect()
         self._watcher = self._connect()
         self._version = self._data_version()
@@ -85,7 +88,7 @@ class SqliteStore:
 
     def migrate(self) -> None:
         """Create what is missing. May be run again, by several processes at once."""
-        with _telling(self.path):
+        with self._telling():
             # executescript commits first and runs statement by statement, so take the lock by hand.
             self._writer.execute("BEGIN IMMEDIATE")
             try:
@@ -97,17 +100,17 @@ class SqliteStore:
 
     def begin(self, events: Sequence[str]) -> None:
         """Take SQLite's one write lock, which covers every event."""
-        with _telling(self.path):
+        with self._telling():
             self._writer.execute("BEGIN IMMEDIATE")
 
     def after(self, event: str, seq: int) -> list[Entry]:
         """Entries past *seq* as the writer's transaction sees them."""
-        with _telling(self.path):
+        with self._telling():
             return [_entry(row) for row in self._writer.execute(_AFTER, (event, seq))]
 
     def append(self, rows: Sequence[Row]) -> None:
         """Insert the batch, releasing and taking holds in order."""
-        with _telling(self.path):
+        with self._telling():
             self._writer.executemany(_INSERT, [_row(entry) for entry, _ in rows])
             for frees, changes in holds_in_runs(rows):
                 if frees:
@@ -116,9 +119,10 @@ class SqliteStore:
                     self._writer.executemany(_HOLD, changes)
 
     def commit(self) -> None:
-        """Commit with an fsync of the write-ahead log."""
-        with _telling(self.path):
+        """Commit with an fsync of the write-ahead log. Nothing counts that went into a file which is not there."""
+        with self._telling():
             self._writer.execute("COMMIT")
+            self._ensure_there()
 
     def rollback(self) -> None:
         """Undo the writer's transaction, if any."""
@@ -129,12 +133,12 @@ class SqliteStore:
 
     def read(self, event: str, after: int = 0) -> list[Entry]:
         """Committed entries of *event* past *after*."""
-        with _telling(self.path):
+        with self._telling():
             return [_entry(row) for row in self._reader().execute(_AFTER, (event, after))]
 
     def events(self) -> list[str]:
         """Every event that has entries, by name."""
-        with _telling(self.path):
+        with self._telling():
             rows = self._reader().execute("SELECT event FROM journal WHERE seq = 1 ORDER BY event")
             return [event for (event,) in rows]
 
@@ -159,18 +163,18 @@ class SqliteStore:
                  ON CONFLICT (event, name) DO UPDATE SET holder = ?3, until = ?4
                  WHERE holder = ?3 OR until < ?5"""
         now = time.time()
-        with _telling(self.path):
+        with self._telling():
             return self._reader().execute(sql, (event, name, holder, now + seconds, now)).rowcount == 1
 
     def release(self, event: str, name: str, holder: str) -> None:
         """Give a lease back."""
-        with _telling(self.path):
+        with self._telling():
             sql = "DELETE FROM leases WHERE event = ? AND name = ? AND holder = ?"
             self._reader().execute(sql, (event, name, holder))
 
     def leases(self, event: str) -> dict[str, str]:
         """Leases that are alive: name → holder."""
-        with _telling(self.path):
+        with self._telling():
             sql = "SELECT name, holder FROM leases WHERE event = ? AND until >= ?"
             return dict(self._reader().execute(sql, (event, time.time())).fetchall())
 
@@ -182,11 +186,14 @@ class SqliteStore:
             self._open.clear()
 
     def _connect(self) -> sqlite3.Connection:
-        with _telling(self.path):
+        with self._telling():
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA journal_mode=WAL")
             # FULL: an acknowledged entry survives a power cut. NORMAL would not sync each commit.
             connection.execute("PRAGMA synchronous=FULL")
+            self._file = self._file or _which(self.path)
+            # Between the look before and the opening it may have gone, and SQLite has made a new one.
+            self._ensure_there()
         with self._lock:
             self._open.append(connection)
         return connection
@@ -197,21 +204,46 @@ class SqliteStore:
         found: sqlite3.Connection = self._readers.connection
         return found
 
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Turn SQLite's errors into the port's, with the file's name; and raise them while the file is not there."""
+        try:
+            self._ensure_there()
+            yield
+        except sqlite3.IntegrityError as error:
+            raise StoreConflict(f"{self.path}: {error}") from error
+        except sqlite3.Error as error:
+            raise StoreDown(f"{self.path}: {error}") from error
+
+    def _ensure_there(self) -> None:
+        found = _which(self.path)
+        if self._file is None or found == self._file:
+            return
+        if found is None:
+            raise StoreDown(f"{self.path} is not there, though it is in use; put it back")
+        raise StoreReplaced(f"{self.path} is another file than the one that was opened")
+
     def _data_version(self) -> int:
-        with _telling(self.path):
+        with self._telling():
             (version,) = self._watcher.execute("PRAGMA data_version").fetchone()
         return int(version)
 
 
-@contextmanager
-def _telling(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into the port's, with the file's name."""
+def _which(path: Path) -> tuple[int, int] | None:
+    """Which file is at *path* now; None: none."""
     try:
-        yield
-    except sqlite3.IntegrityError as error:
-        raise StoreConflict(f"{path}: {error}") from error
-    except sqlite3.Error as error:
-        raise StoreDown(f"{path}: {error}") from error
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreDown(str(error)) from error
+    return found.st_dev, found.st_ino
+
+
+def _ensure_not_lost(path: Path) -> None:
+    """Raise `StoreDown` where a database was in use and its file is gone: a new one would be an empty house."""
+    if _which(path) is None and _which(path.with_name(f"{path.name}-wal")) is not None:
+        raise StoreDown(f"{path} is not there, though it is in use; put it back")
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -20,6 +20,10 @@ class StoreDown(SalonError):
     """The database cannot be reached, is full, or stayed locked; the transaction is to be rolled back."""
 
 
+class StoreReplaced(StoreDown):
+    """Another database is where this one was: only a process that begins anew can use it."""
+
+
 class Store(Protocol):
     """One database, used by one writer thread and any number of reading threads.
 

@@ -13,7 +13,7 @@ from salon.entries import Draft, Rule
 from salon.errors import NoSeat, Removed, RoomClosed, RoomNotOpen
 from salon.model import Event
 from salon.rules.landing import ensure_not_recalled
-from salon.state import State
+from salon.state import Offer, State
 
 #: Longest shown name, in characters.
 NAME_LENGTH = 30
@@ -38,7 +38,8 @@ def ensure_open(event: Event, state: State, now: datetime) -> None:
 def take_seat(event: Event, guest: str, *, source: str, name: str = "") -> Rule:
     """Give *guest* the seat that is kept for them, or the lowest free one, or the next place in the waiting list.
 
-    *source* counts only the first time. A repeat adds nothing. Raises as `ensure_open`, `Recalled`, and `Removed`.
+    *source* counts only the first time. A repeat adds nothing, but that they are called *name* from now on where that
+    is another one. Raises as `ensure_open`, `Recalled`, and `Removed`.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
@@ -46,13 +47,16 @@ def take_seat(event: Event, guest: str, *, source: str, name: str = "") -> Rule:
         ensure_not_recalled(state)
         if guest in state.moderation.removed:
             raise Removed(state.moderation.removed[guest])
+        known = state.guests.get(guest)
+        if known and name and known.name != name and (guest in state.seat_by_guest or guest in state.waiting):
+            # Who went back and typed a name is called by it; what they said before stays as it was said.
+            yield Draft(kind="guest_named", by=guest, data={"guest": guest, "name": name})
         if guest in state.seat_by_guest:
             return
-        known = state.guests.get(guest)
         first = known.source if known else source
         seat = _seat_for(event, state, guest, now)
         if seat:
-            kept, waited = guest in state.offers, guest in state.waiting
+            kept, waited = state.offers.get(guest), guest in state.waiting
             yield seat_taken(seat, guest, first, name, by=guest, kept=kept, waited=waited)
         elif guest not in state.waiting:
             yield _joined(guest, first, name)
@@ -102,20 +106,26 @@ def settle_offers(event: Event) -> Rule:
 
 
 def seat_taken(
-    seat: int, guest: str, source: str, name: str, *, by: str, kept: bool = False, waited: bool = False
+    seat: int, guest: str, source: str, name: str, *, by: str, kept: Offer | None = None, waited: bool = False
 ) -> Draft:
     """The entry that seats *guest*; the database keeps the seat and the guest unique.
 
     *kept*: the seat is already held for them; *waited*: they are in the ledger, on the waiting list.
     """
     holds = f"seat:{seat}", f"guest:{guest}"
+    is_held = kept is not None, waited
     return Draft(
         kind="seat_taken",
         by=by,
         data={"seat": seat, "guest": guest, "source": source, "name": name},
-        holds=holds,
-        frees=tuple(hold for hold, is_held in zip(holds, (kept, waited), strict=True) if is_held),
+        holds=(*holds, _settled(kept)) if kept else holds,
+        frees=tuple(hold for hold, held in zip(holds, is_held, strict=True) if held),
     )
+
+
+def _settled(offer: Offer) -> str:
+    """Held by whatever became of an offer: it is taken once, or it ends once."""
+    return f"offer:{offer.number}"
 
 
 def _seat_for(event: Event, state: State, guest: str, now: datetime) -> int:
@@ -135,10 +145,10 @@ def _keeps_seats(event: Event, state: State, now: datetime) -> bool:
 def _passed_on(event: Event, state: State, now: datetime, ended: dict[str, str]) -> Iterator[Draft]:
     """The offers of *ended* (guest → why) end, and their seats are offered to those who come next."""
     for guest, why in ended.items():
-        seat = state.offers[guest].seat
-        data = {"guest": guest, "seat": seat, "why": why}
-        by = guest if why == "declined" else "waiting_list"
-        yield Draft(kind="offer_ended", by=by, data=data, frees=(f"seat:{seat}", f"guest:{guest}"))
+        offer = state.offers[guest]
+        data = {"guest": guest, "seat": offer.seat, "why": why}
+        frees, by = (f"seat:{offer.seat}", f"guest:{guest}"), guest if why == "declined" else "waiting_list"
+        yield Draft(kind="offer_ended", by=by, data=data, holds=(_settled(offer),), frees=frees)
     yield from _offered(event, state, now, [state.offers[guest].seat for guest in ended], without=ended)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import resource
@@ -12,12 +13,13 @@ from types import FrameType
 import uvicorn
 
 from salon.errors import SalonError
-from salon.house import open_house
+from salon.house import House, open_house
 from salon.settings import Settings
 from salon.web.app import App, background
 
-#: What is still going on this long after the signal to stop is cut off, in seconds.
-STOP_SECONDS = 5
+#: What is still going on this long after the signal to stop is cut off, in seconds: a phone that reads nothing would
+#: hold it up for ever. With what comes after it, it stays within the time that `salon up` has (`supervisor.POLITE`).
+STOP_SECONDS = 4
 
 
 class Server(uvicorn.Server):
@@ -56,7 +58,18 @@ async def serve(settings: Settings) -> None:
         # Uvicorn sends itself the signal again once it has stopped; what runs beside the pages must still end in peace.
         signal.signal(signal.SIGTERM, lambda number, frame: None)
         async with background(app):
-            await Server(config, app).serve()
+            server = Server(config, app)
+            leaving = asyncio.create_task(_leave_when_replaced(house, server))
+            await server.serve()
+            leaving.cancel()
+
+
+async def _leave_when_replaced(house: House, server: Server) -> None:
+    """Stop once another database lies where ours was (a backup, say): whoever starts us again starts on that one."""
+    while not house.journal.is_replaced:
+        await asyncio.sleep(1.0)
+    logging.getLogger("salon.web").error("the database was replaced by another one; stopping, to begin anew with it")
+    server.handle_exit(signal.SIGTERM, None)
 
 
 def main() -> int:

@@ -12,9 +12,9 @@ from salon.model import Event
 from salon.rules.afterwards import TOPIC_LENGTH, offer_to_lead, rate_evening
 from salon.state import State
 from salon.web.describe import NUMBER, TEXT, TRUTH, member_op, object_of
-from salon.web.http import Answer, Ask, json_answer, redirect
+from salon.web.http import Answer, Ask
 from salon.web.lines import clean, is_yes
-from salon.web.readers import Reader, reader_of
+from salon.web.readers import Reader, back, reader_of
 from salon.web.routes import MEMBER, Route
 from salon.web.site import Site
 
@@ -56,7 +56,7 @@ async def rate(site: Site, ask: Ask) -> Answer:
     if not re.fullmatch(r"[0-9]{1,2}", text):
         raise WrongUse("value: write a number from 1 to 5")
     added = await site.house.journal.decide(event.id, rate_evening(event, reader.guest, int(text)))
-    return _back(ask, reader, {"rated": int(text)}, 201 if added else 200)
+    return back(ask, reader, {"rated": int(text)}, status=201 if added else 200)
 
 
 async def offer(site: Site, ask: Ask) -> Answer:
@@ -65,11 +65,7 @@ async def offer(site: Site, ask: Ask) -> Answer:
     fields = await ask.fields()
     offers, topic = is_yes(fields.get("offers", "yes")), clean(fields.get("topic", ""))
     added = await site.house.journal.decide(event.id, offer_to_lead(event, reader.guest, topic, offers=offers))
-    return _back(ask, reader, {"offers": offers}, 201 if added else 200)
-
-
-def _back(ask: Ask, reader: Reader, data: dict[str, Any], status: int) -> Answer:
-    return json_answer(data, status) if ask.wants_json else redirect(reader.base)
+    return back(ask, reader, {"offers": offers}, status=201 if added else 200)
 
 
 PARTS: Mapping[str, Callable[[Site, Event, State, Reader], Mapping[str, Any] | None]] = {"afterwards": facts}

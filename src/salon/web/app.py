@@ -168,6 +168,11 @@ class App:
         except Gone:
             return
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether `close` was called."""
+        return self.site.rooms.is_closing
+
     def close(self) -> None:
         """End every open stream at once."""
         self.site.rooms.close()
@@ -254,7 +259,7 @@ async def background(app: App) -> AsyncIterator[None]:
         lambda: landing.write_views(app.site),
         lambda: cards.write_seen(app.site),
     )
-    tasks = [asyncio.create_task(_forever(job)) for job in jobs]
+    tasks = [asyncio.create_task(_forever(job, app)) for job in jobs]
     try:
         yield
     finally:
@@ -264,11 +269,12 @@ async def background(app: App) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _forever(job: Callable[[], Awaitable[None]]) -> None:
-    while True:
+async def _forever(job: Callable[[], Awaitable[None]], app: App) -> None:
+    # What fails while it ends, as its last write without a database does, is not begun again.
+    while not app.is_closing:
         try:
             await job()
         except Exception:
             # A database that is away for a minute, or a mistake of ours: without these the doors stay open.
-            log.exception("a background job stopped; it is started again")
-        await asyncio.sleep(1.0)
+            log.exception("a background job stopped")
+        await asyncio.sleep(0 if app.is_closing else 1.0)

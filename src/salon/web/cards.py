@@ -21,9 +21,9 @@ from salon.rules.cards import (
 from salon.state import State
 from salon.web import afterwards, catchup, forms
 from salon.web.describe import member_op, op
-from salon.web.forms import back, by_id, form_view
+from salon.web.forms import by_id, form_view
 from salon.web.http import Answer, Ask, redirect
-from salon.web.readers import HOST, Reader, reader_of
+from salon.web.readers import HOST, Reader, back, reader_of
 from salon.web.routes import HOST as HOST_PATH
 from salon.web.routes import READER, Route
 from salon.web.site import Site

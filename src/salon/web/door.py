@@ -64,7 +64,8 @@ async def claim(site: Site, ask: Ask) -> Answer:
     state = (await site.house.live(event.id)).state
     seat = state.seat_of(guest)
     if ask.wants_json:
-        answer = json_answer(_place(event, state, guest), 201 if added else 200)
+        is_new = any(entry.kind in ("seat_taken", "waiting_list_joined") for entry in added)
+        answer = json_answer(_place(event, state, guest), 201 if is_new else 200)
     else:
         answer = redirect(f"/room/{event.id}" if seat else f"/c/{ask.parts['code']}")
     return answer.with_headers(site.guests.cookie(guest), *site.guests.seat_cookies(ask, event.id, guest, seat))

@@ -15,9 +15,9 @@ from salon.rules.cards import MOST_QUESTIONS, answer_form, close_form, open_form
 from salon.rundown import section_now
 from salon.web.describe import TEXT as WORDS
 from salon.web.describe import TRUTH, member_op, object_of, op
-from salon.web.http import Answer, Ask, json_answer, redirect
+from salon.web.http import Answer, Ask
 from salon.web.lines import clean
-from salon.web.readers import Reader, reader_of
+from salon.web.readers import Reader, back, reader_of
 from salon.web.routes import HOST, MEMBER, Route
 from salon.web.site import Site
 
@@ -150,11 +150,6 @@ def by_id(planned: Iterable[T], id: str) -> T:
         if one.id == id:
             return one
     raise NotFound(f"{id!r}: the plan has none by that id")
-
-
-def back(ask: Ask, reader: Reader, data: dict[str, Any], place: str, status: int = 200) -> Answer:
-    """For a program *data*; for a person their page again, at *place*."""
-    return json_answer(data, status) if ask.wants_json else redirect(f"{reader.base}#{place}")
 
 
 _ID = r"(?P<id>[a-z0-9-]{1,60})"

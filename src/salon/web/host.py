@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
-from salon.errors import NotFound, WrongUse
+from salon.errors import NotAllowed, NotFound, WrongUse
 from salon.model import Event
 from salon.public import LEADS
 from salon.rules.questions import reply_as
@@ -19,9 +19,9 @@ from salon.state import State
 from salon.status import week_of
 from salon.web.board import red_points
 from salon.web.console import gate_for, marked
-from salon.web.http import Answer, Ask, json_answer, redirect
+from salon.web.http import Answer, Ask, json_answer
 from salon.web.lines import clean, line_in
-from salon.web.readers import reader_of
+from salon.web.readers import Reader, back, may_still_lead, reader_of
 from salon.web.room import room_facts
 from salon.web.site import Site
 from salon.web.stream import frames, stream
@@ -49,10 +49,10 @@ async def kol(site: Site, ask: Ask) -> Answer:
 
 async def confirm(site: Site, ask: Ask) -> Answer:
     """`POST /kol/EVENT/TOKEN/confirm`: the KOL says yes, once."""
-    event, _, _ = await reader_of(site, ask)
+    event, _, reader = await reader_of(site, ask)
     await ask.fields()
     await site.house.journal.decide(event.id, confirm_brief(event.kol.name))
-    return _back(ask, "kol", {"confirmed": True})
+    return back(ask, reader, {"confirmed": True})
 
 
 async def speak(site: Site, ask: Ask) -> Answer:
@@ -64,7 +64,7 @@ async def speak(site: Site, ask: Ask) -> Answer:
     name = event.kol.name if role == "kol" else reader.name or given
     rule = reply_as(event, reader.role, name, line_in(fields), by=reader.by)
     added = await site.house.journal.decide(event.id, rule)
-    return _back(ask, role, {"seq": added[0].seq if added else None}, "end")
+    return back(ask, reader, {"seq": added[0].seq if added else None}, "end")
 
 
 async def prompt(site: Site, ask: Ask) -> Answer:
@@ -73,9 +73,16 @@ async def prompt(site: Site, ask: Ask) -> Answer:
     fields = await ask.fields()
     key = fields.get("step", "")
     data = _planned_prompt(event, key) if key else _own_prompt(event, state, fields)
-    key = key or f"own-{fields.get('client_id') or secrets.token_hex(8)}"[:64]
+    key = key or f"own-{_client_id(fields)}"
     added = await site.house.journal.decide(event.id, take_step(event, StepKind.PROMPT, key, data, by=reader.by))
-    return _back(ask, "host", {"posted": bool(added)}, f"step-{key}")
+    return back(ask, reader, {"posted": bool(added)}, f"step-{key}")
+
+
+def _client_id(fields: Mapping[str, str]) -> str:
+    given = fields.get("client_id") or secrets.token_hex(8)
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,60}", given):
+        raise WrongUse("client_id: 1 to 60 letters, digits, dots or dashes, new for each prompt")
+    return given
 
 
 def _planned_prompt(event: Event, key: str) -> dict[str, Any]:
@@ -97,7 +104,7 @@ async def hide(site: Site, ask: Ask) -> Answer:
     event, _, reader = await reader_of(site, ask)
     await ask.fields()
     await site.house.journal.decide(event.id, hide_message(int(ask.parts["seq"]), by=reader.by))
-    return _back(ask, "host", {"hidden": True})
+    return back(ask, reader, {"hidden": True})
 
 
 async def end(site: Site, ask: Ask) -> Answer:
@@ -108,20 +115,24 @@ async def end(site: Site, ask: Ask) -> Answer:
     if state.opened_at is None:
         raise WrongUse("the room has not opened yet; to call the evening off, change the plan")
     await site.house.journal.decide(event.id, shut_room(by=reader.by))
-    return _back(ask, "host", {"closed": True})
+    return back(ask, reader, {"closed": True})
 
 
 async def private_stream(site: Site, ask: Ask) -> None:
     """`GET /{host,kol}/EVENT/TOKEN/stream`: the room's line for those who lead it."""
     event, state, reader = await reader_of(site, ask)
-    leaders, key = state.roles.leaders, reader.key
-    await stream(await site.rooms.of(event), ask, LEADS, lambda: not key or not leaders[key].is_withdrawn)
+    await stream(await site.rooms.of(event), ask, LEADS, lambda: may_still_lead(state, reader))
 
 
 async def private_poll(site: Site, ask: Ask) -> Answer:
     """`GET /{host,kol}/EVENT/TOKEN/entries`: the same by long poll."""
-    event, _, _ = await reader_of(site, ask)
-    return await frames(await site.rooms.of(event), ask, LEADS)
+    event, state, reader = await reader_of(site, ask)
+    return await frames(await site.rooms.of(event), ask, LEADS, lambda: _ensure_leads(state, reader))
+
+
+def _ensure_leads(state: State, reader: Reader) -> None:
+    if not may_still_lead(state, reader):
+        raise NotAllowed("this private link was withdrawn")
 
 
 async def owner(site: Site, ask: Ask) -> Answer:
@@ -141,13 +152,6 @@ async def owner(site: Site, ask: Ask) -> Answer:
         return json_answer([week["week"].as_data() for week in weeks])  # type: ignore[attr-defined]
     red, base = await red_points(site, events), f"/owner/{ask.parts['token']}"
     return site.page(ask, "owner", None, weeks=weeks, red=red, base=base)
-
-
-def _back(ask: Ask, role: str, data: dict[str, Any], place: str = "") -> Answer:
-    """For a program *data*; for a person their page again, where they were."""
-    if ask.wants_json:
-        return json_answer(data)
-    return redirect(f"/{role}/{ask.parts['event']}/{ask.parts['token']}{'#' * bool(place)}{quote(place)}")
 
 
 def _steps(event: Event, state: State) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,8 +21,8 @@ from salon.rundown import StepKind, rundown, section_now
 from salon.state import State
 from salon.web.describe import NUMBER, PAGE, TEXT, object_of, op
 from salon.web.http import Answer, Ask, json_answer, redirect
-from salon.web.lines import clean
-from salon.web.readers import HOST, NOTE_TAKER, Reader, reader_of
+from salon.web.lines import clean, number
+from salon.web.readers import HOST, NOTE_TAKER, Reader, back, reader_of
 from salon.web.routes import LEADS, Route
 from salon.web.site import Site
 from salon.wording import calm
@@ -44,11 +43,8 @@ async def lead(site: Site, ask: Ask) -> Answer:
         raise WrongUse(f"do: {verb[:40]!r} is none; write one of {', '.join(VERBS)}")
     rule = VERBS[verb](site, event, state, reader, {**fields, "kind": fields.get("kind") or kind})
     added = await site.house.journal.decide(event.id, rule)
-    if ask.wants_json:
-        return json_answer({"done": bool(added)})
-    message = fields.get("message", "")
-    is_on_message = verb in ("mark", "park") and re.fullmatch(r"[0-9]{1,12}", message)
-    return redirect(f"{reader.base}#{f'm{message}' if is_on_message else 'console'}")
+    message = number(fields, "message") if verb in ("mark", "park") else 0
+    return back(ask, reader, {"done": bool(added)}, f"m{message}" if message else "console")
 
 
 async def recap_page(site: Site, ask: Ask) -> Answer:
@@ -103,11 +99,11 @@ async def _leader(site: Site, ask: Ask) -> tuple[Event, State, Reader]:
 
 
 def _section(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
-    return start_section(event, _number(fields, "section"), by=reader.by)
+    return start_section(event, number(fields, "section"), by=reader.by)
 
 
 def _longer(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
-    return prolong_section(event, _number(fields, "section"), by=reader.by)
+    return prolong_section(event, number(fields, "section"), by=reader.by)
 
 
 def _scale(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
@@ -131,24 +127,24 @@ def _nudge(site: Site, event: Event, state: State, reader: Reader, fields: Field
     if not text:
         raise NotFound("no section is on to lead back to")
     # Counted as the page showed it, so that two taps say it once.
-    key = f"nudge-{section}-{_number(fields, 'number')}"
+    key = f"nudge-{section}-{number(fields, 'number')}"
     return take_step(event, StepKind.PROMPT, key, {"section": section, "text": text}, by=reader.by)
 
 
 def _mark(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
-    return tag_message(event, _number(fields, "message"), fields.get("kind", ""), by=reader.by)
+    return tag_message(event, number(fields, "message"), fields.get("kind", ""), by=reader.by)
 
 
 def _unmark(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
-    return undo_tag(event, _number(fields, "tag"), by=reader.by)
+    return undo_tag(event, number(fields, "tag"), by=reader.by)
 
 
 def _park(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
-    return park_point(event, _number(fields, "message"), by=reader.by)
+    return park_point(event, number(fields, "message"), by=reader.by)
 
 
 def _back(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
-    message, said = _number(fields, "message"), site.words[event.languages[0]]
+    message, said = number(fields, "message"), site.words[event.languages[0]]
     line = Line(text=said["parked_say"], client_id=f"back-{secrets.token_hex(8)}", reply_to=str(message))
     name = said["host_name"] if reader.role == HOST else event.kol.name
     return bring_back(event, message, line, name, by=reader.role)
@@ -159,19 +155,12 @@ def _waive(site: Site, event: Event, state: State, reader: Reader, fields: Field
 
 
 def _extend(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
-    minutes, name = _number(fields, "minutes"), _name(fields)
+    minutes, name = number(fields, "minutes"), _name(fields)
 
     def write(moved: Event) -> str:
         return words(site.house, moved, "host/extended", minutes_more=str(minutes), name=name)
 
-    return extend_evening(event, minutes, name, _number(fields, "number"), write, by=reader.by)
-
-
-def _number(fields: Fields, name: str) -> int:
-    text = fields.get(name, "") or "0"
-    if not re.fullmatch(r"[0-9]{1,12}", text):
-        raise WrongUse(f"{name}: write a number")
-    return int(text)
+    return extend_evening(event, minutes, name, number(fields, "number"), write, by=reader.by)
 
 
 def _name(fields: Fields) -> str:

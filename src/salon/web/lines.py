@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 
+from salon.errors import WrongUse
 from salon.rules.talk import Line
 
 
@@ -20,11 +21,24 @@ def line_in(fields: Mapping[str, str]) -> Line:
 
 
 def clean(text: str) -> str:
-    """*text* with the line breaks of a script, however it was sent, and without control characters."""
+    """*text* with the line breaks of a script, however it was sent, without control and what are no characters.
+
+    XML, and with it a feed or a picture, can carry neither.
+    """
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+def number(fields: Mapping[str, str], name: str, usual: int = 0) -> int:
+    """The whole number in field *name*, with or without a `#`; *usual* where it says nothing. Raises `WrongUse`."""
+    text = fields.get(name, "")
+    if not text:
+        return usual
+    if not re.fullmatch(r"#?[0-9]{1,12}", text):
+        raise WrongUse(f"{name}: write a whole number")
+    return int(text.lstrip("#"))
 
 
 def is_yes(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,9 +24,9 @@ from salon.state import State
 from salon.web import standing
 from salon.web.describe import NUMBER, PAGE, TEXT, member_op, object_of, op
 from salon.web.http import Answer, Ask, json_answer, redirect
-from salon.web.lines import clean
+from salon.web.lines import clean, number
 from salon.web.queue import about, queue
-from salon.web.readers import HOST, MEMBER, Reader, reader_of
+from salon.web.readers import HOST, MEMBER, Reader, back, reader_of
 from salon.web.routes import READER, Route
 from salon.web.site import Site, language_for
 
@@ -80,8 +79,8 @@ async def report(site: Site, ask: Ask) -> Answer:
     added = await site.house.journal.decide(event.id, rule)
     if ask.wants_json:
         return json_answer({"reported": True}, 201 if added else 200)
-    back = f"{reader.base}#m{number}"
-    return site.page(ask, "notice", event, title_key="reported_title", text_key="reported_text", back=back)
+    there = f"{reader.base}#m{number}"
+    return site.page(ask, "notice", event, title_key="reported_title", text_key="reported_text", back=there)
 
 
 async def act(site: Site, ask: Ask) -> Answer:
@@ -93,46 +92,35 @@ async def act(site: Site, ask: Ask) -> Answer:
     _ensure_host(reader)
     fields, number = await ask.fields(), int(ask.parts["seq"])
     added = await site.house.journal.decide(event.id, _rule(event, state, reader, number, fields))
-    if ask.wants_json:
-        return json_answer({"done": bool(added)})
-    return redirect(f"{reader.base}#queue")
+    return back(ask, reader, {"done": bool(added)}, "queue")
 
 
 async def slow(site: Site, ask: Ask) -> Answer:
     """`POST /host/EVENT/TOKEN/slow` (`seconds`): one message each so many seconds for every member; 0: off."""
     event, _, reader = await reader_of(site, ask)
     _ensure_host(reader)
-    seconds = _number(await ask.fields(), "seconds")
-    if seconds is None:
+    seconds = number(await ask.fields(), "seconds", -1)
+    if seconds < 0:
         raise WrongUse("seconds: write a number; 0 is off")
     await site.house.journal.decide(event.id, set_slow_mode(event, seconds, by=reader.by))
-    return json_answer({"seconds": seconds}) if ask.wants_json else redirect(f"{reader.base}#standing")
+    return back(ask, reader, {"seconds": seconds}, "standing")
 
 
-def _rule(event: Event, state: State, reader: Reader, number: int, fields: Mapping[str, str]) -> Rule:
+def _rule(event: Event, state: State, reader: Reader, message: int, fields: Mapping[str, str]) -> Rule:
     verb, reason, by = fields.get("do", ""), clean(fields.get("reason", "")), reader.by
     if verb == "release":
-        return release(event, number, by=by)
+        return release(event, message, by=by)
     if verb == "reject":
-        return reject(event, number, reason, by=by)
+        return reject(event, message, reason, by=by)
     if verb == "settle":
-        return settle_reports(number, by=by)
+        return settle_reports(message, by=by)
     if verb == "hide":
-        return hide_message(number, by=by)
-    minutes, seen = _number(fields, "minutes"), _number(fields, "seen")
-    if seen is None:
+        return hide_message(message, by=by)
+    minutes, seen = number(fields, "minutes"), number(fields, "seen", -1)
+    if seen < 0:
         # A program that does not say what it saw acts on what is so now.
-        seen = about(event, state, number, None)["seen"]
-    return step(event, number, verb, reason=reason, by=by, minutes=minutes or MUTE_MINUTES, seen=seen)
-
-
-def _number(fields: Mapping[str, str], name: str) -> int | None:
-    text = fields.get(name, "")
-    if not text:
-        return None
-    if not re.fullmatch(r"[0-9]{1,6}", text):
-        raise WrongUse(f"{name}: write a whole number")
-    return int(text)
+        seen = about(event, state, message, None)["seen"]
+    return step(event, message, verb, reason=reason, by=by, minutes=minutes or MUTE_MINUTES, seen=seen)
 
 
 def _ensure_host(reader: Reader) -> None:

@@ -15,8 +15,8 @@ from salon.rundown import section_now
 from salon.state import State
 from salon.web.describe import NUMBER, NUMBERS, TEXT, TEXTS, TRUTH, member_op, object_of, op
 from salon.web.http import Answer, Ask, json_answer, redirect
-from salon.web.lines import clean, is_yes
-from salon.web.readers import Reader, reader_of
+from salon.web.lines import clean, is_yes, number
+from salon.web.readers import back, reader_of
 from salon.web.routes import HOST, ROOM, Route
 from salon.web.site import Site
 
@@ -29,7 +29,7 @@ async def vote(site: Site, ask: Ask) -> Answer:
     """
     event, guest = await site.house.event(ask.parts["event"]), site.guests.known(ask)
     fields, poll = await ask.fields(option=","), ask.parts["poll"]
-    said, round = _numbers(fields.get("option", "")), _number(fields, "round", 0)
+    said, round = _numbers(fields.get("option", "")), number(fields, "round")
     added = await site.house.journal.decide(event.id, cast_vote(event, guest, poll, said, round=round))
     if ask.wants_json:
         state = (await site.house.live(event.id)).state
@@ -47,9 +47,9 @@ async def steer(site: Site, ask: Ask) -> Answer:
         rule = close_poll(poll, by=reader.by)
     else:
         now = state.polls[poll].round if poll in state.polls else 0
-        rule = reset_poll(event, poll, round=_number(fields, "round", now), by=reader.by)
+        rule = reset_poll(event, poll, round=number(fields, "round", now), by=reader.by)
     added = await site.house.journal.decide(event.id, rule)
-    return _back(ask, reader, {"done": True, "poll": poll, "changed": bool(added)}, poll)
+    return back(ask, reader, {"done": True, "poll": poll, "changed": bool(added)}, f"poll-{poll}")
 
 
 async def own(site: Site, ask: Ask) -> Answer:
@@ -61,7 +61,7 @@ async def own(site: Site, ask: Ask) -> Answer:
     event, state, reader = await reader_of(site, ask)
     poll = _own_poll(await ask.fields(options="\n"), max(section_now(state, event), 1))
     added = await site.house.journal.decide(event.id, open_poll(event, poll, by=reader.by))
-    return _back(ask, reader, {"poll": poll.id}, poll.id, status=201 if added else 200)
+    return back(ask, reader, {"poll": poll.id}, f"poll-{poll.id}", 201 if added else 200)
 
 
 def _own_poll(fields: Mapping[str, str], section: int) -> Poll:
@@ -74,12 +74,12 @@ def _own_poll(fields: Mapping[str, str], section: int) -> Poll:
     poll = Poll(
         id=f"own-{id}",
         question=clean(fields.get("question", "")).strip(),
-        options=scale(_number(fields, "low", 1), _number(fields, "high", 5)) if is_scale else tuple(lines),
+        options=scale(number(fields, "low", 1), number(fields, "high", 5)) if is_scale else tuple(lines),
         section=section,
         kind=kind,
         results=fields.get("results") or POLL_RESULTS[0],
         is_named=is_yes(fields.get("named", "")),
-        choices=_number(fields, "choices", 0),
+        choices=number(fields, "choices"),
         ends=tuple(lines) if is_scale else (),
     )
     ensure_sound(poll)
@@ -102,19 +102,6 @@ def _numbers(text: str) -> tuple[int, ...]:
     if len(parts) > 40 or not all(re.fullmatch(r"[0-9]{1,3}", part) for part in parts):
         raise WrongUse("option: write the option's number, counted from 0; several with commas between")
     return tuple(int(part) for part in parts)
-
-
-def _number(fields: Mapping[str, str], name: str, usual: int) -> int:
-    text = fields.get(name, "")
-    if not text:
-        return usual
-    if not re.fullmatch(r"[0-9]{1,6}", text):
-        raise WrongUse(f"{name}: write a whole number")
-    return int(text)
-
-
-def _back(ask: Ask, reader: Reader, data: dict[str, Any], poll: str, status: int = 200) -> Answer:
-    return json_answer(data, status) if ask.wants_json else redirect(f"{reader.base}#poll-{poll}")
 
 
 _POLL = r"(?P<poll>[a-z0-9-]{1,60})"

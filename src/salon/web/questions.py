@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from salon.errors import NotAllowed, WrongUse
+from salon.errors import NotAllowed
 from salon.model import Event
 from salon.questions import ANSWERED, CARRIED, OPEN, PARKED, Question
 from salon.rules.questions import (
@@ -22,10 +21,10 @@ from salon.rules.questions import (
 )
 from salon.state import State
 from salon.web.describe import NUMBER, TEXT, TRUTH, member_op, object_of, op
-from salon.web.http import Answer, Ask, json_answer, redirect
-from salon.web.lines import is_yes, line_in
+from salon.web.http import Answer, Ask
+from salon.web.lines import is_yes, line_in, number
 from salon.web.moderation import held_answer, why_held
-from salon.web.readers import HOST, KOL, Reader, reader_of
+from salon.web.readers import HOST, KOL, Reader, back, reader_of
 from salon.web.routes import READER, Route
 from salon.web.site import Site
 
@@ -59,16 +58,16 @@ async def ask(site: Site, ask: Ask) -> Answer:
     if any(entry.kind == "message_held" for entry in added):
         return held_answer(site, ask, reader.base)
     data = {"question": added[0].seq if added else None}
-    return _back(ask, reader, data, status=201 if added else 200)
+    return back(ask, reader, data, "questions", 201 if added else 200)
 
 
 async def want(site: Site, ask: Ask) -> Answer:
     """`POST /room/EVENT/questions/NUMBER/want` (`wanted`: yes or no): want to know too, once."""
     event, _, reader = await _member(site, ask)
     wanted = is_yes((await ask.fields()).get("wanted", "yes"))
-    number = int(ask.parts["number"])
-    await site.house.journal.decide(event.id, want_answer(event, reader.guest, number, wanted=wanted))
-    return _back(ask, reader, {"wanted": wanted})
+    asked = int(ask.parts["number"])
+    await site.house.journal.decide(event.id, want_answer(event, reader.guest, asked, wanted=wanted))
+    return back(ask, reader, {"wanted": wanted}, "questions")
 
 
 async def lead(site: Site, ask: Ask) -> Answer:
@@ -80,21 +79,21 @@ async def lead(site: Site, ask: Ask) -> Answer:
     event, _, reader = await reader_of(site, ask)
     if not reader.leads:
         raise NotAllowed("only those who lead may do this")
-    fields, number = await ask.fields(), int(ask.parts["number"])
+    fields, asked = await ask.fields(), int(ask.parts["number"])
     verb = fields.get("do", "")
     if verb == "answer" and fields.get("text", "").strip():
-        line = line_in({**fields, "reply_to": str(number)})
+        line = line_in({**fields, "reply_to": str(asked)})
         name = reader.name or site.words[event.languages[0]]["host_name"]
         name = event.kol.name if reader.role == KOL else name
         rule = reply_as(event, reader.role, name, line, by=reader.by)
     elif verb == "answer":
-        rule = answer_question(event, number, _number(fields, "message"), by=reader.by)
+        rule = answer_question(event, asked, number(fields, "message"), by=reader.by)
     elif verb == "merge":
-        rule = merge_questions(event, number, _number(fields, "into"), by=reader.by)
+        rule = merge_questions(event, asked, number(fields, "into"), by=reader.by)
     else:
-        rule = end_question(event, number, verb, by=reader.by)
+        rule = end_question(event, asked, verb, by=reader.by)
     added = await site.house.journal.decide(event.id, rule)
-    return _back(ask, reader, {"done": bool(added)})
+    return back(ask, reader, {"done": bool(added)}, "questions")
 
 
 async def _member(site: Site, ask: Ask) -> tuple[Event, State, Reader]:
@@ -102,17 +101,6 @@ async def _member(site: Site, ask: Ask) -> tuple[Event, State, Reader]:
     if reader.leads:
         raise NotAllowed("this is for members; those who lead can prompt, or simply say it")
     return event, state, reader
-
-
-def _back(ask: Ask, reader: Reader, data: dict[str, Any], status: int = 200) -> Answer:
-    return json_answer(data, status) if ask.wants_json else redirect(f"{reader.base}#questions")
-
-
-def _number(fields: Mapping[str, str], name: str) -> int:
-    text = fields.get(name, "") or "0"
-    if not re.fullmatch(r"#?[0-9]{1,12}", text):
-        raise WrongUse(f"{name}: write a number")
-    return int(text.lstrip("#"))
 
 
 def _shown(state: State, standing: str) -> list[Question]:

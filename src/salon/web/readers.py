@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
 
 from salon.errors import NoSeat, NotAllowed, NotFound, Removed
 from salon.links import kol_key
 from salon.model import Event
 from salon.state import State
-from salon.web.http import Ask
+from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.site import Site
 
 MEMBER, KOL, HOST, NOTE_TAKER = "member", "kol", "host", "note_taker"
@@ -89,6 +91,18 @@ def leader_key(event: str, key: str) -> str:
 def leader_link(site: Site, event: str, key: str) -> str:
     """Address of a named person's page, without the site's own."""
     return f"/host/{event}/{site.house.links.token(HOST, leader_key(event, key))}"
+
+
+def back(ask: Ask, reader: Reader, data: Any, place: str = "", status: int = 200) -> Answer:
+    """For a program *data*; for a person their page again, at *place*."""
+    if ask.wants_json:
+        return json_answer(data, status)
+    return redirect(reader.base + ("#" + quote(place) if place else ""))
+
+
+def may_still_lead(state: State, reader: Reader) -> bool:
+    """Whether *reader*'s link opens their page now: one in a name of their own may be withdrawn."""
+    return not reader.key or not state.roles.leaders[reader.key].is_withdrawn
 
 
 def ensure_inside(state: State, guest: str) -> None:

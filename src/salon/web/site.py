@@ -22,7 +22,7 @@ from salon.state import State
 from salon.web.guests import Guests
 from salon.web.http import Answer, Ask
 from salon.web.rooms import Room, Rooms
-from salon.wordlists import lists_for
+from salon.wordlists import FreshLists
 
 #: Files that pages may ask for, with their types.
 STATIC = {
@@ -134,10 +134,14 @@ class Site:
         """Language → word of the screens by key, from `templates/web/words.*.toml`."""
         return {lang: dict(self.house.wording.table(f"web/words.{lang}.toml")) for lang in LANGUAGES}
 
-    @cached_property
+    @property
     def order(self) -> Lists:
-        """What waits for the host before the room sees it, from `templates/order/`."""
-        return lists_for(self.house.wording)
+        """What waits for the host before the room sees it, from `templates/order/` as it lies there now."""
+        return self._order.now()
+
+    @cached_property
+    def _order(self) -> FreshLists:
+        return FreshLists(self.house.wording)
 
     @cached_property
     def previews(self) -> re.Pattern[str]:

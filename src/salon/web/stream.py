@@ -25,7 +25,8 @@ async def listen(site: Site, ask: Ask) -> None:
     _, room, state = await site.room(ask.parts["event"])
     guest = site.guests.known(ask)
     ensure_inside(state, guest)
-    await stream(room, ask, guest, lambda: guest not in state.moderation.removed)
+    # A seat that was given up ends it, as a removal does.
+    await stream(room, ask, guest, lambda: bool(state.seat_of(guest)))
 
 
 async def stream(room: Room, ask: Ask, reader: str, may_hear: Callable[[], bool] = lambda: True) -> None:
@@ -48,16 +49,18 @@ async def poll(site: Site, ask: Ask) -> Answer:
     """`GET /room/EVENT/entries?after=SEQ`: the same frames as a JSON list; waits when there is nothing new."""
     _, room, state = await site.room(ask.parts["event"])
     guest = site.guests.known(ask)
-    ensure_inside(state, guest)
-    return await frames(room, ask, guest)
+    return await frames(room, ask, guest, lambda: ensure_inside(state, guest))
 
 
-async def frames(room: Room, ask: Ask, reader: str) -> Answer:
-    """*room*'s frames for *reader* past the cursor, with the room's numbers."""
+async def frames(room: Room, ask: Ask, reader: str, ensure: Callable[[], None]) -> Answer:
+    """*room*'s frames for *reader* past the cursor, with the room's numbers. *ensure* refuses who may not hear them."""
+    ensure()
     after = cursor(ask)
     found = room.frames_after(after, reader)
     if not found and "wait" in ask.query and not room.is_closing:
         await room.more(POLL_SECONDS, reader)
+        # Somebody may have left, or been sent out, while they waited.
+        ensure()
         found = room.frames_after(after, reader)
     counts = room.counts(reader).partition(b"data: ")[2].rstrip()
     body = b'{"cursor":%d,"counts":%s,"frames":[%s]}' % (room.live.state.seq, counts, b",".join(found))
