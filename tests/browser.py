@@ -34,9 +34,9 @@ LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 Phones = Callable[..., Page]
 #: Where pictures of the pages are laid; empty: nowhere.
 SHOTS = os.environ.get("SALON_SHOTS", "")
-#: Controls that are less than 44 px high with the space around them that belongs to them.
-SMALL = """() => [...document.querySelectorAll("a, button, input, textarea, summary")]
-    .filter((e) => !["checkbox", "hidden"].includes(e.type))
+#: Controls that are less than 44 px high with the space around them that belongs to them; of a box its label counts.
+SMALL = """() => [...document.querySelectorAll("a, button, input, textarea, select, summary, label:has(input)")]
+    .filter((e) => !["checkbox", "radio", "hidden"].includes(e.type))
     .filter((e) => e.checkVisibility() && e.id !== "asked" && e.getBoundingClientRect().height < 44)
     .map((e) => e.outerHTML.slice(0, 80))"""
 

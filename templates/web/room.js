@@ -83,7 +83,7 @@
     if (link && open) link.href = "#" + open.id;
     document.querySelectorAll("[data-of]").forEach((tab) => {
       const box = partOf(tab.dataset.of);
-      tab.hidden = !box.querySelector("section");
+      tab.hidden = !box.firstElementChild;
       tab.lastChild.textContent = box.querySelectorAll("[data-asks]").length || "";
     });
     const on = document.querySelector("[data-goes-on]");
@@ -129,10 +129,12 @@
     // Only what its reader has changed is put back: the rest is as the server has it now.
     const fields = [...box.querySelectorAll("input[id],textarea[id],select[id]")].filter((f) => f.type !== "hidden" && (f.options
       ? [...f.options].some((o) => o.selected !== o.defaultSelected) : f.value !== f.defaultValue || f.checked !== f.defaultChecked)), open = [...box.querySelectorAll("details[id][open]")];
+    const follow = atEnd();
     box.innerHTML = html;
     fields.forEach((f) => { const now = $(f.id); if (now) now.value = f.value, now.checked = f.checked; });
     open.forEach((d) => { if ($(d.id)) $(d.id).open = true; });
     if (at) $(at)?.focus();
+    if (follow && name === "standing" && form) toEnd();
     asked();
   };
   document.addEventListener("submit", async (e) => {
@@ -161,6 +163,8 @@
     else if (f.kind === "section") {
       add(make("h2", "part", f.text + " ", make("small", "", f.minutes + " " + words.minutes)));
       if ($("now")) $("now").hidden = false, $("section").textContent = f.text;
+      if ($("catchup")?.open) renew("catchup");
+      else partOf("catchup")?.replaceChildren();
     } else if (f.kind === "hidden") $("m" + f.message)?.remove();
     else if (f.kind === "poll" || f.to) {
       const link = make("a", "", f.text);
@@ -237,7 +241,9 @@
   log.after(waiting);
   const keep = () => { try { sessionStorage.setItem(key, JSON.stringify(unsent)); } catch (error) { /* the same */ } };
   const show = () => {
+    const follow = atEnd();
     waiting.replaceChildren(...unsent.map((u) => said({ kind: "message", role: "member", name: words.sending, text: u.text })));
+    if (follow) toEnd();
   };
   const post = (url, body) => fetch(url, { method: "POST", headers: { ...program, "Content-Type": "application/json" }, body: JSON.stringify(body) });
   const flush = async () => {
@@ -249,7 +255,9 @@
         const answer = await post(base + "/messages", unsent[0]);
         if (answer.status >= 500) throw answer.status;
         const told = await answer.json();
-        if (told.say) note.textContent = told.say;
+        // What waits for the host is told where it stands, until the host has decided.
+        if (told.held && partOf("standing")) renew("standing", 0);
+        else if (told.say) note.textContent = told.say;
         if (told.seconds) {
           // Slow mode: it stays, and goes by itself when its time comes.
           rest = Date.now() + told.seconds * 1000;
