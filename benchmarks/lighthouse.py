@@ -1,9 +1,9 @@
 """Lighthouse on the door and the room of a real server, as a phone sees them. `python -m benchmarks.lighthouse`
 
 Starts a web room of its own with an evening that is on (a portrait, a hundred messages, polls, a questionnaire, a
-promotion), and lets Lighthouse look at the door as somebody new, and at the room from a seat: mobile, its simulated slow
-line and processor. Exits 1 when a score is below `FLOOR`. Lighthouse is a tool of its own (Node, npm) and no dependency
-of ours: without it this says what to install, and exits 0.
+promotion), and lets Lighthouse look at the door as somebody new, and at the room from a seat: mobile, with its
+simulated slow line and processor. Exits 1 when a score is below `FLOOR`. Lighthouse is a tool of its own (Node, npm)
+and no dependency of ours: without it this says what to install, and exits 0.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def main() -> int:
             }
         finally:
             web.close()
-    return 0 if all([told(name, looks) for name, looks in found.items()]) else 1
+    good = [told(name, looks) for name, looks in found.items()]
+    return 0 if all(good) else 1
 
 
 def _lighthouse(folder: Path | None) -> str:

@@ -66,6 +66,7 @@ def is_open_to_everybody(page: Page) -> None:
 def check(page: Page, name: str) -> None:
     """Nothing too wide, nothing too small to tap, and open to everybody; with a picture."""
     shot(page, name)
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], name
-    assert page.evaluate(SMALL) == [], name
+    wide, small = page.evaluate("document.documentElement.scrollWidth"), page.evaluate(SMALL)
+    assert wide == PHONE["width"], f"{name} is {wide} px wide"
+    assert small == [], f"{name}: too small to tap: {small}"
     is_open_to_everybody(page)

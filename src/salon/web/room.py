@@ -23,7 +23,7 @@ from salon.web.polls import asked_of
 from salon.web.readers import MEMBER, Reader, ensure_inside
 from salon.web.site import Site
 
-#: Messages that the page carries at once, with a link to all: more would keep a slow phone busy before it can be tapped.
+#: Messages that the page carries at once, with a link to all: more keep a slow phone busy before it can be tapped.
 PAGE_MESSAGES = 50
 
 
