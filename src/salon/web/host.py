@@ -44,8 +44,8 @@ async def kol(site: Site, ask: Ask) -> Answer:
     facts = room_facts(site, event, state, reader, ask)
     is_confirmed = event.kol.name in state.confirmed_at
     is_on = facts["phase"] == "open" and site.house.clock.now() >= event.times.starts_at
-    more = {"is_confirmed": is_confirmed, "is_on": is_on, "marked": marked(state, ask)}
-    return site.page(ask, "kol", event, **facts, **more)
+    facts = {**facts, "is_confirmed": is_confirmed, "is_on": is_on, "marked": marked(state, ask)}
+    return site.page(ask, "kol", event, **facts)
 
 
 async def confirm(site: Site, ask: Ask) -> Answer:
