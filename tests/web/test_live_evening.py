@@ -184,6 +184,7 @@ def _answer(evening: Evening, lin: Page, ning: Page, host: Page) -> None:
 def _keep_order(evening: Evening, lin: Page, ning: Page, host: Page) -> None:
     said = ning.locator(".said", has_text="先把测试").first
     said.locator(".flag").tap()
+    expect(ning.locator("legend")).to_be_visible()
     check(ning, "report")
     ning.get_by_role("radio").last.check()
     ning.locator("button.button").tap()
@@ -235,6 +236,7 @@ def _end(evening: Evening, lin: Page, host: Page) -> None:
     web.turn_to(ends - timedelta(minutes=9))
     host.goto(evening.private("host"))
     host.locator("#edit-recap").tap()
+    expect(host.locator("#agreements")).to_be_visible()
     check(host, "recap")
     host.fill("#agreements", "先把测试交出去")
     host.locator("form .button").tap()
@@ -278,6 +280,7 @@ def test_every_page_of_the_evening_in_english(web: Web, phones: Phones, evening:
     expect(page.locator(".bar")).to_contain_text("Seat 4")
     look(("door-seat", evening.door()))
     take_seat(out, evening, "Momo")
+    expect(out.locator(".act .number")).to_have_text("1")
     check(out, "en-door-waiting")
     evening.say(members[0], AD)
     evening.say(members[1], "W" * 60 + " hand over the tests first")
