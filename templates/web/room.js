@@ -115,7 +115,7 @@
   const isTyping = (box) => box.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
   // Only what its reader has changed is put back, into a new part or a new page: the rest is as the server has it now.
   const changed = (box) => [...box.querySelectorAll("input[id],textarea[id],select[id]")].filter((f) => f.type !== "hidden" && (f.options
-    ? [...f.options].some((o) => o.selected !== o.defaultSelected) : f.value !== f.defaultValue || f.checked !== f.defaultChecked));
+    ? f.selectedIndex !== Math.max(0, [...f.options].findIndex((o) => o.defaultSelected)) : f.value !== f.defaultValue || f.checked !== f.defaultChecked));
   const putBack = (fields) => fields.forEach(({ id, value, checked }) => {
     const now = $(id);
     if (!now) return;
