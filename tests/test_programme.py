@@ -147,6 +147,18 @@ def test_a_room_by_hand_is_planned_for_the_series_or_for_one_evening(tmp_path: P
             rooms("", f"{line}\n")
 
 
+def test_a_series_says_what_silence_is(tmp_path: Path) -> None:
+    def alarms(series: str) -> set[tuple[int, int]]:
+        plan = read_programme(written(tmp_path, GOOD.replace("[series]\n", f"[series]\n{series}", 1)))
+        return {(event.silence_minutes, event.unanswered_minutes) for event in plan.events}
+
+    assert alarms("") == {(3, 6)}
+    assert alarms("silence_minutes = 5\nunanswered_minutes = 12\n") == {(5, 12)}
+    for line in ("silence_minutes = 0", "unanswered_minutes = 61"):
+        with pytest.raises(Mistakes, match=f"series.{line.split()[0]}"):
+            alarms(f"{line}\n")
+
+
 CARDS = (
     GOOD
     + """

@@ -1,13 +1,8 @@
-"""The report's pages in a real browser, as files without any server: readable by everybody, checked by the reader.
-
-Skipped where no Chromium is found; with SALON_MUST_HAVE_BROWSER=1 that is a failure instead.
-"""
+"""The report's pages in a real browser, as files without any server: readable by everybody, checked by the reader."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +11,8 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from tests.browser import NEEDS_BROWSER
 from tests.evening import evening
 from tests.test_documents import STEPS, hostile, rich
 
@@ -27,21 +23,9 @@ from salon.model import Discussion
 from salon.report import report_of
 from salon.wording import Wording
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
-MUST = os.environ.get("SALON_MUST_HAVE_BROWSER") == "1"
-pytestmark = pytest.mark.skipif(not CHROMIUM and not MUST, reason="no Chromium on this machine")
+pytestmark = NEEDS_BROWSER
 PAGES = ("report.html", "team.html", "letter.html", "article.html", "index.html")
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the file."""
-    assert CHROMIUM, "SALON_MUST_HAVE_BROWSER=1, and there is no chromium on the PATH"
-    with sync_playwright() as player:
-        running = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
 
 
 def _pages(said: Discussion) -> dict[str, bytes]:

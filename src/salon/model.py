@@ -245,6 +245,9 @@ class Event:
     code_hours: int = 2
     #: A person may put the close off by so many minutes in all; 0: nobody may.
     extend_minutes: int = 30
+    #: Those who lead are told when nobody has said anything, and when a question has waited, for so many minutes.
+    silence_minutes: int = 3
+    unanswered_minutes: int = 6
 
     def slots(self) -> tuple[Slot, ...]:
         """Every due run of the event's moments, in the order of the week."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 
 from salon.analysis.commands import commands_in
@@ -13,9 +13,6 @@ from salon.analysis.words import words
 from salon.model import Event
 from salon.state import State
 
-#: A room without a message for so long is silent, and a question has waited long.
-SILENCE = timedelta(minutes=3)
-UNANSWERED = timedelta(minutes=6)
 #: So many members are named in the share of voice.
 LOUDEST = 3
 #: So many of the last messages of members are compared with the outline; one has at least so many words to tell.

@@ -83,7 +83,7 @@
     if (link && open) link.href = "#" + open.id;
     document.querySelectorAll("[data-of]").forEach((tab) => {
       const box = partOf(tab.dataset.of);
-      tab.hidden = !box.querySelector("section");
+      tab.hidden = !box.firstElementChild;
       tab.lastChild.textContent = box.querySelectorAll("[data-asks]").length || "";
     });
     const on = document.querySelector("[data-goes-on]");
@@ -113,6 +113,19 @@
   // Parts that the server draws for each reader: a frame says which has changed, not how. What is being typed stays.
   const partOf = (name) => document.querySelector(`[data-part="${name}"]`), due = {};
   const isTyping = (box) => box.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
+  // Only what its reader has changed is put back, into a new part or a new page: the rest is as the server has it now.
+  const changed = (box) => [...box.querySelectorAll("input[id],textarea[id],select[id]")].filter((f) => f.type !== "hidden" && (f.options
+    ? f.selectedIndex !== Math.max(0, [...f.options].findIndex((o) => o.defaultSelected)) : f.value !== f.defaultValue || f.checked !== f.defaultChecked));
+  const putBack = (fields) => fields.forEach(({ id, value, checked }) => {
+    const now = $(id);
+    if (!now) return;
+    now.value = value, now.checked = checked;
+    for (let d = now.closest("details"); d; d = d.parentNode.closest("details")) d.open = true;
+  });
+  const load = (key) => { try { return JSON.parse(sessionStorage.getItem(key)) || []; } catch (error) { return []; } };
+  const store = (key, value) => { try { sessionStorage.setItem(key, JSON.stringify(value)); } catch (error) { /* private mode */ } };
+  const draft = "salon-draft-" + base, remember = () => store(draft, changed(document).map(({ id, value, checked }) => ({ id, value, checked })));
+  document.addEventListener("input", remember);
   const renew = (name, wait = 300 + 1700 * Math.random()) => {
     if (!partOf(name)) return;
     clearTimeout(due[name]);
@@ -126,13 +139,14 @@
     const html = await answer.text();
     if (isTyping(box)) return renew(name, 2000);
     const at = box.contains(document.activeElement) && document.activeElement.id;
-    // Only what its reader has changed is put back: the rest is as the server has it now.
-    const fields = [...box.querySelectorAll("input[id],textarea[id],select[id]")].filter((f) => f.type !== "hidden" && (f.options
-      ? [...f.options].some((o) => o.selected !== o.defaultSelected) : f.value !== f.defaultValue || f.checked !== f.defaultChecked)), open = [...box.querySelectorAll("details[id][open]")];
+    const fields = changed(box), open = [...box.querySelectorAll("details[id][open]")];
+    const follow = atEnd();
     box.innerHTML = html;
-    fields.forEach((f) => { const now = $(f.id); if (now) now.value = f.value, now.checked = f.checked; });
+    putBack(fields);
     open.forEach((d) => { if ($(d.id)) $(d.id).open = true; });
     if (at) $(at)?.focus();
+    if (follow && name === "standing" && form) toEnd();
+    remember();
     asked();
   };
   document.addEventListener("submit", async (e) => {
@@ -144,7 +158,7 @@
     try {
       const answer = await post(e.target.action, body), told = await answer.json();
       if (note) note.textContent = told.say || "";
-      if (answer.ok) e.target.reset(), isTyping(box) && document.activeElement.blur(), renew(box.dataset.part, 0);
+      if (answer.ok) e.target.reset(), remember(), isTyping(box) && document.activeElement.blur(), renew(box.dataset.part, 0);
     } catch (error) { state(false); }
   });
 
@@ -161,6 +175,8 @@
     else if (f.kind === "section") {
       add(make("h2", "part", f.text + " ", make("small", "", f.minutes + " " + words.minutes)));
       if ($("now")) $("now").hidden = false, $("section").textContent = f.text;
+      if ($("catchup")?.open) renew("catchup");
+      else partOf("catchup")?.replaceChildren();
     } else if (f.kind === "hidden") $("m" + f.message)?.remove();
     else if (f.kind === "poll" || f.to) {
       const link = make("a", "", f.text);
@@ -232,12 +248,13 @@
 
   // What was typed is kept until the server has it; its id makes a second sending harmless.
   const key = "salon-unsent-" + base, waiting = make("div", "waiting");
-  let unsent = [], isSending = false, rest = 0;
-  try { unsent = JSON.parse(sessionStorage.getItem(key)) || []; } catch (error) { /* private mode */ }
+  let unsent = load(key), isSending = false, rest = 0;
   log.after(waiting);
-  const keep = () => { try { sessionStorage.setItem(key, JSON.stringify(unsent)); } catch (error) { /* the same */ } };
+  const keep = () => store(key, unsent);
   const show = () => {
+    const follow = atEnd();
     waiting.replaceChildren(...unsent.map((u) => said({ kind: "message", role: "member", name: words.sending, text: u.text })));
+    if (follow) toEnd();
   };
   const post = (url, body) => fetch(url, { method: "POST", headers: { ...program, "Content-Type": "application/json" }, body: JSON.stringify(body) });
   const flush = async () => {
@@ -249,7 +266,9 @@
         const answer = await post(base + "/messages", unsent[0]);
         if (answer.status >= 500) throw answer.status;
         const told = await answer.json();
-        if (told.say) note.textContent = told.say;
+        // What waits for the host is told where it stands, until the host has decided.
+        if (told.held && partOf("standing")) renew("standing", 0);
+        else if (told.say) note.textContent = told.say;
         if (told.seconds) {
           // Slow mode: it stays, and goes by itself when its time comes.
           rest = Date.now() + told.seconds * 1000;
@@ -279,6 +298,7 @@
     unsent.push({ text, client_id: id, reply_to: form.elements.reply_to.value });
     keep();
     form.elements.text.value = form.elements.reply_to.value = note.textContent = "";
+    remember();
     toEnd();
     flush();
   });
@@ -292,6 +312,7 @@
   });
 
   log.querySelectorAll(".said").forEach(dress);
+  putBack(load(draft));
   if (role === "member" && !location.hash && !document.querySelector("#catchup[open]")) toEnd();
   listen();
   tick();

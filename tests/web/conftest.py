@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from tests.web.house import Evening, Web
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+    from tests.browser import Phones
 
 
 @pytest.fixture(scope="module")
@@ -20,3 +26,31 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
 def evening(web: Web) -> Evening:
     """An open evening of its own, in Chinese."""
     return web.evening()
+
+
+@pytest.fixture
+def phones(web: Web, browser: Browser) -> Iterator[Phones]:
+    """Phones whose every request is looked at: none may leave our own address, no script may stumble."""
+    from tests.browser import LOCALES, PHONE
+
+    contexts: list[BrowserContext] = []
+    asked: list[str] = []
+    complaints: list[str] = []
+
+    def phone(language: str = "zh", *, has_script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport=PHONE, locale=LOCALES[language], java_script_enabled=has_script, has_touch=True, base_url=web.url
+        )
+        context.set_default_timeout(8000)
+        contexts.append(context)
+        page = context.new_page()
+        context.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield phone
+    for context in contexts:
+        context.close()
+    assert asked
+    assert [url for url in asked if urlsplit(url).scheme != "data" and not url.startswith(f"{web.url}/")] == []
+    assert complaints == []

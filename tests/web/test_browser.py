@@ -1,31 +1,14 @@
-"""A phone's browser goes through the evening: real Chromium, both languages, with and without script, off line and on.
-
-Skipped where no Chromium is found; with SALON_MUST_HAVE_BROWSER=1 that is a failure instead.
-"""
+"""A phone's browser goes through the evening: real Chromium, both languages, with and without script, line or none."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Page, expect
+from tests.browser import NEEDS_BROWSER, PHONE, SMALL, Phones
 from tests.web.house import Evening, Web, until
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
-MUST = os.environ.get("SALON_MUST_HAVE_BROWSER") == "1"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE: ViewportSize = {"width": 390, "height": 844}
 #: What the pages say, by language.
 SAYS = {
     "zh": {"take": "领一个席位", "enter": "进入讨论室", "seat": "席位 1", "send": "发送", "over": "本期已经结束"},
@@ -37,47 +20,8 @@ SAYS = {
         "over": "This evening is over",
     },
 }
-LOCALES = {"zh": "zh-CN", "en": "en-GB"}
-#: Opens a phone: language, whether scripts run.
-Phones = Callable[..., Page]
 
-pytestmark = pytest.mark.skipif(not CHROMIUM and not MUST, reason="no Chromium on this machine")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the file."""
-    assert CHROMIUM, "SALON_MUST_HAVE_BROWSER=1, and there is no chromium on the PATH"
-    with sync_playwright() as player:
-        running = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def phones(web: Web, browser: Browser) -> Iterator[Phones]:
-    """Phones whose every request is looked at: none may leave our own address, no script may stumble."""
-    contexts: list[BrowserContext] = []
-    asked: list[str] = []
-    complaints: list[str] = []
-
-    def phone(language: str = "zh", *, has_script: bool = True) -> Page:
-        context = browser.new_context(
-            viewport=PHONE, locale=LOCALES[language], java_script_enabled=has_script, has_touch=True, base_url=web.url
-        )
-        context.set_default_timeout(8000)
-        contexts.append(context)
-        page = context.new_page()
-        context.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield phone
-    for context in contexts:
-        context.close()
-    assert asked
-    assert [url for url in asked if urlsplit(url).scheme != "data" and not url.startswith(f"{web.url}/")] == []
-    assert complaints == []
+pytestmark = NEEDS_BROWSER
 
 
 def come_in(page: Page, evening: Evening, name: str, group: str = "readers") -> None:
@@ -317,10 +261,3 @@ def test_nothing_is_too_small_to_tap_or_wider_than_the_phone(web: Web, phones: P
         page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], where
         assert page.evaluate(SMALL) == [], where
-
-
-#: Controls that are less than 44 px high with the space around them that belongs to them.
-SMALL = """() => [...document.querySelectorAll("a, button, input, textarea, summary")]
-    .filter((e) => !["checkbox", "hidden"].includes(e.type))
-    .filter((e) => e.checkVisibility() && e.id !== "asked" && e.getBoundingClientRect().height < 44)
-    .map((e) => e.outerHTML.slice(0, 80))"""

@@ -154,6 +154,28 @@ def test_a_promotion_is_labelled_and_leads_on_through_our_own_address_once_per_s
     assert "人看到" not in board(evening, one)
 
 
+def test_a_host_shows_a_promotion_on_the_spot_labelled_and_one_in_each_section(evening: Evening) -> None:
+    member, good = evening.member(), {"title": f"一支笔{EVIL}", "link": LINK, "text": "写得顺。"}
+    for bad in (
+        {"link": "http://shop.example.org"},
+        {"link": "javascript:alert(1)"},
+        {"title": " "},
+        {"text": "长" * 301},
+    ):
+        assert evening.host("cards", **{**good, **bad}).status_code == 400
+    assert evening.entries("promotion_shown") == []
+    for changed in (True, False):
+        assert evening.host("cards", **good, client_id="a").json() == {"done": True, "changed": changed}
+    assert evening.host("cards", **good, client_id="b").json()["reason"] == "promoted_already"
+    assert evening.host("cards/book/show").json()["reason"] == "promoted_already"
+    assert member.post(f"{evening.room}/cards", data=good).status_code in (404, 405)
+    page = board(evening, member)
+    assert re.search(r'id="card-own-a-title"><small class="ad">推广</small>', page)
+    assert "<img src=x" not in page
+    assert LINK not in page
+    assert member.get(f"{evening.room}/cards/own-a/go").headers["location"] == LINK
+
+
 def test_a_promotions_picture_comes_from_here_and_small(evening: Evening) -> None:
     member = evening.member()
     assert member.get(f"{evening.room}/cards/book/picture").status_code == 404

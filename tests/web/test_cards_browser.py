@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from tests.browser import NEEDS_BROWSER, PHONE, SMALL, Phones
+from tests.browser import shot as picture
 from tests.web.house import Evening, Web, until
-from tests.web.test_browser import CHROMIUM, MUST, PHONE, SMALL, Phones, browser, come_in, phones, say
+from tests.web.test_browser import come_in, say
 from tests.web.test_cards import FORM, LINK
 
 from salon.model import Item, Promotion, Questionnaire
 from salon.rules.week import shut_room, take_step
 
-__all__ = ["browser", "phones"]
-pytestmark = pytest.mark.skipif(not CHROMIUM and not MUST, reason="no Chromium on this machine")
-#: Where pictures of the pages are laid, for people to look at; empty: nowhere.
-SHOTS = os.environ.get("SALON_SHOTS", "")
+pytestmark = NEEDS_BROWSER
 EN = Questionnaire(
     id="week",
     title="Your week with the tools",
@@ -47,8 +44,7 @@ def evening(web: Web, request: pytest.FixtureRequest) -> Iterator[Evening]:
 
 
 def shot(page: Page, name: str, evening: Evening) -> None:
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}-{evening.event.languages[0]}.png"), full_page=True)
+    picture(page, f"{name}-{evening.event.languages[0]}")
 
 
 def test_a_half_filled_questionnaire_survives_redraws_a_dead_line_and_kill_9(

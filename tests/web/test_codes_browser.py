@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from tests.browser import NEEDS_BROWSER, check
 from tests.uploads import LONG_GROUP
 from tests.web.house import Evening, Web, until
-from tests.web.test_browser import CHROMIUM, FLAGS, MUST
-from tests.web.test_desk_browser import check, phone
+from tests.web.test_desk_browser import phone
 from tests.web.test_invites import desk, send, shot
 
 from salon.gallery import formats_of
 from salon.rules.landing import recall, restore
 from salon.rules.week import open_room
 
-pytestmark = pytest.mark.skipif(not CHROMIUM and not MUST, reason="no Chromium on this machine")
+pytestmark = NEEDS_BROWSER
 
 SAYS = {
     "zh": {
@@ -42,16 +41,6 @@ SAYS = {
         "over": "This evening is over",
     },
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the file."""
-    assert CHROMIUM, "SALON_MUST_HAVE_BROWSER=1, and there is no chromium on the PATH"
-    with sync_playwright() as player:
-        running = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -133,6 +133,15 @@ def test_a_mark_is_taken_back_and_a_stranger_marks_nothing(begun: Evening) -> No
     assert begun.web.phone().post(f"{wrong}/console", json={"do": "cut"}, headers=PROGRAM).status_code in (403, 404)
 
 
+def test_what_silence_is_stands_in_the_programme(web: Web) -> None:
+    evening = web.evening(silence_minutes=5, unanswered_minutes=12)
+    follow(evening, evening.event.times.starts_at + timedelta(minutes=1))
+    evening.member().post(f"{evening.room}/questions", data={"text": "从哪里开始？"})
+    until(lambda: 'class="waits' in console(evening))
+    assert re.search(r'id="silence"[^>]*data-limit="5"', console(evening))
+    assert re.search(r'class="waits"[^>]*data-limit="12"', console(evening))
+
+
 def test_silence_and_a_question_that_waits_are_told_with_the_times_they_began(begun: Evening) -> None:
     member = begun.member("小林")
     begun.say(member, "开始吧")
@@ -203,7 +212,12 @@ def test_the_gate_says_what_is_missing_and_who_let_it_go(web: Web, begun: Evenin
     evening.decide(open_poll(evening.event, evening.event.polls[1], by="host"))
     until(lambda: "还开着： 1" in console(evening))
     page = console(evening)
-    assert re.search(r'class="open">.*?快评已发出', page, re.S)
+    # It is missing once it is time for it, and no sooner.
+    assert re.search(r'class="due">.*?快评已发出', page, re.S)
+    now = web.now
+    web.turn_to(evening.event.times.disbands_at - timedelta(minutes=9))
+    assert re.search(r'class="open">.*?快评已发出', console(evening), re.S)
+    web.turn_to(now)
     assert tap(evening, "waive", name=" ").json()["reason"] == "no_name"
     assert tap(evening, "waive", name=f"苏{EVIL}"[:20]).json() == {"done": True}
     for page in (console(evening), web.phone().get(owner).text):

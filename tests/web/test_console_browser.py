@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from tests.browser import LOCALES, NEEDS_BROWSER, PHONE, shot
+from tests.browser import is_open_to_everybody as is_clean
 from tests.web.house import Evening, Web, until
-from tests.web.test_browser import CHROMIUM, FLAGS, LOCALES, MUST, PHONE
 from tests.web.test_console import follow, tap
 
-pytestmark = pytest.mark.skipif(not CHROMIUM and not MUST, reason="no Chromium on this machine")
-#: Pictures of the pages go here, if it is set.
-SHOTS = os.environ.get("SALON_SCREENSHOTS", "")
+pytestmark = NEEDS_BROWSER
 SAYS = {
     "zh": {"late": "慢 5 分钟", "on": "准时", "mark": "标记", "agree": "共识", "park": "放进跑题区", "noted": "已记下"},
     "en": {
@@ -30,31 +25,12 @@ SAYS = {
 }
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the file."""
-    with sync_playwright() as player:
-        running = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
-
-
 def opened(web: Web, browser: Browser, language: str, path: str) -> Page:
     context = browser.new_context(viewport=PHONE, locale=LOCALES[language], has_touch=True, base_url=web.url)
     context.set_default_timeout(8000)
     page = context.new_page()
     page.goto(path)
     return page
-
-
-def shot(page: Page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
-
-
-def is_clean(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def talk(evening: Evening) -> None:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from tests.browser import LOCALES, NEEDS_BROWSER, PHONE, check, shot
 from tests.web.house import Web, until
-from tests.web.test_browser import CHROMIUM, FLAGS, LOCALES, MUST, PHONE, SMALL
 from tests.web.test_desk import Desk, at_desk
 
-pytestmark = pytest.mark.skipif(not CHROMIUM and not MUST, reason="no Chromium on this machine")
-#: Pictures of every page go here, for a person to look at; empty: none are taken.
-SHOTS = os.environ.get("SALON_SHOTS", "")
+pytestmark = NEEDS_BROWSER
 #: What the page says once a text is copied, and where the phone has refused.
 DONE = {"zh": "已复制。", "en": "Copied."}
 BY_HAND = {
@@ -24,32 +17,12 @@ BY_HAND = {
 }
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the file."""
-    assert CHROMIUM, "SALON_MUST_HAVE_BROWSER=1, and there is no chromium on the PATH"
-    with sync_playwright() as player:
-        running = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
-
-
 def phone(browser: Browser, web: Web, language: str, *, has_script: bool = True) -> Page:
     context = browser.new_context(
         viewport=PHONE, locale=LOCALES[language], base_url=web.url, has_touch=True, java_script_enabled=has_script
     )
     context.set_default_timeout(8000)
     return context.new_page()
-
-
-def check(page: Page, name: str) -> None:
-    """Nothing too wide, nothing too small, and no violation that axe-core knows of."""
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], name
-    assert page.evaluate(SMALL) == [], name
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -163,8 +136,7 @@ def test_every_length_is_copied_with_one_tap_and_selected_where_the_phone_refuse
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(desk.path)
     assert page.evaluate("document.documentElement.scrollWidth") == 1280
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"desk-wide-{language}.png", full_page=True)
+    shot(page, f"desk-wide-{language}")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

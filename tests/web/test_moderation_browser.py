@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from tests.browser import LOCALES, NEEDS_BROWSER, PHONE, is_open_to_everybody, shot
 from tests.web.house import Evening, Web
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
-MUST = os.environ.get("SALON_MUST_HAVE_BROWSER") == "1"
-PHONE: ViewportSize = {"width": 390, "height": 844}
-LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 SAYS = {
     "zh": {"in": "放行", "flag": "举报", "act": "处理", "ad": "广告", "warn": "提醒", "mute": "禁言", "remove": "移出"},
     "en": {"in": "Let in", "flag": "Report", "act": "Act", "ad": "Advertising", "warn": "Warn", "mute": "Mute"}
@@ -23,24 +14,13 @@ SAYS = {
 }
 AD = "百家乐 加微信 abc88866"
 
-pytestmark = pytest.mark.skipif(not CHROMIUM and not MUST, reason="no Chromium on this machine")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the file."""
-    with sync_playwright() as player:
-        running = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
+pytestmark = NEEDS_BROWSER
 
 
 def look(page: Page, name: str) -> None:
-    """No hurdle for anybody; a picture where `SALON_PICTURES` names a folder."""
-    if folder := os.environ.get("SALON_PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    """No hurdle for anybody; with a picture."""
+    shot(page, name)
+    is_open_to_everybody(page)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
+from tests.browser import NEEDS_BROWSER, SMALL, Phones
 from tests.web.house import Evening, Web
-from tests.web.test_browser import CHROMIUM, MUST, SMALL, Phones, browser, come_in, phones
+from tests.web.test_browser import come_in
 
 from salon.model import Poll
 from salon.rules.polls import scale
 
-__all__ = ["browser", "phones"]
-pytestmark = pytest.mark.skipif(not CHROMIUM and not MUST, reason="no Chromium on this machine")
+pytestmark = NEEDS_BROWSER
 
 OPTIONS = ("A1", "B2", "C3")
 POLLS = (

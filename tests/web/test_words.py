@@ -5,14 +5,16 @@ from __future__ import annotations
 import gzip
 import re
 import tomllib
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from openapi_spec_validator import validate
-from tests.web.house import Evening, Web
+from tests.web.house import ROOT, Evening, Web, until
 
 from salon.shipped import shipped
+from salon.testing.golden import golden_event
 from salon.web.app import ROUTES
 from salon.web.openapi import description
 
@@ -74,17 +76,34 @@ def test_members_never_read_an_operators_word() -> None:
         assert not re.search("防封|阈值|意向|KOL", text), key
 
 
-def test_style_and_script_are_small_and_so_is_the_first_page(web: Web, evening: Evening) -> None:
+def test_style_and_script_are_small_and_so_is_the_first_page(web: Web) -> None:
     files = [(FOLDER / name).read_bytes() for name in ("salon.css", "room.js")]
     assert sum(len(gzip.compress(file)) for file in files) <= 10_000
-    phone = web.phone()
-    door = phone.get(evening.door())
-    names = re.findall(r'(?:href|src)="(/static/[^"]+)"', door.text)
-    sent = 0
-    for name in names:
+    portrait = ROOT / "examples" / "portraits" / "shen-mancang.png"
+    evening = web.evening(kol=replace(golden_event("zh").kol, portrait=str(portrait)))
+    member = evening.member()
+    for k in range(60):
+        evening.say(member, f"{k} " + "先把测试交出去，再谈别的。Hand over the tests first. " * 8)
+    for poll in evening.event.polls:
+        evening.host(f"polls/{poll.id}/open")
+    until(lambda: member.get(evening.room).text.count('class="poll"') == 2)
+    door, room = web.phone(), member
+    assert "/portrait/" in door.get(evening.door()).text
+    for phone, path in ((door, evening.door()), (room, evening.room)):
+        assert 4_000 < _first_page(phone, path) <= 30_000, path
+
+
+def _first_page(phone: httpx.Client, path: str) -> int:
+    """Bytes that a first look at *path* brings over the line: the page, and all that it names."""
+    page, sent = phone.get(path).text, 0
+    # Style, script and pictures; links to other pages bring nothing yet.
+    named = re.findall(r'(?:<link rel="stylesheet" href|<script src|<img [^>]*?src)="(/[^"]+)"', page)
+    for name in (path, *named):
         with phone.stream("GET", name) as answer:
+            assert answer.status_code == 200, name
             sent += len(b"".join(answer.iter_raw()))
-    assert 0 < len(door.content) + sent <= 30_000
+    assert len(named) >= 2
+    return sent
 
 
 def test_static_files_are_kept_for_ever_and_come_gzipped_to_who_takes_it(web: Web, evening: Evening) -> None:

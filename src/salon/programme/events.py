@@ -110,6 +110,8 @@ def _event(
         platform=room.platform,
         code_hours=room.code_hours,
         extend_minutes=table.whole("extend_minutes", least=0, most=60, default=30, unit="minutes"),
+        silence_minutes=plan.silence_minutes,
+        unanswered_minutes=plan.unanswered_minutes,
     )
     table.done()
     return event

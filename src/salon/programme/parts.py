@@ -61,6 +61,9 @@ class SeriesPlan:
     #: Of the pictures.
     theme: str
     room: RoomPlan
+    #: `salon.model.Event.silence_minutes` and `unanswered_minutes`.
+    silence_minutes: int
+    unanswered_minutes: int
     moments: Moments
     #: False: the series' own moments are out of order, which is said once and not for every event.
     is_in_order: bool
@@ -81,6 +84,8 @@ def read_series(root: Table, channels: Collection[str]) -> SeriesPlan:
         moments=moments,
         theme=table.choice("theme", themes(), default="night"),
         room=read_room(table, RoomPlan()),
+        silence_minutes=table.whole("silence_minutes", least=1, most=60, default=3, unit="minutes"),
+        unanswered_minutes=table.whole("unanswered_minutes", least=1, most=60, default=6, unit="minutes"),
         # A day without a change of clocks: what is out of order here is so on every day.
         is_in_order=check_order(moments_table, moments, date(2027, 1, 14), ZoneInfo("UTC")),
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from salon.errors import NotFound
-from salon.model import Event
+from salon.errors import NotFound, WrongUse
+from salon.model import Event, Promotion
 from salon.poster.portrait import BadPortrait, fitted
+from salon.programme.cards import LINK, PROMOTION_TEXT, is_https
+from salon.programme.parts import TITLE
 from salon.rules.cards import (
     ANSWER_LENGTH,
     QUESTION_LENGTH,
@@ -18,11 +21,14 @@ from salon.rules.cards import (
     see_promotion,
     show_promotion,
 )
+from salon.rundown import section_now
 from salon.state import State
 from salon.web import afterwards, catchup, forms
-from salon.web.describe import member_op, op
+from salon.web.describe import TEXT as WORDS
+from salon.web.describe import member_op, object_of, op
 from salon.web.forms import by_id, form_view
 from salon.web.http import Answer, Ask, redirect
+from salon.web.lines import clean
 from salon.web.readers import HOST, Reader, back, reader_of
 from salon.web.routes import HOST as HOST_PATH
 from salon.web.routes import READER, Route
@@ -56,6 +62,7 @@ def facts(site: Site, event: Event, state: State, reader: Reader) -> Mapping[str
         "leads_now": leads_now,
         "answer_length": ANSWER_LENGTH,
         "question_length": QUESTION_LENGTH,
+        "card_lengths": {"title": TITLE, "link": LINK, "text": PROMOTION_TEXT},
         "fresh_id": secrets.token_hex(8),
     }
 
@@ -66,6 +73,27 @@ async def show(site: Site, ask: Ask) -> Answer:
     await ask.fields()
     planned = [*(shown.card for shown in state.cards.promotions.values()), *event.promotions]
     card = by_id(planned, ask.parts["id"])
+    added = await site.house.journal.decide(event.id, show_promotion(event, card, by=reader.by))
+    return back(ask, reader, {"done": True, "changed": bool(added)}, f"card-{card.id}")
+
+
+async def own(site: Site, ask: Ask) -> Answer:
+    """`POST /host/EVENT/TOKEN/cards` (`title`, `link`, `text`): one that is in no plan, once per `client_id`.
+
+    It belongs to the section that is on, which may have one in all.
+    """
+    event, state, reader = await reader_of(site, ask)
+    fields = await ask.fields()
+    id = fields.get("client_id", "").lower() or secrets.token_hex(8)
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", id):
+        raise WrongUse("client_id: 1 to 40 of a-z, 0-9 and hyphens, new for each promotion")
+    title, text = (clean(fields.get(name, "")).strip() for name in ("title", "text"))
+    link = fields.get("link", "").strip()
+    if not 0 < len(title) <= TITLE or len(text) > PROMOTION_TEXT:
+        raise WrongUse(f"title: 1 to {TITLE} characters; text: {PROMOTION_TEXT} at most")
+    if len(link) > LINK or not is_https(link):
+        raise WrongUse(f'link: write an address with "https://", {LINK} characters at most')
+    card = Promotion(id=f"own-{id}", title=title, link=link, text=text, section=max(section_now(state, event), 1))
     added = await site.house.journal.decide(event.id, show_promotion(event, card, by=reader.by))
     return back(ask, reader, {"done": True, "changed": bool(added)}, f"card-{card.id}")
 
@@ -136,6 +164,7 @@ PARTS: Mapping[str, Callable[[Site, Event, State, Reader], Mapping[str, Any] | N
 }
 _ID = r"(?P<id>[a-z0-9-]{1,60})"
 ROUTES: list[Route] = [
+    ("POST", rf"{HOST_PATH}/cards", own),
     ("POST", rf"{HOST_PATH}/cards/{_ID}/show", show),
     ("GET", rf"{READER}/cards/{_ID}/go", go),
     ("GET", rf"{READER}/cards/{_ID}/picture", picture),
@@ -144,6 +173,14 @@ ROUTES: list[Route] = [
 ]
 _HOST = "/host/{event}/{token}"
 PATHS: dict[str, Any] = {
+    f"{_HOST}/cards": {
+        "post": op(
+            "Show a promotion of the host's own; one `client_id` is shown once",
+            body="OwnPromotion",
+            answer="Done",
+            refused=(400, 403, 404, 409, 410),
+        )
+    },
     f"{_HOST}/cards/{{id}}/show": {
         "post": op("Show a planned promotion", body="Done", answer="Done", refused=(403, 404, 409, 410))
     },
@@ -152,4 +189,14 @@ PATHS: dict[str, Any] = {
     **forms.PATHS,
     **afterwards.PATHS,
 }
-SCHEMAS: dict[str, Any] = {**forms.SCHEMAS, **afterwards.SCHEMAS}
+SCHEMAS: dict[str, Any] = {
+    **forms.SCHEMAS,
+    **afterwards.SCHEMAS,
+    "OwnPromotion": object_of(
+        ("title", "link"),
+        title=WORDS,
+        link={**WORDS, "description": "An https address"},
+        text=WORDS,
+        client_id=WORDS,
+    ),
+}

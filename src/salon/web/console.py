@@ -9,7 +9,7 @@ from typing import Any
 
 from salon.gate import Check, gate_of
 from salon.model import Event
-from salon.pulse import SILENCE, UNANSWERED, has_strayed, last_said_at, quiet, voices
+from salon.pulse import has_strayed, last_said_at, quiet, voices
 from salon.questions import OPEN
 from salon.rhythm import Leg, current, cut_for, drift, run_sheet, scaled, to_come
 from salon.rules.ending import extensions_left
@@ -43,7 +43,7 @@ def facts(site: Site, event: Event, state: State, reader: Reader) -> Mapping[str
         **_due(site, event, state),
         **_silence(event, state, now),
         "questions": [_question(number, state, now) for number in _top(state)],
-        "unanswered_minutes": UNANSWERED // _MINUTE,
+        "unanswered_minutes": event.unanswered_minutes,
         "voices": voices(state),
         "quiet": quiet(state),
         "parked": [_said(state, seq) for seq in state.rhythm.parked if not state.messages[seq].is_hidden],
@@ -125,7 +125,7 @@ def _silence(event: Event, state: State, now: datetime) -> dict[str, Any]:
     return {
         "silent_since": since.isoformat(),
         "silent_for": (now - since) // _MINUTE,
-        "silence_minutes": SILENCE // _MINUTE,
+        "silence_minutes": event.silence_minutes,
     }
 
 

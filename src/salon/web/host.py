@@ -44,7 +44,9 @@ async def kol(site: Site, ask: Ask) -> Answer:
     event, state, reader = await reader_of(site, ask)
     facts = room_facts(site, event, state, reader, ask)
     is_confirmed = event.kol.name in state.confirmed_at
-    return site.page(ask, "kol", event, **facts, is_confirmed=is_confirmed, marked=marked(state, ask))
+    is_on = facts["phase"] == "open" and site.house.clock.now() >= event.times.starts_at
+    facts = {**facts, "is_confirmed": is_confirmed, "is_on": is_on, "marked": marked(state, ask)}
+    return site.page(ask, "kol", event, **facts)
 
 
 async def confirm(site: Site, ask: Ask) -> Answer:

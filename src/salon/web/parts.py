@@ -14,7 +14,7 @@ from salon.web import cards, console, moderation, polls, questions
 from salon.web.http import Answer, Ask
 from salon.web.readers import Reader, reader_of
 from salon.web.routes import READER, Route
-from salon.web.site import Site
+from salon.web.site import Site, packed
 
 #: What `templates/web/parts/NAME.html` needs for one reader; None: this part is not for them.
 Part = Callable[[Site, Event, State, Reader], Mapping[str, Any] | None]
@@ -26,7 +26,7 @@ PARTS: Mapping[str, Part] = {**moderation.PARTS, **console.PARTS, **polls.PARTS,
 async def part(site: Site, ask: Ask) -> Answer:
     """`GET {room or private page}/parts/NAME`: the part as HTML, for the asker's eyes. Raises `NotFound`."""
     event, state, reader = await reader_of(site, ask)
-    return Answer(body=drawn(site, ask, event, state, reader, ask.parts["name"]).encode())
+    return packed(ask, Answer(body=drawn(site, ask, event, state, reader, ask.parts["name"]).encode()))
 
 
 def drawn(site: Site, ask: Ask, event: Event, state: State, reader: Reader, name: str) -> Markup:

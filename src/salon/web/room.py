@@ -23,8 +23,8 @@ from salon.web.polls import asked_of
 from salon.web.readers import MEMBER, Reader, ensure_inside
 from salon.web.site import Site
 
-#: Messages that the page carries at once; its script fetches the others, the plain page links to all.
-PAGE_MESSAGES = 100
+#: Messages that the page carries at once, with a link to all: more keep a slow phone busy before it can be tapped.
+PAGE_MESSAGES = 50
 
 
 async def room(site: Site, ask: Ask) -> Answer:
