@@ -7,6 +7,7 @@ journal, no tasks, no seats: what is above this is what the web room adds.
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections import defaultdict
 from typing import cast
@@ -15,6 +16,7 @@ import uvloop
 
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 _DONE = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
+_LENGTH = re.compile(rb"Content-Length: (\d+)")
 _ROOMS: dict[bytes, set[asyncio.WriteTransport]] = defaultdict(set)
 
 
@@ -23,16 +25,27 @@ class Raw(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport, self._room = cast(asyncio.Transport, transport), b""
+        self._rest = b""
 
     def data_received(self, data: bytes) -> None:
-        method, path, _ = data.split(b" ", 2)
-        room = path.rpartition(b"/")[2]
+        data = self._rest + data
+        while (head := data.find(b"\r\n\r\n") + 4) > 3:
+            length = _LENGTH.search(data, 0, head)
+            end = head + (int(length[1]) if length else 0)
+            if end > len(data):
+                break
+            method, path, _ = data.split(b" ", 2)
+            self._take(method, path.rpartition(b"/")[2], data[head:end])
+            data = data[end:]
+        self._rest = data
+
+    def _take(self, method: bytes, room: bytes, body: bytes) -> None:
         if method == b"GET":
             self._room = room
             _ROOMS[room].add(self._transport)
             self._transport.write(_HEAD)
             return
-        frame = b"id: 1\ndata: " + data.partition(b"\r\n\r\n")[2] + b"\n\n"
+        frame = b"id: 1\ndata: " + body + b"\n\n"
         chunk = b"%x\r\n%b\r\n" % (len(frame), frame)
         for transport in _ROOMS[room]:
             transport.write(chunk)

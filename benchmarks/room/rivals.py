@@ -84,7 +84,7 @@ def salon(made: Stage) -> Rival:
 def raw_loop(rooms: int, members: int) -> Iterator[Rival]:
     """The raw loop."""
     port = free_port()
-    with running(python("benchmarks.room.raw", str(port)), port, "/nobody") as server:
+    with running(python("benchmarks.room.raw", str(port)), port, "/sub/nobody") as server:
         yield _plain("raw loop", server, rooms, members)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from salon.web.http import Answer, Ask
@@ -34,14 +33,13 @@ async def stream(room: Room, ask: Ask, reader: str, may_hear: Callable[[], bool]
     if ask.method == "HEAD":
         await ask.send({"type": "http.response.body", "body": b""})
         return
-    following = asyncio.ensure_future(_send_all(room, ask, reader, may_hear))
-    leaving = asyncio.ensure_future(_until_gone(ask))
+    await ask.send({"type": "http.response.body", "body": b"retry: 1500\n\n", "more_body": True})
+    follower = room.follow(cursor(ask), reader, may_hear, ask.send)
     try:
-        await asyncio.wait((following, leaving), return_when=asyncio.FIRST_COMPLETED)
+        while (await ask.receive())["type"] != "http.disconnect":
+            pass
     finally:
-        for task in (following, leaving):
-            task.cancel()
-        await asyncio.gather(following, leaving, return_exceptions=True)
+        room.leave(follower)
 
 
 async def poll(site: Site, ask: Ask) -> Answer:
@@ -68,16 +66,3 @@ def cursor(ask: Ask) -> int:
     """The number of the last entry that the page has: the larger of `?after=` and Last-Event-ID."""
     texts = (ask.query.get("after", ""), ask.headers.get(b"last-event-id", ""))
     return max((int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 16), default=0)
-
-
-async def _send_all(room: Room, ask: Ask, reader: str, may_hear: Callable[[], bool]) -> None:
-    await ask.send({"type": "http.response.body", "body": b"retry: 1500\n\n", "more_body": True})
-    async for piece in room.follow(cursor(ask), reader, may_hear):
-        body = piece or b"event: pulse\ndata: {}\n\n"
-        await ask.send({"type": "http.response.body", "body": body, "more_body": True})
-    await ask.send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def _until_gone(ask: Ask) -> None:
-    while (await ask.receive())["type"] != "http.disconnect":
-        pass
