@@ -13,6 +13,7 @@ import struct
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 from benchmarks.room.processes import Process
@@ -121,6 +122,8 @@ class Speaker(asyncio.Protocol):
 
     def __init__(self, address: Address) -> None:
         self._address, self.said, self.answered, self.refused = address, 0, 0, 0
+        #: Called with every answer.
+        self.go_on: Callable[[], None] = lambda: None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -129,6 +132,8 @@ class Speaker(asyncio.Protocol):
         answers = data.count(b"HTTP/1.1 ")
         self.answered += answers
         self.refused += answers - data.count(b"HTTP/1.1 20")
+        if answers:
+            self.go_on()
 
     def say(self, body: bytes) -> None:
         """Send *body*, without waiting for an answer."""
@@ -148,16 +153,35 @@ async def speakers(server: Process, rooms: Sequence[Address]) -> list[Speaker]:
     return [speaker for _, speaker in await asyncio.gather(*made)]
 
 
-async def talk(
-    speaking: Sequence[Speaker], per_second: float, messages: int, body: Callable[[int, int, int], bytes]
-) -> None:
-    """Say *messages* in turn at a steady pace, then wait for every answer. *body* of (message, room's own, time)."""
+async def talk(speaking: Sequence[Speaker], per_second: float, messages: int, body: Callable[[int], bytes]) -> None:
+    """Say *messages* in turn at a steady pace, then wait for every answer. *body* makes the next one of a room."""
     began = time.monotonic()
     for k in range(messages):
         ahead = began + k / per_second - time.monotonic()
         if ahead > 0:
             await asyncio.sleep(ahead)
-        speaking[k % len(speaking)].say(body(k, k // len(speaking), time.monotonic_ns()))
+        room = k % len(speaking)
+        speaking[room].say(body(room))
+    await _answered(speaking)
+
+
+async def talk_on(speaking: Sequence[Speaker], seconds: float, body: Callable[[int], bytes]) -> int:
+    """Say one message in each room, and the next one as soon as it is answered; how many, after *seconds*."""
+    end, before = time.monotonic() + seconds, sum(one.said for one in speaking)
+
+    def next_in(room: int) -> None:
+        if time.monotonic() < end:
+            speaking[room].say(body(room))
+
+    for room, one in enumerate(speaking):
+        one.go_on = partial(next_in, room)
+        next_in(room)
+    await asyncio.sleep(seconds)
+    await _answered(speaking)
+    return sum(one.said for one in speaking) - before
+
+
+async def _answered(speaking: Sequence[Speaker]) -> None:
     await until(lambda: all(one.answered >= one.said for one in speaking))
     if refused := sum(one.refused for one in speaking):
         raise RuntimeError(f"{refused} messages were refused")

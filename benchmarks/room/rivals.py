@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,8 +44,9 @@ class Rival:
             return address
         return Address(path=f"{address.path}?after={self.cursors[room]}", headers=address.headers)
 
-    def body(self, room: int, now: int, text: str = _TEXT) -> bytes:
+    def body(self, room: int, text: str = _TEXT) -> bytes:
         """The next message of *room*: as a member sends it, or for the others the frame that members then hear."""
+        now = time.monotonic_ns()
         self.cursors[room] += 1
         if self.is_salon:
             line = {"text": f"{now} {text}", "client_id": f"c{self.cursors[room]}"}

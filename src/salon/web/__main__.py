@@ -7,7 +7,6 @@ import logging
 import resource
 import signal
 import sys
-from types import FrameType
 
 import uvicorn
 
@@ -15,22 +14,10 @@ from salon.errors import SalonError
 from salon.house import open_house
 from salon.settings import Settings
 from salon.web.app import App, background
+from salon.web.server import Protocol, Server
 
 #: What is still going on this long after the signal to stop is cut off, in seconds.
 STOP_SECONDS = 5
-
-
-class Server(uvicorn.Server):
-    """uvicorn, but a signal to stop first ends the parked streams, which would hold it up for ever."""
-
-    def __init__(self, config: uvicorn.Config, app: App) -> None:
-        super().__init__(config)
-        self._room_app = app
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop taking requests and let go of the streams."""
-        self._room_app.close()
-        super().handle_exit(sig, frame)
 
 
 async def serve(settings: Settings) -> None:
@@ -42,7 +29,7 @@ async def serve(settings: Settings) -> None:
             host=settings.web_host,
             port=settings.web_port,
             loop="uvloop",
-            http="httptools",
+            http=Protocol,
             lifespan="off",
             ws="none",
             access_log=False,
@@ -56,7 +43,7 @@ async def serve(settings: Settings) -> None:
         # Uvicorn sends itself the signal again once it has stopped; what runs beside the pages must still end in peace.
         signal.signal(signal.SIGTERM, lambda number, frame: None)
         async with background(app):
-            await Server(config, app).serve()
+            await Server(config, app.close).serve()
 
 
 def main() -> int:

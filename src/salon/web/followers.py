@@ -1,21 +1,42 @@
-"""Pages that listen to a room: whoever publishes sends to each of them at once, and no task is woken for it.
+"""Pages that listen to a room: whoever publishes writes to each of them at once, and no task is woken for it.
 
-A task that waits for each page costs as much as what it sends. So a page is a place in the room's list and a way to
-send. Only where its line is full a task goes on for it, from where it stopped, and takes all that it missed meanwhile.
+A task that waits for each page costs more than what it sends. So a page is a place in the room's list and a line to
+write to. Only where the line is full a task goes on for it, and takes what it missed meanwhile in as few pieces as can
+be.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Generator, MutableMapping
-from typing import Any, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
-from salon.web.http import Send
+from salon.web.http import Ask
+from salon.web.server import line_of
 
 log = logging.getLogger("salon.web")
 
-_PULSE = b"event: pulse\ndata: {}\n\n"
+#: A line is full when more than so many bytes wait to be taken.
+FULL_BYTES = 32 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is sent at once; *body* may be empty."""
+
+    body: bytes
+    #: The place in the list after it, and whether that is the list's end.
+    end: int
+    is_last: bool
+    #: The same as a chunk of HTTP/1.1, put together once for all who get it; an empty one would end the stream.
+    chunk: bytes
+
+    @classmethod
+    def of(cls, body: bytes, end: int, is_last: bool) -> Piece:
+        """The piece that *body* makes."""
+        return cls(body, end, is_last, b"%x\r\n%b\r\n" % (len(body), body) if body else b"")
 
 
 class Source(Protocol):
@@ -23,8 +44,8 @@ class Source(Protocol):
 
     is_closing: bool
 
-    def piece(self, start: int, reader: str) -> tuple[bytes, int]:
-        """Frames for *reader* from place *start* of the list on, as much as goes at once, and the place after them."""
+    def piece(self, start: int, reader: str) -> Piece:
+        """Frames for *reader* from place *start* of the list on, as much as goes at once."""
 
     def told(self, reader: str) -> bytes:
         """The frame in which the room's numbers were last told."""
@@ -37,97 +58,71 @@ class Follower:
     with the first piece after which *may_hear* says no: a member was removed, a link was withdrawn.
     """
 
-    __slots__ = ("_may_hear", "_numbers", "_page", "_place", "_rest", "_send", "_source", "_told", "is_over", "reader")
+    __slots__ = ("_ask", "_is_over", "_line", "_may_hear", "_numbers", "_place", "_rest", "_source", "_told", "reader")
 
-    def __init__(self, source: Source, place: int, reader: str, may_hear: Callable[[], bool], send: Send) -> None:
-        self._source, self._place, self.reader, self._may_hear, self._send = source, place, reader, may_hear, send
+    def __init__(self, source: Source, place: int, reader: str, may_hear: Callable[[], bool], ask: Ask) -> None:
+        self._source, self._place, self.reader, self._may_hear, self._ask = source, place, reader, may_hear, ask
+        self._line = line_of(ask.scope)
         self._told, self._numbers = source.told(reader), b""
-        #: Stands at the page's request until it goes away.
-        self._page = asyncio.current_task()
-        #: Goes on where the line was full; None: it is not.
+        #: Sends what was not taken at once; None: all was.
         self._rest: asyncio.Task[None] | None = None
-        self.is_over = False
+        self._is_over = False
 
-    def begin(self, numbers: bytes) -> None:
-        """Send the room's *numbers* as they are now, then everything from its place on."""
+    def begin(self, first: bytes, numbers: bytes) -> None:
+        """Send *first* and the room's *numbers* as they are now, then everything from its place on."""
         self._numbers = numbers
-        self._push(numbers)
+        self._rest = asyncio.ensure_future(self._send_on(first + numbers))
 
     def push(self) -> None:
         """Send what is new, if anything."""
-        self._push()
+        if self._rest is not None or self._is_over:
+            # A task that is at it looks again before it ends.
+            return
+        line = self._line
+        while line is not None and line.get_write_buffer_size() <= FULL_BYTES and not line.is_closing():
+            piece = self._next()
+            line.write(piece.chunk)
+            if self._is_over:
+                break
+            if piece.is_last:
+                return
+        self._rest = asyncio.ensure_future(self._send_on())
 
     def pulse(self) -> None:
-        """Send a sign that the line still stands."""
-        self._push(_PULSE)
+        """Send a sign that the line still stands; none where it is full, which says so as well."""
+        if self._rest is None and not self._is_over:
+            self._rest = asyncio.ensure_future(self._send_on(b"event: pulse\ndata: {}\n\n"))
 
     def hang_up(self) -> None:
         """Send nothing more."""
-        self.is_over = True
+        self._is_over = True
         if self._rest is not None:
             self._rest.cancel()
 
-    def _push(self, first: bytes = b"") -> None:
-        if self._rest is not None:
-            # It looks again before it ends.
-            return
+    async def _send_on(self, body: bytes = b"") -> None:
+        """Send *body*, then what is new until nothing is; the stream ends where it is over."""
         try:
-            message = self._next(first)
-            while message is not None:
-                steps = self._send(message).__await__()
-                try:
-                    waits_for = next(steps)
-                except StopIteration:
-                    message = self._next()
-                else:
-                    self._rest = asyncio.ensure_future(self._go_on(_Begun(steps, waits_for)))
+            while True:
+                if body:
+                    await self._ask.send({"type": "http.response.body", "body": body, "more_body": True})
+                if self._is_over:
+                    await self._ask.send({"type": "http.response.body", "body": b"", "more_body": False})
                     return
-        except Exception:
-            self._fail()
-
-    async def _go_on(self, begun: _Begun) -> None:
-        try:
-            await begun
-            while (message := self._next()) is not None:
-                await self._send(message)
-        except Exception:
-            self._fail()
+                piece = self._next()
+                body = piece.body
+                if not body and not self._is_over:
+                    return
         finally:
             self._rest = None
 
-    def _next(self, first: bytes = b"") -> MutableMapping[str, Any] | None:
-        """What is to be sent now; None: nothing."""
-        if self.is_over:
-            return None
-        body = first + self._fresh()
-        self.is_over = self._source.is_closing or not self._may_hear()
-        if not body and not self.is_over:
-            return None
-        return {"type": "http.response.body", "body": body, "more_body": not self.is_over}
-
-    def _fresh(self) -> bytes:
-        piece, self._place = self._source.piece(self._place, self.reader)
+    def _next(self) -> Piece:
+        """What is to be sent now; it may be empty."""
+        piece = self._source.piece(self._place, self.reader)
+        self._place = piece.end
         told = self._source.told(self.reader)
-        if told is self._told:
-            return piece
-        piece += told if told != self._numbers else b""
-        self._told = self._numbers = told
+        if told is not self._told:
+            if told != self._numbers:
+                piece = Piece.of(piece.body + told, piece.end, piece.is_last)
+            self._told = self._numbers = told
+        self._is_over = self._source.is_closing or not self._may_hear()
         return piece
-
-    def _fail(self) -> None:
-        """Cut the line off: the page comes back and resumes; half of a room would be worse."""
-        log.exception("a page that listens could not be told; its line is cut off")
-        self.is_over = True
-        if self._page is not None:
-            self._page.cancel()
-
-
-class _Begun:
-    """A send that was begun without a task, and then had to wait: a task takes it over from there."""
-
-    def __init__(self, steps: Generator[Any, Any, Any], waits_for: Any) -> None:
-        self._steps, self._waits_for = steps, waits_for
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        yield self._waits_for
-        yield from self._steps

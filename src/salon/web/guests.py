@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from functools import lru_cache
 
 from salon.links import Links
 from salon.web.http import Ask, cookie
@@ -17,10 +18,12 @@ class Guests:
 
     def __init__(self, links: Links, *, is_secure: bool) -> None:
         self._links, self._is_secure = links, is_secure
+        # Whoever is in a room shows the same seal again and again.
+        self._unsign = lru_cache(maxsize=20_000)(links.unsign)
 
     def known(self, ask: Ask) -> str:
         """The asker's key, or an empty text for somebody new or with a seal that is not ours."""
-        key = self._links.unsign(ask.cookies.get("guest", ""))
+        key = self._unsign(ask.cookies.get("guest", ""))
         return key if _KEY.fullmatch(key) else ""
 
     def new(self) -> str:

@@ -14,8 +14,8 @@ from salon.house import House
 from salon.journal import Live
 from salon.model import VOTED, Event
 from salon.public import LEADS, audience_of, counts_of, frame_of, queue_frame
-from salon.web.followers import Follower
-from salon.web.http import Send
+from salon.web.followers import Follower, Piece
+from salon.web.http import Ask
 
 #: Seat counter and tallies are told at most this often, in seconds.
 COUNTS_EVERY = 0.2
@@ -42,7 +42,7 @@ class Room:
         # By whether they lead: a member who is told nothing at the same time would know that somebody has voted.
         self._followers: dict[bool, set[Follower]] = {False: set(), True: set()}
         #: Place and length of the list for which a piece lies ready for everybody, and that piece.
-        self._shared_by, self._shared = (-1, -1), (b"", 0)
+        self._shared_by, self._shared = (-1, -1), Piece.of(b"", 0, True)
         self._more = {False: asyncio.Event(), True: asyncio.Event()}
         self._counts: asyncio.TimerHandle | None = None
         # By whether it is for those who lead: the frame last told, a sign of votes, what will give it.
@@ -77,14 +77,14 @@ class Room:
             for follower in tuple(followers):
                 follower.pulse()
 
-    def follow(self, after: int, reader: str, may_hear: Callable[[], bool], send: Send) -> Follower:
-        """Tell whoever stands behind *send* of every frame past entry *after* as it comes, until they `leave`.
+    def follow(self, after: int, reader: str, may_hear: Callable[[], bool], ask: Ask) -> Follower:
+        """Tell the page behind *ask* of every frame past entry *after* as it comes, until it is to `leave`.
 
         The room's numbers come first and again whenever they change, so a resumed page is right at once.
         """
-        follower = Follower(self, bisect_right(self._seqs, after), reader, may_hear, send)
+        follower = Follower(self, bisect_right(self._seqs, after), reader, may_hear, ask)
         self._followers[reader == LEADS].add(follower)
-        follower.begin(self.counts(reader))
+        follower.begin(b"retry: 1500\n\n", self.counts(reader))
         return follower
 
     def leave(self, follower: Follower) -> None:
@@ -92,7 +92,7 @@ class Room:
         self._followers[follower.reader == LEADS].discard(follower)
         follower.hang_up()
 
-    def piece(self, start: int, reader: str) -> tuple[bytes, int]:
+    def piece(self, start: int, reader: str) -> Piece:
         """See `Source.piece`: what all may see is put together once for everybody at the same place."""
         if self._shared_by == (start, len(self._frames)):
             return self._shared
@@ -100,9 +100,10 @@ class Room:
         while not found and end < len(self._frames):
             place, end = end, self._end_of_piece(end)
             found = b"".join(self._seen_by(reader, place, end))
+        piece = Piece.of(found, end, end == len(self._frames))
         if bisect_left(self._special, start) == len(self._special):
-            self._shared_by, self._shared = (start, len(self._frames)), (found, end)
-        return found, end
+            self._shared_by, self._shared = (start, len(self._frames)), piece
+        return piece
 
     def told(self, reader: str) -> bytes:
         """See `Source.told`."""

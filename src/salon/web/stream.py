@@ -7,6 +7,7 @@ from collections.abc import Callable
 from salon.web.http import Answer, Ask
 from salon.web.readers import ensure_inside
 from salon.web.rooms import Room
+from salon.web.server import line_of
 from salon.web.site import Site
 
 _HEADERS = [
@@ -15,6 +16,8 @@ _HEADERS = [
     (b"cache-control", b"no-cache, no-transform"),
     (b"x-accel-buffering", b"no"),
 ]
+#: Said aloud where it is so: `followers` frames its chunks itself.
+_CHUNKED = (b"transfer-encoding", b"chunked")
 #: How long a long poll waits for something new, in seconds.
 POLL_SECONDS = 20.0
 
@@ -29,12 +32,12 @@ async def listen(site: Site, ask: Ask) -> None:
 
 async def stream(room: Room, ask: Ask, reader: str, may_hear: Callable[[], bool] = lambda: True) -> None:
     """Send *room*'s frames for *reader* (as `Room.follow`) until the page goes away or the server ends."""
-    await ask.send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    headers = [*_HEADERS, _CHUNKED] if line_of(ask.scope) else _HEADERS
+    await ask.send({"type": "http.response.start", "status": 200, "headers": headers})
     if ask.method == "HEAD":
         await ask.send({"type": "http.response.body", "body": b""})
         return
-    await ask.send({"type": "http.response.body", "body": b"retry: 1500\n\n", "more_body": True})
-    follower = room.follow(cursor(ask), reader, may_hear, ask.send)
+    follower = room.follow(cursor(ask), reader, may_hear, ask)
     try:
         while (await ask.receive())["type"] != "http.disconnect":
             pass
