@@ -34,6 +34,7 @@ LAYERS = {
     "salon.gate": 1,
     "salon.pulse": 1,
     "salon.roles": 1,
+    "salon.waiting": 1,
     "salon.order": 1,
     "salon.rules": 1,
     "salon.analysis": 1,
