@@ -46,7 +46,7 @@ def memory(connections: int, stalled: int = STALLED, messages: int = MESSAGES, p
     with stage(rooms, SEATS) as made:
         rival = salon(made)
         # Everything is loaded before it is counted.
-        uvloop.run(stretch(rival, rooms, 0.1, 100))
+        uvloop.run(stretch(rival, 1, 0.1, 100))
         each = uvloop.run(_each(rival, rooms))
         print(f"    {each:.1f} kB a connection, {rooms * SEATS:,} open (floor {LINE_FLOOR}, target {LINE_TARGET})")
         stalls, is_whole = uvloop.run(_stalls(rival, stalled, messages, per_second))
@@ -96,8 +96,7 @@ async def _grown(rival: Rival, room: int, stalled: int, messages: int, per_secon
 
 
 def _stall(line: Line) -> None:
-    """Take nothing any more, and keep little of it in the system."""
-    line.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    """Take nothing any more; the system keeps little of it at this end, and some 4 MB at the server's."""
+    # Less than two segments of the loopback would make TCP itself crawl afterwards.
+    line.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 128 * 1024)
     line.transport.pause_reading()
-
-

@@ -150,10 +150,12 @@ class Journal:
 
     def _look_everywhere(self) -> None:
         # A copy: the loop's thread may add a live while this one looks.
-        for live in list(self._lives.values()):
-            fresh = self.store.read(live.event, live.state.seq)
-            if fresh and not self._is_closing.is_set():
-                self._written({live.event: fresh}, ())
+        lives = dict(self._lives)
+        # One question for all: with a hundred rooms each of this process's own commits would make a hundred.
+        for event, seq in self.store.heads(list(lives)).items():
+            after = lives[event].state.seq
+            if after < seq and (fresh := self.store.read(event, after)) and not self._is_closing.is_set():
+                self._written({event: fresh}, ())
 
 
 @contextmanager
