@@ -31,6 +31,8 @@ class Journal:
         self._lives: dict[str, Live] = {}
         #: The highest number known to be committed, by event: a live below it has something to load.
         self._known: dict[str, int] = {}
+        #: What was asked in this turn of the loop.
+        self._asked: list[Ask] = []
 
     async def __aenter__(self) -> Journal:
         self._loop = asyncio.get_running_loop()
@@ -44,6 +46,7 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._is_closing.set()
+        self._hand_over()
         await asyncio.to_thread(self._writer.close)
         await asyncio.to_thread(self.store.wake)
         await asyncio.to_thread(self._watcher.join)
@@ -58,9 +61,21 @@ class Journal:
         rule may be asked again.
         """
         reply: asyncio.Future[tuple[Entry, ...]] = self._loop.create_future()
-        self._writer.put(Ask(event, rule, reply=reply))
+        if not self._asked:
+            self._loop.call_soon(self._hand_over)
+        self._asked.append(Ask(event, rule, reply=reply))
         # A caller that is cancelled takes back the reply, not what it has asked for.
         return await reply
+
+    def _hand_over(self) -> None:
+        """Give the writer all that was asked in this turn of the loop: woken for each, it would commit each alone."""
+        asks, self._asked = self._asked, []
+        try:
+            self._writer.put(*asks)
+        except JournalUnavailable as closing:
+            for ask in asks:
+                ask.error = closing
+                _answer(ask)
 
     async def live(self, event: str) -> Live:
         """What is committed of *event*, kept up to date from now on; it has everything acknowledged until now."""
