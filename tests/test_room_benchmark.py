@@ -11,6 +11,8 @@ from benchmarks.room.crowd import Crowd, Line
 from benchmarks.room.fanout import Heard, stretch
 from benchmarks.room.stage import Stage, stage
 
+from salon.house import open_house
+
 ROOMS, MEMBERS = 2, 10
 
 
@@ -24,9 +26,8 @@ def made() -> Iterator[Stage]:
 @pytest.mark.parametrize("deliveries", [0, 400])
 async def test_everybody_hears_every_message_of_their_room_once(made: Stage, deliveries: float) -> None:
     web = rivals.salon(made)
-    for one in made.rooms:
-        # The module's tests talk in the same rooms, one after the other.
-        web.cursors[made.rooms.index(one)] = await _last(made, one.event.id)
+    # The tests of this file talk in the same rooms, one after the other.
+    web.cursors[:] = [await _last(made, room.event.id) for room in made.rooms]
     heard = await stretch(web, ROOMS, 0.3, deliveries)
     assert heard.is_whole
     assert heard.deliveries == heard.expected == len(heard.delays) >= MEMBERS
@@ -57,7 +58,5 @@ def _frame(seq: int) -> bytes:
 
 
 async def _last(made: Stage, event: str) -> int:
-    from salon.house import open_house
-
     async with open_house(made.settings) as house:
         return (await house.live(event)).state.seq

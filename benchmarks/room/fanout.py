@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from statistics import median
 
 import uvloop
-
 from benchmarks.room.crowd import listen, speakers, talk, talk_on, until
 from benchmarks.room.rivals import NO_NCHAN, Rival, nchan, raw_loop, salon
 from benchmarks.room.stage import stage
@@ -106,7 +105,12 @@ def _compared(rivals: Sequence[Rival], rooms: int, seconds: float, rounds: int, 
     print(f"    {said}{'' if is_good else '; SOMETHING WAS LOST'}")
     for name, floor in FLOORS.items():
         if name in found:
-            ratio = median(a.per_cpu_second / b.per_cpu_second for a, b in zip(found["salon"], found[name], strict=True))
-            print(f"    to {name}: {ratio:.2f}{'' if deliveries else f' (floor {floor}, target {TARGETS[name]})'}", flush=True)
+            ratio = median(
+                a.per_cpu_second / b.per_cpu_second for a, b in zip(found["salon"], found[name], strict=True)
+            )
+            print(
+                f"    to {name}: {ratio:.2f}{'' if deliveries else f' (floor {floor}, target {TARGETS[name]})'}",
+                flush=True,
+            )
             is_good &= bool(deliveries) or ratio >= floor
     return is_good

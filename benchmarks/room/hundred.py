@@ -6,7 +6,6 @@ import math
 import time
 
 import uvloop
-
 from benchmarks.room.fanout import SEATS, stretch
 from benchmarks.room.rivals import salon
 from benchmarks.room.stage import stage

@@ -7,7 +7,6 @@ import socket
 from collections.abc import Sequence
 
 import uvloop
-
 from benchmarks.room.crowd import Line, listen, speakers, talk, until
 from benchmarks.room.fanout import SEATS, stretch
 from benchmarks.room.rivals import Rival, salon

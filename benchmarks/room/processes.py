@@ -6,6 +6,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -53,12 +54,18 @@ def pin_load() -> None:
 def running(command: Sequence[str], port: int, path: str, env: Mapping[str, str] | None = None) -> Iterator[Process]:
     """Run *command*, pinned to the first core, until the block ends; yields once *path* on *port* answers anything."""
     paths = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
-    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": paths, **(env or {})})
+    # What it says is shown only when something went wrong: some libraries talk about themselves as they end.
+    said = tempfile.TemporaryFile()  # noqa: SIM115
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": paths, **(env or {})}, stderr=said)
     try:
         # The first core of the machine's, not of this process's, which is kept off it. Before it has any threads.
         os.sched_setaffinity(server.pid, {min(_CORES)})
         _wait(f"http://127.0.0.1:{port}{path}")
         yield Process(pid=server.pid, port=port)
+    except BaseException:
+        said.seek(0)
+        sys.stderr.write(said.read().decode(errors="replace"))
+        raise
     finally:
         server.terminate()
         try:
@@ -67,6 +74,8 @@ def running(command: Sequence[str], port: int, path: str, env: Mapping[str, str]
             server.kill()
             server.wait()
             raise
+        finally:
+            said.close()
 
 
 _CORES = os.sched_getaffinity(0)

@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.servers import free_port
-
 from benchmarks.room.crowd import Address
 from benchmarks.room.processes import Process, python, running
 from benchmarks.room.stage import Stage
+from tests.servers import free_port
 
 NO_NCHAN = "nginx with nchan is not here (Debian: apt-get install nginx libnginx-mod-nchan): left out"
 _MODULES = Path("/usr/lib/nginx/modules"), Path("/usr/share/nginx/modules"), Path("/usr/lib64/nginx/modules")

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks.room.processes import Process, python, running
 from tests.load import open_event_now
 from tests.servers import free_port
 
-from benchmarks.room.processes import Process, python, running
 from salon.house import House, open_house
 from salon.model import Event, Programme, Series
 from salon.planning import apply_plan
