@@ -9,6 +9,7 @@ when a message or a seat was lost.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Mapping
 
@@ -39,6 +40,8 @@ def main() -> int:
     if raise_file_limit() < max(args.connections) + 500:
         parser.error(f"{max(args.connections):,} connections need as many open files; raise the limit (ulimit -Hn)")
     pin_load()
+    # Whoever stops this stops the servers as well.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     good = [parts[name]() for name in args.parts or [name for name in parts if name != "hundred"]]
     print(f"\n{'as promised' if all(good) else 'BELOW A FLOOR, OR SOMETHING WAS LOST'}")
     return 0 if all(good) else 1
