@@ -44,6 +44,7 @@ LAYERS = {
     "salon.checking": 1,
     "salon.nudging": 1,
     "salon.markup": 1,
+    "salon.waiting": 1,
     "salon.order": 1,
     "salon.rules": 1,
     "salon.analysis": 1,

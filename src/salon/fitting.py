@@ -34,5 +34,6 @@ def fitted(script: Script, channel: Channel, event: str, name: str) -> Announcem
     poster = script.poster if ability.can_picture else None
     if poster is not None and ability.largest_picture and len(poster) > ability.largest_picture:
         raise Unfit(f"{channel.name}: the poster has {len(poster)} bytes, {ability.largest_picture} are allowed")
-    title = script.title or next((line.strip(" #*【】") for line in script.text.splitlines() if line.strip()), "")
+    plain = render(script.text, "plain") if script.is_marked else script.text
+    title = script.title or next((line.strip(" 【】") for line in plain.splitlines() if line.strip()), "")
     return Announcement(event=event, name=name, text=text, poster=poster, title=title)

@@ -19,6 +19,7 @@ from salon.questions import Questions
 from salon.relay import Relay
 from salon.rhythm import Rhythm
 from salon.roles import Roles
+from salon.waiting import WaitingList
 
 #: How a delivery stands after an entry whose past tense is another word.
 _OUTCOMES = {"begun": "sending", "lost": "unknown", "laid": "awaiting"}
@@ -142,7 +143,7 @@ class State:
         self.released: set[int] = set()
         self.highest_seat = 0
         #: Guests in the order in which they will be seated.
-        self.waiting: dict[str, None] = {}
+        self.waiting = WaitingList()
         #: Guest of the waiting list → the seat that is kept for them.
         self.offers: dict[str, Offer] = {}
         #: Guests who did not take the seat that was kept for them in time, and have not come back since.
@@ -229,7 +230,7 @@ class State:
 
     def place_of(self, guest: str) -> int:
         """The guest's place in the waiting list, counted from 1, or 0."""
-        return next((k for k, waiting in enumerate(self.waiting, 1) if waiting == guest), 0)
+        return self.waiting.place_of(guest)
 
     def lowest_free_seat(self, seats: int) -> int:
         """The lowest free number up to *seats*, or 0 when all are taken."""
@@ -288,7 +289,7 @@ class State:
     def _seat_taken(self, entry: Entry, data: Mapping[str, Any]) -> None:
         guest, seat = data["guest"], data["seat"]
         self._greet(guest, data)
-        self.waiting.pop(guest, None)
+        self.waiting.leave(guest)
         self.offers.pop(guest, None)
         self.seat_by_guest[guest] = seat
         self.guest_by_seat[seat] = guest
@@ -316,7 +317,7 @@ class State:
         self.waiting[data["guest"]] = None
 
     def _waiting_list_left(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        self.waiting.pop(data["guest"], None)
+        self.waiting.leave(data["guest"])
 
     def _guest_named(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.guests[data["guest"]].name = data["name"]

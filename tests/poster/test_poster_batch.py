@@ -8,9 +8,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 import zxingcpp
@@ -258,3 +260,9 @@ def test_a_crew_does_every_portion_once() -> None:
 def test_a_fault_or_a_killed_worker_ends_the_crew_with_a_sentence(bad: int, says: str) -> None:
     with pytest.raises(WorkerFailed, match=says):
         list(crew(add, 100, [1, 2, bad], 2))
+
+
+@pytest.mark.usefixtures("findable")
+def test_a_portion_that_cannot_be_handed_over_ends_the_crew_too() -> None:
+    with pytest.raises(WorkerFailed, match="could not be handed over"):
+        list(crew(add, 100, [1, cast(int, threading.Lock())], 1))

@@ -33,6 +33,8 @@ class Journal:
         self._known: dict[str, int] = {}
         #: Another database lies where this one was: what is known here is of the past, begin anew.
         self.is_replaced = False
+        #: What was asked in this turn of the loop.
+        self._asked: list[Ask] = []
 
     async def __aenter__(self) -> Journal:
         self._loop = asyncio.get_running_loop()
@@ -46,6 +48,7 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._is_closing.set()
+        self._hand_over()
         await asyncio.to_thread(self._writer.close)
         await asyncio.to_thread(self.store.wake)
         await asyncio.to_thread(self._watcher.join)
@@ -60,9 +63,21 @@ class Journal:
         rule may be asked again.
         """
         reply: asyncio.Future[tuple[Entry, ...]] = self._loop.create_future()
-        self._writer.put(Ask(event, rule, reply=reply))
+        if not self._asked:
+            self._loop.call_soon(self._hand_over)
+        self._asked.append(Ask(event, rule, reply=reply))
         # A caller that is cancelled takes back the reply, not what it has asked for.
         return await reply
+
+    def _hand_over(self) -> None:
+        """Give the writer all that was asked in this turn of the loop: woken for each, it would commit each alone."""
+        asks, self._asked = self._asked, []
+        try:
+            self._writer.put(*asks)
+        except JournalUnavailable as closing:
+            for ask in asks:
+                ask.error = closing
+                _answer(ask)
 
     async def live(self, event: str) -> Live:
         """What is committed of *event*, kept up to date from now on; it has everything acknowledged until now."""
@@ -153,10 +168,12 @@ class Journal:
 
     def _look_everywhere(self) -> None:
         # A copy: the loop's thread may add a live while this one looks.
-        for live in list(self._lives.values()):
-            fresh = self.store.read(live.event, live.state.seq)
-            if fresh and not self._is_closing.is_set():
-                self._written({live.event: fresh}, ())
+        lives = dict(self._lives)
+        # One question for all: with a hundred rooms each of this process's own commits would make a hundred.
+        for event, seq in self.store.heads(list(lives)).items():
+            after = lives[event].state.seq
+            if after < seq and (fresh := self.store.read(event, after)) and not self._is_closing.is_set():
+                self._written({event: fresh}, ())
 
 
 @contextmanager

@@ -38,6 +38,9 @@ INSERT INTO journal (event, seq, at, kind, by, data)
 SELECT * FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[], %s::text[], %s::text[], %s::json[])
 """
 _AFTER: LiteralString = "SELECT seq, event, at, kind, by, data FROM journal WHERE event = %s AND seq > %s ORDER BY seq"
+_HEADS: LiteralString = """
+SELECT asked, (SELECT max(seq) FROM journal WHERE event = asked) FROM unnest(%s::text[]) AS asked
+"""
 _HOLD: LiteralString = """
 INSERT INTO holds (event, name, seq) SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[])
 """
@@ -142,6 +145,11 @@ class PostgresStore:
         """Committed entries of *event* past *after*."""
         with _telling():
             return [_entry(row) for row in self._ask(_AFTER, (event, after))]
+
+    def heads(self, events: Sequence[str]) -> dict[str, int]:
+        """The number of the last committed entry of each of *events* that has any."""
+        with _telling():
+            return {event: seq for event, seq in self._ask(_HEADS, (list(events),)) if seq}
 
     def events(self) -> list[str]:
         """Every event that has entries, by name."""

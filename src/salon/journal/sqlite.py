@@ -67,6 +67,7 @@ CREATE TABLE IF NOT EXISTS leases (
 _INSERT = "INSERT INTO journal (event, seq, at, kind, by, data) VALUES (?, ?, ?, ?, ?, ?)"
 _HOLD = "INSERT INTO holds (event, name, seq) VALUES (?, ?, ?)"
 _FREE = "DELETE FROM holds WHERE event = ? AND name = ?"
+_HEADS = "SELECT value, (SELECT max(seq) FROM journal WHERE event = value) FROM json_each(?)"
 _AFTER = "SELECT seq, event, at, kind, by, data FROM journal WHERE event = ? AND seq > ? ORDER BY seq"
 
 
@@ -135,6 +136,12 @@ class SqliteStore:
         """Committed entries of *event* past *after*."""
         with self._telling():
             return [_entry(row) for row in self._reader().execute(_AFTER, (event, after))]
+
+    def heads(self, events: Sequence[str]) -> dict[str, int]:
+        """The number of the last committed entry of each of *events* that has any."""
+        with self._telling():
+            rows = self._reader().execute(_HEADS, (orjson.dumps(list(events)).decode(),))
+            return {event: seq for event, seq in rows if seq}
 
     def events(self) -> list[str]:
         """Every event that has entries, by name."""

@@ -48,6 +48,9 @@ class Store(Protocol):
     def read(self, event: str, after: int = 0) -> list[Entry]:
         """Committed entries of *event* past *after*; from any thread."""
 
+    def heads(self, events: Sequence[str]) -> dict[str, int]:
+        """The number of the last committed entry of those of *events* that have any; from any thread."""
+
     def events(self) -> list[str]:
         """Every event that has entries; from any thread."""
 

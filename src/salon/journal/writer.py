@@ -56,12 +56,12 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
         self._thread.start()
 
-    def put(self, ask: Ask) -> None:
-        """Queue *ask*; asks are decided in the order in which they were put."""
+    def put(self, *asks: Ask) -> None:
+        """Queue *asks*; they are decided in the order in which they were put."""
         with self._wake:
             if self._is_closing:
                 raise JournalUnavailable("the journal is closing; try again")
-            self._asks.append(ask)
+            self._asks += asks
             self._wake.notify()
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from salon.errors import Mistakes
 from salon.order.plain import folded, soft, squashed
@@ -65,6 +66,11 @@ class Lists:
     links: tuple[Links, ...] = ()
     allowed: tuple[Phrase, ...] = ()
     allowed_domains: frozenset[str] = field(default_factory=frozenset)
+
+    @cached_property
+    def firsts(self) -> tuple[tuple[Phrase, Term], ...]:
+        """The first phrase of each line, and the line: where it is missing, the rest need not be looked for."""
+        return tuple((term.phrases[0], term) for term in self.terms)
 
 
 def lists_of(words: Mapping[str, Iterable[str]], links: Iterable[str], allowed: Iterable[str]) -> Lists:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from salon.order.plain import folded, soft, squashed
 NEAR = 60
 #: So many reasons are told at most.
 MOST = 3
+#: A sign that may stand for a letter: within a word's reach of another letter or sign (`salon.order.lists`).
+_SIGNED = re.compile(r"[@$!|+](?:[\W_]{0,4}[a-z0-9]|[\W_]{0,3}[@$!|+])|[a-z0-9][\W_]{0,4}[@$!|+]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +31,7 @@ class Why:
 def reasons(lists: Lists, text: str, topic: str = "") -> tuple[Why, ...]:
     """Why *text* waits for the host; empty: it does not. What the evening's own *topic* says never waits."""
     read = _Read(lists, text)
-    found = [*_linked(lists, read), *(Why(kind=t.kind, term=t.written) for t in lists.terms if read.has(t))]
+    found = [*_linked(lists, read), *(Why(kind=t.kind, term=t.written) for t in read.likely(lists) if read.has(t))]
     if found and topic:
         spoken = _Read(lists, topic)
         free = {term.written for term in lists.terms if all(map(spoken.spans, term.phrases))}
@@ -49,9 +52,16 @@ class _Read:
         letters, self._places = squashed(self.soft)
         self._letters = folded(letters)
         #: Signs that may stand for letters are left out of these.
-        self._has_signs = any(sign in self.soft for sign in "@$!|+")
+        self._has_signs = _SIGNED.search(self.soft) is not None
         self._free = [span for phrase in lists.allowed for span in self._found(phrase)]
         self._contacts: list[tuple[int, int]] | None = None
+
+    def likely(self, lists: Lists) -> list[Term]:
+        """The lines that `has` may say yes to: most are not even there with all signs left out."""
+        letters = self._letters
+        if self._has_signs:
+            return [term for first, term in lists.firsts if first.pattern is not None or first.letters in letters]
+        return [term for first, term in lists.firsts if first.letters in letters]
 
     def has(self, term: Term) -> bool:
         """Whether all of *term* stands near each other."""

@@ -100,6 +100,10 @@ def _feed(worker: subprocess.Popen[bytes], head: bytes, todo: Any, done: Any) ->
             done.put((None, WorkerFailed(f"a worker process failed: {error}")) if error else (portion, result))
     except (OSError, EOFError, pickle.UnpicklingError, ValueError):
         done.put((None, WorkerFailed()))
+    except Exception as error:
+        # Whatever else it is (a portion that cannot be pickled, a result that cannot be read): somebody waits for it.
+        failed = WorkerFailed(f"work could not be handed over: {type(error).__name__}: {error}")
+        done.put((None, failed))
 
 
 def serve() -> None:

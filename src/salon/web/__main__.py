@@ -8,7 +8,6 @@ import logging
 import resource
 import signal
 import sys
-from types import FrameType
 
 import uvicorn
 
@@ -16,23 +15,11 @@ from salon.errors import SalonError
 from salon.house import House, open_house
 from salon.settings import Settings
 from salon.web.app import App, background
+from salon.web.server import Protocol, Server
 
 #: What is still going on this long after the signal to stop is cut off, in seconds: a phone that reads nothing would
 #: hold it up for ever. With what comes after it, it stays within the time that `salon up` has (`supervisor.POLITE`).
 STOP_SECONDS = 4
-
-
-class Server(uvicorn.Server):
-    """uvicorn, but a signal to stop first ends the parked streams, which would hold it up for ever."""
-
-    def __init__(self, config: uvicorn.Config, app: App) -> None:
-        super().__init__(config)
-        self._room_app = app
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop taking requests and let go of the streams."""
-        self._room_app.close()
-        super().handle_exit(sig, frame)
 
 
 async def serve(settings: Settings) -> None:
@@ -44,7 +31,7 @@ async def serve(settings: Settings) -> None:
             host=settings.web_host,
             port=settings.web_port,
             loop="uvloop",
-            http="httptools",
+            http=Protocol,
             lifespan="off",
             ws="none",
             access_log=False,
@@ -58,7 +45,7 @@ async def serve(settings: Settings) -> None:
         # Uvicorn sends itself the signal again once it has stopped; what runs beside the pages must still end in peace.
         signal.signal(signal.SIGTERM, lambda number, frame: None)
         async with background(app):
-            server = Server(config, app)
+            server = Server(config, app.close)
             leaving = asyncio.create_task(_leave_when_replaced(house, server))
             await server.serve()
             leaving.cancel()

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import unquote_plus
 
 import orjson
 
@@ -189,7 +189,11 @@ def cookie(name: str, value: str, *, days: int = 400, is_secure: bool = False) -
 
 
 def _fields(text: str, joined: Mapping[str, str] | None = None) -> dict[str, str]:
-    found = parse_qs(text, keep_blank_values=True)
+    found: dict[str, list[str]] = {}
+    for part in text.split("&"):
+        if part:
+            name, _, value = part.partition("=")
+            found.setdefault(unquote_plus(name), []).append(unquote_plus(value))
     several = joined or {}
     return {name: several[name].join(values) if name in several else values[-1] for name, values in found.items()}
 

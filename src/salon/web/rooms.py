@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 import orjson
 
@@ -14,6 +14,8 @@ from salon.house import House
 from salon.journal import Live
 from salon.model import VOTED, Event
 from salon.public import LEADS, audience_of, counts_of, frame_of, queue_frame
+from salon.web.followers import Follower, Piece
+from salon.web.http import Ask
 
 #: Seat counter and tallies are told at most this often, in seconds.
 COUNTS_EVERY = 0.2
@@ -21,8 +23,8 @@ COUNTS_EVERY = 0.2
 STIR_EVERY = 2.0
 #: A page that hears nothing for this long is told that the line still stands, in seconds.
 PULSE_EVERY = 15.0
-#: A list that has grown past this is sent in several pieces, so that a slow line costs little memory.
-PIECE_FRAMES = 200
+#: What a page has missed is sent in pieces of about so many bytes, so that a slow line costs little memory.
+PIECE_BYTES = 64 * 1024
 
 
 class Room:
@@ -37,11 +39,13 @@ class Room:
         #: Places in the list whose frame is not for everybody, in order → by whom it is for, the frame.
         self._special: list[int] = []
         self._private: dict[int, dict[str, bytes]] = {}
-        # By whether it wakes those who lead: a member who is woken for nothing would know that somebody has voted.
+        # By whether they lead: a member who is told nothing at the same time would know that somebody has voted.
+        self._followers: dict[bool, set[Follower]] = {False: set(), True: set()}
+        #: Place and length of the list for which a piece lies ready for everybody, and that piece.
+        self._shared_by, self._shared = (-1, -1), Piece.of(b"", 0, True)
         self._more = {False: asyncio.Event(), True: asyncio.Event()}
         self._counts: asyncio.TimerHandle | None = None
-        # By whether it is for those who lead: the frame last told, how often, a sign of votes, what will give it.
-        self._told_counts = {False: 0, True: 0}
+        # By whether it is for those who lead: the frame last told, a sign of votes, what will give it.
         self._stirred = {False: "", True: ""}
         self._stirring: dict[bool, asyncio.TimerHandle] = {}
         self.is_closing = False
@@ -60,43 +64,56 @@ class Room:
         return self._stirred[reader == LEADS]
 
     def wake(self, *whom: bool) -> None:
-        """Let every follower look, or only members (False) or those who lead (True): for the pulse, and at the end."""
+        """Tell every follower what is new, or only members (False) or those who lead (True)."""
         for leads in whom or (False, True):
+            for follower in tuple(self._followers[leads]):
+                follower.push()
             more, self._more[leads] = self._more[leads], asyncio.Event()
             more.set()
 
-    async def follow(
-        self, after: int, reader: str = "", may_hear: Callable[[], bool] = lambda: True
-    ) -> AsyncIterator[bytes]:
-        """Frames past entry *after* as they come, many at a time; an empty piece is a pulse. Ends at shutdown.
+    def pulse(self) -> None:
+        """Tell every follower that the line still stands."""
+        for followers in self._followers.values():
+            for follower in tuple(followers):
+                follower.pulse()
 
-        *reader*: a member's key, or `salon.public.LEADS`; frames that are for others are left out. It ends as well
-        with the first piece after which *may_hear* says no: a member was removed, a link was withdrawn.
+    def follow(self, after: int, reader: str, may_hear: Callable[[], bool], ask: Ask) -> Follower:
+        """Tell the page behind *ask* of every frame past entry *after* as it comes, until it is to `leave`.
 
         The room's numbers come first and again whenever they change, so a resumed page is right at once.
         """
-        leads = reader == LEADS
-        place, told = bisect_right(self._seqs, after), self._told_counts[leads]
-        counts = self.counts(reader)
-        yield counts
-        while not self.is_closing:
-            more = self._more[leads]
-            end = min(place + PIECE_FRAMES, len(self._frames))
-            piece = b"".join(self._seen_by(reader, place, end))
-            place = end
-            if told != self._told_counts[leads]:
-                told, fresh = self._told_counts[leads], self._counts_frame[leads]
-                counts, piece = fresh, piece + (fresh if fresh != counts else b"")
-            if piece:
-                yield piece
-            if not may_hear():
-                return
-            if piece:
-                continue
-            if place == len(self._frames):
-                await more.wait()
-                if more is not self._more[leads] and place == len(self._frames) and told == self._told_counts[leads]:
-                    yield b""
+        follower = Follower(self, bisect_right(self._seqs, after), reader, may_hear, ask)
+        self._followers[reader == LEADS].add(follower)
+        follower.begin(b"retry: 1500\n\n", self.counts(reader))
+        return follower
+
+    def leave(self, follower: Follower) -> None:
+        """Tell *follower* nothing more."""
+        self._followers[follower.reader == LEADS].discard(follower)
+        follower.hang_up()
+
+    def piece(self, start: int, reader: str) -> Piece:
+        """See `Source.piece`: what all may see is put together once for everybody at the same place."""
+        if self._shared_by == (start, len(self._frames)):
+            return self._shared
+        found, end = b"", start
+        while not found and end < len(self._frames):
+            place, end = end, self._end_of_piece(end)
+            found = b"".join(self._seen_by(reader, place, end))
+        piece = Piece.of(found, end, end == len(self._frames))
+        if bisect_left(self._special, start) == len(self._special):
+            self._shared_by, self._shared = (start, len(self._frames)), piece
+        return piece
+
+    def told(self, reader: str) -> bytes:
+        """See `Source.told`."""
+        return self._counts_frame[reader == LEADS]
+
+    def _end_of_piece(self, start: int) -> int:
+        size, end = len(self._frames[start]), start + 1
+        while end < len(self._frames) and (size := size + len(self._frames[end])) <= PIECE_BYTES:
+            end += 1
+        return end
 
     def frames_after(self, after: int, reader: str = "") -> list[bytes]:
         """JSON of every frame past entry *after*, for pages that ask instead of listening. *reader* as `follow`."""
@@ -138,7 +155,6 @@ class Room:
             # Members hear nothing at all where only the numbers of those who lead have changed.
             if fresh != self._counts_frame[leads]:
                 self._counts_frame[leads] = fresh
-                self._told_counts[leads] += 1
                 self.wake(leads)
 
     def _stir(self, leads: bool) -> None:
@@ -193,11 +209,17 @@ class Rooms:
         return self._rooms[event]
 
     async def pulse(self) -> None:
-        """Wake every follower now and then, so that a page can tell a quiet room from a dead line; for ever."""
+        """Let every page hear something now and then, so that it can tell a quiet room from a dead line; for ever.
+
+        One room after the other: ten thousand pages at once would keep everybody else waiting.
+        """
         while True:
-            await asyncio.sleep(PULSE_EVERY)
-            for room in self._rooms.values():
-                room.wake()
+            rooms = list(self._rooms.values())
+            for room in rooms:
+                room.pulse()
+                await asyncio.sleep(PULSE_EVERY / len(rooms))
+            if not rooms:
+                await asyncio.sleep(PULSE_EVERY)
 
     def close(self) -> None:
         """End every stream: the pages come back by themselves."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from salon.web.http import Answer, Ask
 from salon.web.readers import ensure_inside
 from salon.web.rooms import Room
+from salon.web.server import line_of
 from salon.web.site import Site
 
 _HEADERS = [
@@ -16,6 +16,8 @@ _HEADERS = [
     (b"cache-control", b"no-cache, no-transform"),
     (b"x-accel-buffering", b"no"),
 ]
+#: Said aloud where it is so: `followers` frames its chunks itself.
+_CHUNKED = (b"transfer-encoding", b"chunked")
 #: How long a long poll waits for something new, in seconds.
 POLL_SECONDS = 20.0
 
@@ -31,18 +33,17 @@ async def listen(site: Site, ask: Ask) -> None:
 
 async def stream(room: Room, ask: Ask, reader: str, may_hear: Callable[[], bool] = lambda: True) -> None:
     """Send *room*'s frames for *reader* (as `Room.follow`) until the page goes away or the server ends."""
-    await ask.send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    headers = [*_HEADERS, _CHUNKED] if line_of(ask.scope) else _HEADERS
+    await ask.send({"type": "http.response.start", "status": 200, "headers": headers})
     if ask.method == "HEAD":
         await ask.send({"type": "http.response.body", "body": b""})
         return
-    following = asyncio.ensure_future(_send_all(room, ask, reader, may_hear))
-    leaving = asyncio.ensure_future(_until_gone(ask))
+    follower = room.follow(cursor(ask), reader, may_hear, ask)
     try:
-        await asyncio.wait((following, leaving), return_when=asyncio.FIRST_COMPLETED)
+        while (await ask.receive())["type"] != "http.disconnect":
+            pass
     finally:
-        for task in (following, leaving):
-            task.cancel()
-        await asyncio.gather(following, leaving, return_exceptions=True)
+        room.leave(follower)
 
 
 async def poll(site: Site, ask: Ask) -> Answer:
@@ -71,16 +72,3 @@ def cursor(ask: Ask) -> int:
     """The number of the last entry that the page has: the larger of `?after=` and Last-Event-ID."""
     texts = (ask.query.get("after", ""), ask.headers.get(b"last-event-id", ""))
     return max((int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 16), default=0)
-
-
-async def _send_all(room: Room, ask: Ask, reader: str, may_hear: Callable[[], bool]) -> None:
-    await ask.send({"type": "http.response.body", "body": b"retry: 1500\n\n", "more_body": True})
-    async for piece in room.follow(cursor(ask), reader, may_hear):
-        body = piece or b"event: pulse\ndata: {}\n\n"
-        await ask.send({"type": "http.response.body", "body": body, "more_body": True})
-    await ask.send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def _until_gone(ask: Ask) -> None:
-    while (await ask.receive())["type"] != "http.disconnect":
-        pass

@@ -1,0 +1,128 @@
+"""Pages that listen to a room: whoever publishes writes to each of them at once, and no task is woken for it.
+
+A task that waits for each page costs more than what it sends. So a page is a place in the room's list and a line to
+write to. Only where the line is full a task goes on for it, and takes what it missed meanwhile in as few pieces as can
+be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from salon.web.http import Ask
+from salon.web.server import line_of
+
+log = logging.getLogger("salon.web")
+
+#: A line is full when more than so many bytes wait to be taken.
+FULL_BYTES = 32 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is sent at once; *body* may be empty."""
+
+    body: bytes
+    #: The place in the list after it, and whether that is the list's end.
+    end: int
+    is_last: bool
+    #: The same as a chunk of HTTP/1.1, put together once for all who get it; an empty one would end the stream.
+    chunk: bytes
+
+    @classmethod
+    def of(cls, body: bytes, end: int, is_last: bool) -> Piece:
+        """The piece that *body* makes."""
+        return cls(body, end, is_last, b"%x\r\n%b\r\n" % (len(body), body) if body else b"")
+
+
+class Source(Protocol):
+    """What a follower hears of."""
+
+    is_closing: bool
+
+    def piece(self, start: int, reader: str) -> Piece:
+        """Frames for *reader* from place *start* of the list on, as much as goes at once."""
+
+    def told(self, reader: str) -> bytes:
+        """The frame in which the room's numbers were last told."""
+
+
+class Follower:
+    """One page that listens, from *place* in the list of its *source* on. Touched by the event loop's thread only.
+
+    *reader*: a member's key, or `salon.public.LEADS`; frames that are for others are left out. It ends at shutdown, and
+    with the first piece after which *may_hear* says no: a member was removed, a link was withdrawn.
+    """
+
+    __slots__ = ("_ask", "_is_over", "_line", "_may_hear", "_numbers", "_place", "_rest", "_source", "_told", "reader")
+
+    def __init__(self, source: Source, place: int, reader: str, may_hear: Callable[[], bool], ask: Ask) -> None:
+        self._source, self._place, self.reader, self._may_hear, self._ask = source, place, reader, may_hear, ask
+        self._line = line_of(ask.scope)
+        self._told, self._numbers = source.told(reader), b""
+        #: Sends what was not taken at once; None: all was.
+        self._rest: asyncio.Task[None] | None = None
+        self._is_over = False
+
+    def begin(self, first: bytes, numbers: bytes) -> None:
+        """Send *first* and the room's *numbers* as they are now, then everything from its place on."""
+        self._numbers = numbers
+        self._rest = asyncio.ensure_future(self._send_on(first + numbers))
+
+    def push(self) -> None:
+        """Send what is new, if anything."""
+        if self._rest is not None or self._is_over:
+            # A task that is at it looks again before it ends.
+            return
+        line = self._line
+        while line is not None and line.get_write_buffer_size() <= FULL_BYTES and not line.is_closing():
+            piece = self._next()
+            line.write(piece.chunk)
+            if self._is_over:
+                break
+            if piece.is_last:
+                return
+        self._rest = asyncio.ensure_future(self._send_on())
+
+    def pulse(self) -> None:
+        """Send a sign that the line still stands; none where it is full, which says so as well."""
+        if self._rest is None and not self._is_over:
+            self._rest = asyncio.ensure_future(self._send_on(b"event: pulse\ndata: {}\n\n"))
+
+    def hang_up(self) -> None:
+        """Send nothing more."""
+        self._is_over = True
+        if self._rest is not None:
+            self._rest.cancel()
+
+    async def _send_on(self, body: bytes = b"") -> None:
+        """Send *body*, then what is new until nothing is; the stream ends where it is over."""
+        try:
+            while True:
+                if body:
+                    await self._ask.send({"type": "http.response.body", "body": body, "more_body": True})
+                if self._is_over:
+                    await self._ask.send({"type": "http.response.body", "body": b"", "more_body": False})
+                    return
+                piece = self._next()
+                body = piece.body
+                if not body and not self._is_over:
+                    return
+        finally:
+            self._rest = None
+
+    def _next(self) -> Piece:
+        """What is to be sent now; it may be empty."""
+        piece = self._source.piece(self._place, self.reader)
+        self._place = piece.end
+        told = self._source.told(self.reader)
+        if told is not self._told:
+            if told != self._numbers:
+                piece = Piece.of(piece.body + told, piece.end, piece.is_last)
+            self._told = self._numbers = told
+        self._is_over = self._source.is_closing or not self._may_hear()
+        return piece
