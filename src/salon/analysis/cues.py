@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from salon.analysis.cue import Cue
+from salon.analysis.cue import Cue, is_any
 from salon.analysis.words import sentences
 
 #: What somebody else said or might say: not this speaker's word.
@@ -71,27 +71,41 @@ _DOES = (
     r"|公布|上传)"
 )
 _DAY = r"(?:会后|散会后|会议结束后|回头|今晚|明天|明早|后天|这周|本周|下周|下个月|月底前?|周[一二三四五六日末天])"
-_PROMISE = Cue(
-    re.compile(
-        rf"我(?:可以)?来{_DOES}(?!的)|我负责{_DOES}|由我(?:来)?{_DOES}|交给我(?=[吧了，。！,!\s]|$)"
-        rf"|我{_DAY}[^，。！？,\n]{{0,8}}?(?:{_DOES}|做|问|试|分享|带)"
-        r"|\bi(?:'ll| will|'m going to| volunteer to) (?:try to |also |then |go and |just )*"
-        r"(?:write|open|file|send|draft|prepare|look into|follow up|take care of|take (?:that|this|it) on|create|update"
-        r"|ping|fix|review|organi[sz]e|set up|schedule|submit|investigate|document|email|contact|reach out|put together"
-        r"|work on|publish|upload|rebase|squash|report back)\b",
-        re.I,
+_PROMISE = (
+    Cue(
+        re.compile(
+            rf"我(?:可以)?来{_DOES}(?!的)|我负责{_DOES}|由我(?:来)?{_DOES}|交给我(?=[吧了，。！,!\s]|$)"
+            rf"|我{_DAY}[^，。！？,\n]{{0,8}}?(?:{_DOES}|做|问|试|分享|带)",
+        ),
+        *("我",),
     ),
-    *("我", "i'll", "will", "i'm", "volunteer"),
+    Cue(
+        re.compile(
+            r"\bi(?:'ll| will|'m going to| volunteer to) (?:try to |also |then |go and |just )*"
+            r"(?:write|open|file|send|draft|prepare|look into|follow up|take care of|take (?:that|this|it) on|create|update"
+            r"|ping|fix|review|organi[sz]e|set up|schedule|submit|investigate|document|email|contact|reach out|put together"
+            r"|work on|publish|upload|rebase|squash|report back)\b",
+            re.I,
+        ),
+        *("i'll", "will", "i'm", "volunteer"),
+    ),
 )
-_PROPOSAL = Cue(
-    re.compile(
-        r"我(?:有|提)(?:一?个|点|几个)?(?:建议|提议|想法|主意)|我(?:建议|提议)|(?:^|(?<=[。？！.?!\n]))\s*建议(?:大家|我们|以后|下次|可以)"
-        r"|(?:^|[，,；;。？！.?!\n])\s*(?:要不|不如)(?:我们|咱们|下次|大家)(?!的)|(?:^|[，,；;。？！.?!\n])\s*下次(?:可以|不妨)"
-        r"|\bwhat if we\b|\bhow about we\b|\bi(?:'d| would)? (?:suggest|propose)\b"
-        r"|\bmy (?:suggestion|proposal) (?:is|would)\b|\bi have an idea\b|\bmaybe we (?:should|could)\b",
-        re.I,
+_PROPOSAL = (
+    Cue(
+        re.compile(
+            r"我(?:有|提)(?:一?个|点|几个)?(?:建议|提议|想法|主意)|我(?:建议|提议)|(?:^|(?<=[。？！.?!\n]))\s*建议(?:大家|我们|以后|下次|可以)"
+            r"|(?:^|[，,；;。？！.?!\n])\s*(?:要不|不如)(?:我们|咱们|下次|大家)(?!的)|(?:^|[，,；;。？！.?!\n])\s*下次(?:可以|不妨)",
+        ),
+        *("建议", "提议", "想法", "主意", "要不", "不如", "下次"),
     ),
-    *("我", "建议", "要不", "不如", "下次", "what", "how", "suggest", "propos", "idea", "maybe"),
+    Cue(
+        re.compile(
+            r"\bwhat if we\b|\bhow about we\b|\bi(?:'d| would)? (?:suggest|propose)\b"
+            r"|\bmy (?:suggestion|proposal) (?:is|would)\b|\bi have an idea\b|\bmaybe we (?:should|could)\b",
+            re.I,
+        ),
+        *("what if", "how about", "suggest", "propos", "suggestion", "have an idea", "maybe"),
+    ),
 )
 
 
@@ -119,14 +133,14 @@ def objects(text: str) -> bool:
 def promises(text: str) -> bool:
     """Whether the author of *text* takes something on."""
     # The whole first: of a hundred messages ninety-nine have no such word, and need not be cut into sentences.
-    found = _PROMISE.search(_plain(text))
-    return bool(found) and any(_PROMISE.search(part) and not _is_supposed(part) for part in _own(text))
+    return is_any(_PROMISE, _plain(text)) and any(
+        is_any(_PROMISE, part) and not _is_supposed(part) for part in _own(text)
+    )
 
 
 def proposes(text: str) -> bool:
     """Whether the author of *text* proposes something; a proposal may be a question."""
-    found = _PROPOSAL.search(_plain(text))
-    return bool(found) and any(_PROPOSAL.search(part) for part in _own(text)) and not assents(text)
+    return is_any(_PROPOSAL, _plain(text)) and any(is_any(_PROPOSAL, part) for part in _own(text)) and not assents(text)
 
 
 def _own(text: str) -> list[str]:

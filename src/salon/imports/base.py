@@ -26,6 +26,9 @@ _LONGEST_NAME = 100
 def moment_of(timestamp: object) -> datetime | None:
     """Seconds or, as many write, milliseconds or microseconds since 1970, also as text; None for no number, or
     outside 2001 to 2100."""
+    if type(timestamp) is int and _EARLIEST <= timestamp < _LATEST:
+        # As nearly all are.
+        return datetime.fromtimestamp(timestamp, UTC)
     if isinstance(timestamp, bool) or not isinstance(timestamp, int | float | str):
         return None
     try:
