@@ -32,8 +32,7 @@ def documents(report: Report, discussion: Discussion, wording: Wording, steps: S
     `team.html` and `.md` (with *steps*, how the announcements went) and `letter.html` and `.md` are private.
     Of an evening with more messages than a page should carry, `transcript.html` has all of them.
     """
-    forms = Forms(report, discussion, wording, steps)
-    return {name: forms.text(name).encode() for name in forms.names}
+    return Forms(report, discussion, wording, steps).all()
 
 
 #: Name of a file → its template. Markdown is tidied; what is sent as a message carries no comment.
@@ -58,7 +57,8 @@ class Forms:
         add_filters(wording)
         self._report, self._wording = report, wording
         self._words = words_of(wording, report.language)
-        view = phrased(view_of(report, discussion), self._words)
+        #: What the forms are filled with, in the report's language.
+        self.view = view = phrased(view_of(report, discussion), self._words)
         rows: list[Row] = view["log"]
         self.is_long = is_long(rows)
         self._rows = rows
@@ -77,6 +77,10 @@ class Forms:
         """Names of the files; without a letter where nobody led, for nobody is thanked then."""
         names = (*_TEMPLATES, TRANSCRIPT) if self.is_long else tuple(_TEMPLATES)
         return names if self._report.kols else tuple(name for name in names if not name.startswith("letter."))
+
+    def all(self) -> dict[str, bytes]:
+        """File name → content."""
+        return {name: self.text(name).encode() for name in self.names}
 
     def text(self, name: str) -> str:
         """Content of file *name*."""

@@ -179,6 +179,9 @@ class Reading:
         self._more.clear()
 
     def _timed(self, at: datetime | None) -> datetime:
+        # As it comes from most exports: nothing to be done.
+        if at is not None and self._is_timed and at.tzinfo is UTC and at.year in _YEARS:
+            return at
         known = self._with_zone(at)
         if known is None:
             return self._messages[-1].at if self._messages else _LONG_AGO

@@ -85,7 +85,7 @@ class _Telling:
             "words_link": self.words_link,
             "report_link": self.report_link,
             "unread_lines": count(r.unread_lines),
-            "log": list(record.log_of(r, q)) if has_log else [],
+            "log": list(record.log_of(q)) if has_log else [],
         }
         return {**told, **_own(told, r)}
 
