@@ -82,9 +82,9 @@ _PROMISE = (
     Cue(
         re.compile(
             r"\bi(?:'ll| will|'m going to| volunteer to) (?:try to |also |then |go and |just )*"
-            r"(?:write|open|file|send|draft|prepare|look into|follow up|take care of|take (?:that|this|it) on|create|update"
-            r"|ping|fix|review|organi[sz]e|set up|schedule|submit|investigate|document|email|contact|reach out|put together"
-            r"|work on|publish|upload|rebase|squash|report back)\b",
+            r"(?:write|open|file|send|draft|prepare|look into|follow up|take care of|take (?:that|this|it) on|create"
+            r"|update|ping|fix|review|organi[sz]e|set up|schedule|submit|investigate|document|email|contact|reach out"
+            r"|put together|work on|publish|upload|rebase|squash|report back)\b",
             re.I,
         ),
         *("i'll", "will", "i'm", "volunteer"),

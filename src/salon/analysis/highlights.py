@@ -34,7 +34,22 @@ _WEIGHS = (
             r"\b(?:decid|agree|consensus|conclu|propos|should|must|need|will|action|todo|next|summar|important|because"
             r"|reason|issue|problem|plan|we'll|i'll|vote)"
         ),
-        *("decid", "agree", "consensus", "conclu", "propos", "problem", "should", "must", "need", "will", "action", "todo", "next", "summar"),
+        *(
+            "decid",
+            "agree",
+            "consensus",
+            "conclu",
+            "propos",
+            "problem",
+            "should",
+            "must",
+            "need",
+            "will",
+            "action",
+            "todo",
+            "next",
+            "summar",
+        ),
         *("important", "because", "reason", "issue", "plan", "'ll", "vote"),
     ),
 )

@@ -75,9 +75,7 @@ def said(discussion: Discussion) -> tuple[Message, ...]:
     # Asked for several times of every message: no call for each, and each name is looked at once.
     bots = {name for name in {m.name for m in discussion.messages} if is_bot(name)}
     return tuple(
-        m
-        for m in discussion.messages
-        if m.role != "system" and m.name not in bots and m.text and not m.text.isspace()
+        m for m in discussion.messages if m.role != "system" and m.name not in bots and m.text and not m.text.isspace()
     )
 
 

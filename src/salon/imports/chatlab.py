@@ -89,9 +89,7 @@ def _no_time(row: dict[str, Any]) -> str:
 _NOBODY: dict[str, Any] = {}
 
 
-def _take(
-    reading: Reading, row: dict[str, Any], at: datetime, members: dict[str, dict[str, Any]], place: str
-) -> None:
+def _take(reading: Reading, row: dict[str, Any], at: datetime, members: dict[str, dict[str, Any]], place: str) -> None:
     content, author, kind = row.get("content"), text_in(row.get("sender")), row.get("type", 0)
     is_spoken = isinstance(kind, int) and kind in _SPOKEN
     reading.add(
