@@ -161,7 +161,11 @@
     else if (f.kind === "section") {
       add(make("h2", "part", f.text + " ", make("small", "", f.minutes + " " + words.minutes)));
       if ($("now")) $("now").hidden = false, $("section").textContent = f.text;
-    } else if (f.kind === "hidden") $("m" + f.message)?.remove();
+    } else if (f.kind === "hidden") {
+      $("m" + f.message)?.remove();
+      const recap = $("m" + f.recap)?.querySelector(".text");
+      if (recap) recap.textContent = f.text;
+    }
     else if (f.kind === "poll" || f.to) {
       const link = make("a", "", f.text);
       link.href = "#" + (f.to || "poll-" + f.poll);
