@@ -27,25 +27,31 @@ _NOT = re.compile(
     r"|\b(?:not|never|no|nobody|don't|didn't|haven't|hasn't|isn't|can't|couldn't|won't|hope|should have)\b",
     re.I,
 )
-_SETTLED = Cue(
-    re.compile(
-        r"(?:我们|大家|咱们)(?:就|也|已经|今天|刚才)*(?:都|一致)(?:同意|决定|赞成)"
-        r"|(?:我们|大家|咱们)(?:就|都|已经|也|今天|刚才|一致)*(?:约定|说好|说定|定下来|达成了?(?:一个|一点)?共识)"
-        r"|(?:^|(?<=[。？！.?!\n]))\s*(?:好[的吧]?[，,\s]*|那么?|所以|最后)*(?:我们|咱们|大家)(?:就|今天|最后)*决定(?!.{0,30}时候)"
-        r"|大家一致(?:同意|认为|决定|通过)|(?:就|那就)这么(?:定|办)了?(?:吧)?(?=[。！，,!\s]|$)"
-        r"|(?:我们|大家|咱们|今天)的?(?:共识|结论)(?:就)?是"
-        r"|\bwe(?:'ve| have)? (?:all )?agreed? (?:that|to|on)\b"
-        r"|\bwe(?:'ve| have) (?:all )?decided (?:that|to|on|against)\b"
-        r"|\b(?:everyone|everybody|we all) (?:seems? to )?agrees?\b|\blet's (?:go with|adopt|settle on)\b"
-        r"|\bwe(?:'ll| will) go with\b|\b(?:the|our|rough) consensus (?:is|was|seems)\b"
-        r"|(?:^|(?<=[。？！.?!\n]))\s*(?:consensus|decision|agreed|resolved|conclusion)\s*:"
-        r"|\b(?:it's|that's) (?:decided|settled)\b"
-        r"|\bsounds like (?:we|everyone|everybody)(?:'re| are|'s| is)? (?:agree|in agreement|on board)",
-        re.I,
+_SETTLED = (
+    Cue(
+        re.compile(
+            r"(?:我们|大家|咱们)(?:就|也|已经|今天|刚才)*(?:都|一致)(?:同意|决定|赞成)"
+            r"|(?:我们|大家|咱们)(?:就|都|已经|也|今天|刚才|一致)*(?:约定|说好|说定|定下来|达成了?(?:一个|一点)?共识)"
+            r"|(?:^|(?<=[。？！.?!\n]))\s*(?:好[的吧]?[，,\s]*|那么?|所以|最后)*(?:我们|咱们|大家)(?:就|今天|最后)*决定(?!.{0,30}时候)"
+            r"|大家一致(?:同意|认为|决定|通过)|(?:就|那就)这么(?:定|办)了?(?:吧)?(?=[。！，,!\s]|$)"
+            r"|(?:我们|大家|咱们|今天)的?(?:共识|结论)(?:就)?是",
+        ),
+        *("同意", "决定", "赞成", "约定", "说好", "说定", "定下来", "共识", "一致", "这么", "结论"),
     ),
-    *("同意", "决定", "赞成", "约定", "说好", "说定", "定下来", "共识", "一致", "这么", "结论"),
-    *("agree", "decid", "let's", "we'll", "will", "consensus", "decision", "resolved", "conclusion", "settled"),
-    "sounds",
+    Cue(
+        re.compile(
+            r"\bwe(?:'ve| have)? (?:all )?agreed? (?:that|to|on)\b"
+            r"|\bwe(?:'ve| have) (?:all )?decided (?:that|to|on|against)\b"
+            r"|\b(?:everyone|everybody|we all) (?:seems? to )?agrees?\b|\blet's (?:go with|adopt|settle on)\b"
+            r"|\bwe(?:'ll| will) go with\b|\b(?:the|our|rough) consensus (?:is|was|seems)\b"
+            r"|(?:^|(?<=[。？！.?!\n]))\s*(?:consensus|decision|agreed|resolved|conclusion)\s*:"
+            r"|\b(?:it's|that's) (?:decided|settled)\b"
+            r"|\bsounds like (?:we|everyone|everybody)(?:'re| are|'s| is)? (?:agree|in agreement|on board)",
+            re.I,
+        ),
+        *("agree", "decid", "let's", "we'll", "will", "consensus", "decision", "resolved", "conclusion", "settled"),
+        "sounds",
+    ),
 )
 _ASSENT = re.compile(
     r"^\s*(?:我)?(?:也|完全|非常|很|都|十分|举双手)*(?:同意|赞同|赞成|认同)(?!吗|不)|^\s*[+\uff0b]1(?!\d)"
@@ -111,10 +117,16 @@ _PROPOSAL = (
 
 def is_settled(text: str) -> bool:
     """Whether *text* says that those present have agreed or decided."""
-    return bool(_SETTLED.search(_plain(text))) and any(
-        _SETTLED.search(part) and not _NOT.search(_SETTLED.pattern.sub("", part)) and not _is_supposed(part)
-        for part in _own(text)
+    return is_any(_SETTLED, _plain(text)) and any(
+        is_any(_SETTLED, part) and not _NOT.search(_besides(part)) and not _is_supposed(part) for part in _own(text)
     )
+
+
+def _besides(part: str) -> str:
+    """*part* without the words that say that something is settled."""
+    for cue in _SETTLED:
+        part = cue.pattern.sub("", part)
+    return part
 
 
 def assents(text: str) -> bool:

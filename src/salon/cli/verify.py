@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from salon.state import State
     from salon.verifying import Told
 
+#: Of what is wrong so many lines are printed.
+_SHOWN = 40
 #: Where a page leads back to the house that printed it; a journal alone does not know its own house.
 _HOUSE = re.compile(r'href="(https?://[^"]+/report/[^"/]+)/(report\.pdf|words)"')
 
@@ -26,8 +28,10 @@ def verify(args: argparse.Namespace) -> int:
 
     told, against = _told(args)
     verdict = check_file(args.report, told)
-    for line in (*verdict.notes, *verdict.wrong):
+    for line in (*verdict.notes, *verdict.wrong[:_SHOWN]):
         print(line, file=sys.stderr)
+    if len(verdict.wrong) > _SHOWN:
+        print(f"and {len(verdict.wrong) - _SHOWN} more", file=sys.stderr)
     if verdict.wrong:
         print(f"{args.report}: {len(verdict.wrong)} things are not proven by {against}", file=sys.stderr)
         return 1
