@@ -46,8 +46,17 @@ def _told(args: argparse.Namespace) -> tuple[Iterable[Told], str]:
         return [_of_chat(args)], str(args.chat)
     if args.journal:
         return _of_journal(args.journal, args.report), str(args.journal)
-    event = args.event or args.report.absolute().parent.name
+    event = args.event or _event_of(args.report)
     return asyncio.run(_of_event(event)), f"the journal of {event}"
+
+
+def _event_of(report: Path) -> str:
+    """The event in whose folder *report* lies: `reports/EVENT/report.html`, `reports/EVENT/groups/NAME/short.txt`."""
+    folder = report.absolute().parent
+    for name in (folder, *folder.parents):
+        if name.name == "groups":
+            return name.parent.name
+    return folder.name
 
 
 def _of_chat(args: argparse.Namespace) -> Told:
@@ -76,7 +85,13 @@ async def _of_event(id: str) -> list[Told]:
         now = await telling(house, event)
         others = [await telling(house, event, n) for n in sorted(versions, reverse=True) if n != now.version]
         return [
-            Told(report=one.report, discussion=one.discussion, wording=house.wording, steps=one.steps)
+            Told(
+                report=one.report,
+                discussion=one.discussion,
+                wording=house.wording,
+                steps=one.steps,
+                link=house.links.report(event.id),
+            )
             for one in (now, *others)
         ]
 
