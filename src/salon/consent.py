@@ -39,6 +39,13 @@ def consented(state: State, language: str) -> list[Said]:
     return list(_Veil.of(state, shown, language).over(shown))
 
 
+def veiled(text: str, state: State, language: str) -> str:
+    """*text* that the house has written of the evening, with the alias of whoever asked not to be named."""
+    if not state.editions.anonymous:
+        return text
+    return _Veil.of(state, _withheld(state, language), language).of_text(text)
+
+
 def taken_back(state: State, language: str) -> TakenBack:
     """What members withdrew, to be found where others repeated it."""
     withdrawn = {seq: state.messages[seq].text for seq in state.editions.withdrawn}
@@ -121,7 +128,11 @@ class _Veil:
         for said in shown:
             # What was asked without a name belongs to no alias either.
             name = said.name if said.is_anonymous else self.aliases.get(said.author, said.name)
-            yield replace(said, name=name, text=self.names.sub(self._instead, said.text))
+            yield replace(said, name=name, text=self.of_text(said.text))
+
+    def of_text(self, text: str) -> str:
+        """*text* under the veil."""
+        return self.names.sub(self._instead, text)
 
     def _instead(self, found: re.Match[str]) -> str:
         name, text = found["name"].casefold(), found.string

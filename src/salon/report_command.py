@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from salon.documents import Texts, as_json, documents, group_files, write_documents, write_whole
-from salon.drafting import Model, ModelAway, draft
+from salon.documents import Forms, Texts, as_json, group_files, write_documents, write_whole
 from salon.elsewhere import HowToRead, read_discussion
 from salon.model import Discussion, Sentence
 from salon.report import Report, report_of, verify
 from salon.settings import Settings
 from salon.wording import Wording
+
+if TYPE_CHECKING:
+    from salon.drafting import Model
 
 
 class Paper(NamedTuple):
@@ -36,8 +38,10 @@ def on_paper(
 
 
 def _drafted(model: Model, discussion: Discussion, say: Callable[[str], None]) -> tuple[Sentence, ...]:
-    # As the client that it needs, loaded only by whoever has a model.
+    # Loaded only by whoever has a model.
     import asyncio
+
+    from salon.drafting import ModelAway, draft
 
     try:
         return asyncio.run(draft(model, report_of(discussion), discussion.messages))
@@ -46,9 +50,9 @@ def _drafted(model: Model, discussion: Discussion, say: Callable[[str], None]) -
         return ()
 
 
-def _groups(report: Report, discussion: Discussion, wording: Wording) -> dict[str, bytes]:
+def _groups(report: Report, discussion: Discussion, wording: Wording, forms: Forms) -> dict[str, bytes]:
     """Each group's texts; of a chat that knows of no groups, those that fit any."""
-    texts = Texts(report, discussion, wording, "", report.language)
+    texts = Texts(report, discussion, wording, "", report.language, forms.view)
     return group_files((name, texts.of(name)) for name in texts.names() or [""])
 
 
@@ -86,11 +90,12 @@ def report_from_chat(
     if out is None and json_out is not None:
         return "\n".join(written)
     wording = wording or Wording(own=Settings.from_env().templates)
-    made = documents(report, discussion, wording)
+    forms = Forms(report, discussion, wording)
     if out is None:
-        return made["report.md"].decode()
+        return forms.text("report.md")
+    made = forms.all()
     if paper is not None and any(paper):
         made |= on_paper(report, discussion, wording, paper)
-    made |= _groups(report, discussion, wording)
+    made |= _groups(report, discussion, wording, forms)
     write_documents(out, made)
     return "\n".join([*written, *(str(out / name) for name in made)])

@@ -177,7 +177,11 @@
       if ($("now")) $("now").hidden = false, $("section").textContent = f.text;
       if ($("catchup")?.open) renew("catchup");
       else partOf("catchup")?.replaceChildren();
-    } else if (f.kind === "hidden") $("m" + f.message)?.remove();
+    } else if (f.kind === "hidden") {
+      $("m" + f.message)?.remove();
+      const recap = $("m" + f.recap)?.querySelector(".text");
+      if (recap) recap.textContent = f.text;
+    }
     else if (f.kind === "poll" || f.to) {
       const link = make("a", "", f.text);
       link.href = "#" + (f.to || "poll-" + f.poll);

@@ -19,9 +19,9 @@ _parse = re._parser.parse  # type: ignore[attr-defined]
 def cues_of(*modules: ModuleType) -> Iterator[tuple[str, Cue]]:
     for module in modules:
         for name, value in vars(module).items():
-            for one in value if isinstance(value, tuple) else (value,):
+            for number, one in enumerate(value if isinstance(value, tuple) else (value,)):
                 if isinstance(one, Cue):
-                    yield f"{module.__name__}.{name}", one
+                    yield f"{module.__name__}.{name}.{number}", one
 
 
 CUES = dict(cues_of(cues, highlights, hosting))

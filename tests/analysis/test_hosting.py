@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from tests.evening import AT, evening, talk
 
-from salon.analysis.hosting import is_host, leads
+from salon.analysis.align import align
+from salon.analysis.hosting import hosting, is_host, leads
+from salon.analysis.log import log_of
 from salon.model import Discussion, Section
 from salon.report import report_of
 
@@ -74,3 +76,13 @@ def test_a_greeting_of_the_host_is_no_prologue() -> None:
     )
     said = replace(base, messages=(replace(welcome, id="w"), *base.messages))
     assert [quote.message_ids for quote in report_of(said).prologue] == [("1",)]
+
+
+def test_who_hosts_by_what_they_say_contributes_nothing_else_either() -> None:
+    aside = "我自己早年开店的时候每周花两个晚上抄会员本子，老客生日都记在墙上的挂历里面"
+    assert not leads(aside)
+    said = hosted(KOLS, MEMBERS, (HOST, aside), ("路人甲", aside))
+    log = log_of(said, POINTS)
+    leading = hosting(log, frozenset(), frozenset(k for k in align(log) if k is not None), ())
+    hosts = {line.message.name for k, line in enumerate(log.lines) if line.message.text == aside and k in leading}
+    assert hosts == {HOST}, "it leads for whose it is, not for what it says"

@@ -104,3 +104,30 @@ def test_what_an_exporter_quotes_in_brackets_is_not_the_words_of_who_quotes(writ
 def test_words_in_brackets_that_quote_nobody_stay() -> None:
     reading = read_as("wechatjson", session(row(1, content="[引用] 是个好办法"), row(2, content="【表情包】")))
     assert (said_in(reading), told_in(reading)) == ([("林嘉", "[引用] 是个好办法")], ["【表情包】"])
+
+
+def test_a_list_of_chatlog_names_its_group_and_what_a_message_answers() -> None:
+    told = {
+        "talker": "1@chatroom",
+        "talkerName": "读书会",
+        "isChatRoom": True,
+        "isSelf": False,
+        "subType": 0,
+        "type": 1,
+    }
+    asked = {"sender": "wxid_a", "senderName": "林嘉", "content": "先读哪一章？"}
+    refer = {**asked, "type": 1}
+    rows = [
+        {**told, "time": "2026-11-19T20:15:01+08:00", **asked},
+        {**told, "time": "2026-11-19T20:16:01+08:00", "sender": "wxid_b", "senderName": "小北", "content": "我到了"},
+        {**told, "time": "2026-11-19T20:17:01+08:00", "sender": "wxid_b", "senderName": "小北", "content": "第二章",
+         "type": 49, "subType": 57, "contents": {"refer": refer}},
+        {**told, "time": "2026-11-19T20:18:01+08:00", "sender": "wxid_a", "senderName": "林嘉", "content": "好",
+         "type": 49, "subType": 57, "contents": {"refer": {**refer, "senderName": "小北", "content": "第二章"}}},
+    ]  # fmt: skip
+    reading = read_as("wechatjson", json.dumps(rows))
+    assert reading.topic == "读书会"
+    ids = [message.id for message in reading.messages]
+    assert [message.reply_to for message in reading.messages] == ["", "", ids[0], ids[2]]
+    alone = read_as("wechatjson", json.dumps([{**rows[0], "isChatRoom": False}, rows[1]]))
+    assert alone.topic == "", "a talk of two has no name of a group"

@@ -12,7 +12,7 @@ from tests.evening import talk
 from tests.verifying.written import told as usual
 
 from salon.documents import documents
-from salon.documents.transcript import MOST_BYTES
+from salon.documents.transcript import MOST_BYTES, PAGE_BYTES
 from salon.report import report_of
 from salon.verifying import Told, check_file
 from salon.wording import Wording
@@ -70,6 +70,31 @@ def test_both_files_are_proven_and_a_change_in_either_is_not(tmp_path: Path, nam
     assert check_file(path, told()).wrong == ()
     path.write_text(text.replace("件事，老客走了", "件事，新客走了", 1), "utf-8")
     assert check_file(path, told()).wrong != ()
+
+
+@cache
+def longest() -> Told:
+    """A dozen messages that fill more than one page of a transcript."""
+    said = [("林嘉", f"{k} " + "长" * 90_000) for k in range(12)]
+    discussion = talk(*said)
+    return Told(report=report_of(discussion), discussion=discussion, wording=Wording())
+
+
+def test_a_transcript_is_cut_into_pages_that_a_phone_can_turn(tmp_path: Path) -> None:
+    made = documents(longest().report, longest().discussion, Wording())
+    first, second = made["transcript.html"].decode(), made["transcript-2.html"].decode()
+    assert "transcript-3.html" not in made
+    found = [re.findall(r'<p id="m-(\d+)"', page) for page in (first, second)]
+    assert [int(id) for ids in found for id in ids] == list(range(1, 13)), "each message once, in order"
+    assert all(len(page.encode()) < PAGE_BYTES + 100_000 for page in (first, second))
+    assert first.count('href="transcript-2.html"') == second.count('href="transcript.html"') == 2
+    assert second.partition('<section class="log"')[2].count("<b><bdi>林嘉") == 1, "who goes on is named again"
+    for name, page in (("transcript.html", first), ("transcript-2.html", second)):
+        path = tmp_path / name
+        path.write_text(page, "utf-8")
+        assert check_file(path, longest()).wrong == ()
+        path.write_text(page.replace("长长", "长短", 1), "utf-8")
+        assert check_file(path, longest()).wrong != ()
 
 
 def test_an_evening_of_the_usual_length_is_in_its_page_as_a_whole() -> None:

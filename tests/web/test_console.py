@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from tests.web.house import PROGRAM, Evening, Web, until
+from tests.web.house import PROGRAM, Evening, Web, listen, until
 
+from salon.entries import Draft
 from salon.moments.recap import recap
 from salon.rules.polls import open_poll
 from salon.rules.rhythm import take_due
+from salon.rules.talk import hide_message
 from salon.rundown import steps_left
 
 EVIL = "<img src=x onerror=alert(1)>\u202e{{ 7*7 }}"
@@ -262,3 +264,22 @@ def test_the_hour_that_was_put_off_holds_after_a_power_cut(web: Web, begun: Even
     assert fresh.sub("", console(begun)) == fresh.sub("", before)
     web.turn_to(begun.event.times.disbands_at + timedelta(minutes=19))
     assert begun.say(member, "还在聊").status_code == 201
+
+
+def test_a_recap_that_was_posted_loses_what_is_withdrawn_on_page_and_stream(web: Web, begun: Evening) -> None:
+    member = begun.member("小北")
+    gone = begun.say(member, "#共识 这一条我后来收回").json()["seq"]
+    text = recap(web.house, begun.event, web.run(web.house.journal.refresh(begun.event.id)).state)
+    begun.decide(lambda state, now: [Draft(kind="recap_posted", by="host", data={"step": "recap", "text": text})])
+    until(lambda: "这一条我后来收回" in member.get(f"{begun.room}/entries").text)
+    line = listen(web, f"{begun.room}/stream", member)
+    begun.decide(hide_message(gone, by="host"))
+    until(lambda: "hidden" in line.names())
+    line.hang_up()
+    (seq,) = [entry.seq for entry in begun.entries("recap_posted")]
+    told = line.heard[-1][2]
+    assert told["recap"] == seq
+    assert "【已撤回】" in told["text"], "who has it already is told what to put there"
+    for page in (begun.room, f"{begun.room}/entries"):
+        assert "【已撤回】" in member.get(page).text
+        assert "后来收回" not in member.get(page).text

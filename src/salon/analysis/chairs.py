@@ -32,8 +32,11 @@ class Chairs:
     def meet(self, message: Message) -> None:
         """Remember who speaks; the first to speak under an invited name has the chair."""
         name = message.name.casefold()
-        self.names.setdefault(name, message.name)
-        self.authors.setdefault(name, set()).add(message.author)
+        if name not in self.names:
+            self.names[name] = message.name
+        if name not in self.authors:
+            self.authors[name] = set()
+        self.authors[name].add(message.author)
         if name in self.invited:
             self.invited.discard(name)
             self.chairs.add(message.author)

@@ -47,12 +47,17 @@ class Command:
     text: str
 
 
+def may_command(text: str) -> bool:
+    """Whether *text* has a sign with which a command begins: nearly no message has."""
+    return "#" in text or "\uff03" in text
+
+
 def commands_in(text: str) -> Iterator[Command]:
     """Every command in *text*, in order; a word that is none is talk.
 
     A command runs from its line to the next one; only marks are heard in later lines of a message.
     """
-    if "#" not in text and "\uff03" not in text:
+    if not may_command(text):
         return
     for number, part in enumerate(_LINE.split(text)):
         found = _COMMAND.match(part)

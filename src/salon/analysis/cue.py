@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 
@@ -22,6 +23,8 @@ class Cue:
     def __init__(self, pattern: re.Pattern[str], *words: str) -> None:
         self.pattern = pattern
         self.words = words
+        #: Whether no word has a Latin letter: then a text of nothing else needs no look.
+        self._is_chinese = not any(word.isascii() for word in words)
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match in *text*."""
@@ -33,9 +36,17 @@ class Cue:
 
     def is_near(self, text: str) -> bool:
         """Whether some of the words stand in *text*: else there is no match in it, nor in any part of it."""
+        if self._is_chinese and text.isascii():
+            return False
         folded = _folded(text)
         # Not any(): a loop inside a generator costs more than the words.
         for word in self.words:  # noqa: SIM110
             if word in folded:
                 return True
         return False
+
+
+def is_any(cues: Iterable[Cue], text: str) -> bool:
+    """Whether one of *cues* is found in *text*. A pattern of one language alone is searched much faster than one of
+    two: of Chinese alone, most texts have no letter with which a match could begin."""
+    return any(cue.search(text) for cue in cues)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from salon.analysis.cue import Cue
+from salon.analysis.cue import Cue, is_any
 from salon.analysis.words import sentences
 
 #: What somebody else said or might say: not this speaker's word.
@@ -27,25 +27,31 @@ _NOT = re.compile(
     r"|\b(?:not|never|no|nobody|don't|didn't|haven't|hasn't|isn't|can't|couldn't|won't|hope|should have)\b",
     re.I,
 )
-_SETTLED = Cue(
-    re.compile(
-        r"(?:我们|大家|咱们)(?:就|也|已经|今天|刚才)*(?:都|一致)(?:同意|决定|赞成)"
-        r"|(?:我们|大家|咱们)(?:就|都|已经|也|今天|刚才|一致)*(?:约定|说好|说定|定下来|达成了?(?:一个|一点)?共识)"
-        r"|(?:^|(?<=[。？！.?!\n]))\s*(?:好[的吧]?[，,\s]*|那么?|所以|最后)*(?:我们|咱们|大家)(?:就|今天|最后)*决定(?!.{0,30}时候)"
-        r"|大家一致(?:同意|认为|决定|通过)|(?:就|那就)这么(?:定|办)了?(?:吧)?(?=[。！，,!\s]|$)"
-        r"|(?:我们|大家|咱们|今天)的?(?:共识|结论)(?:就)?是"
-        r"|\bwe(?:'ve| have)? (?:all )?agreed? (?:that|to|on)\b"
-        r"|\bwe(?:'ve| have) (?:all )?decided (?:that|to|on|against)\b"
-        r"|\b(?:everyone|everybody|we all) (?:seems? to )?agrees?\b|\blet's (?:go with|adopt|settle on)\b"
-        r"|\bwe(?:'ll| will) go with\b|\b(?:the|our|rough) consensus (?:is|was|seems)\b"
-        r"|(?:^|(?<=[。？！.?!\n]))\s*(?:consensus|decision|agreed|resolved|conclusion)\s*:"
-        r"|\b(?:it's|that's) (?:decided|settled)\b"
-        r"|\bsounds like (?:we|everyone|everybody)(?:'re| are|'s| is)? (?:agree|in agreement|on board)",
-        re.I,
+_SETTLED = (
+    Cue(
+        re.compile(
+            r"(?:我们|大家|咱们)(?:就|也|已经|今天|刚才)*(?:都|一致)(?:同意|决定|赞成)"
+            r"|(?:我们|大家|咱们)(?:就|都|已经|也|今天|刚才|一致)*(?:约定|说好|说定|定下来|达成了?(?:一个|一点)?共识)"
+            r"|(?:^|(?<=[。？！.?!\n]))\s*(?:好[的吧]?[，,\s]*|那么?|所以|最后)*(?:我们|咱们|大家)(?:就|今天|最后)*决定(?!.{0,30}时候)"
+            r"|大家一致(?:同意|认为|决定|通过)|(?:就|那就)这么(?:定|办)了?(?:吧)?(?=[。！，,!\s]|$)"
+            r"|(?:我们|大家|咱们|今天)的?(?:共识|结论)(?:就)?是",
+        ),
+        *("同意", "决定", "赞成", "约定", "说好", "说定", "定下来", "共识", "一致", "这么", "结论"),
     ),
-    *("同意", "决定", "赞成", "约定", "说好", "说定", "定下来", "共识", "一致", "这么", "结论"),
-    *("agree", "decid", "let's", "we'll", "will", "consensus", "decision", "resolved", "conclusion", "settled"),
-    "sounds",
+    Cue(
+        re.compile(
+            r"\bwe(?:'ve| have)? (?:all )?agreed? (?:that|to|on)\b"
+            r"|\bwe(?:'ve| have) (?:all )?decided (?:that|to|on|against)\b"
+            r"|\b(?:everyone|everybody|we all) (?:seems? to )?agrees?\b|\blet's (?:go with|adopt|settle on)\b"
+            r"|\bwe(?:'ll| will) go with\b|\b(?:the|our|rough) consensus (?:is|was|seems)\b"
+            r"|(?:^|(?<=[。？！.?!\n]))\s*(?:consensus|decision|agreed|resolved|conclusion)\s*:"
+            r"|\b(?:it's|that's) (?:decided|settled)\b"
+            r"|\bsounds like (?:we|everyone|everybody)(?:'re| are|'s| is)? (?:agree|in agreement|on board)",
+            re.I,
+        ),
+        *("agree", "decid", "let's", "we'll", "will", "consensus", "decision", "resolved", "conclusion", "settled"),
+        "sounds",
+    ),
 )
 _ASSENT = re.compile(
     r"^\s*(?:我)?(?:也|完全|非常|很|都|十分|举双手)*(?:同意|赞同|赞成|认同)(?!吗|不)|^\s*[+\uff0b]1(?!\d)"
@@ -71,36 +77,56 @@ _DOES = (
     r"|公布|上传)"
 )
 _DAY = r"(?:会后|散会后|会议结束后|回头|今晚|明天|明早|后天|这周|本周|下周|下个月|月底前?|周[一二三四五六日末天])"
-_PROMISE = Cue(
-    re.compile(
-        rf"我(?:可以)?来{_DOES}(?!的)|我负责{_DOES}|由我(?:来)?{_DOES}|交给我(?=[吧了，。！,!\s]|$)"
-        rf"|我{_DAY}[^，。！？,\n]{{0,8}}?(?:{_DOES}|做|问|试|分享|带)"
-        r"|\bi(?:'ll| will|'m going to| volunteer to) (?:try to |also |then |go and |just )*"
-        r"(?:write|open|file|send|draft|prepare|look into|follow up|take care of|take (?:that|this|it) on|create|update"
-        r"|ping|fix|review|organi[sz]e|set up|schedule|submit|investigate|document|email|contact|reach out|put together"
-        r"|work on|publish|upload|rebase|squash|report back)\b",
-        re.I,
+_PROMISE = (
+    Cue(
+        re.compile(
+            rf"我(?:可以)?来{_DOES}(?!的)|我负责{_DOES}|由我(?:来)?{_DOES}|交给我(?=[吧了，。！,!\s]|$)"
+            rf"|我{_DAY}[^，。！？,\n]{{0,8}}?(?:{_DOES}|做|问|试|分享|带)",
+        ),
+        *("我",),
     ),
-    *("我", "i'll", "will", "i'm", "volunteer"),
+    Cue(
+        re.compile(
+            r"\bi(?:'ll| will|'m going to| volunteer to) (?:try to |also |then |go and |just )*"
+            r"(?:write|open|file|send|draft|prepare|look into|follow up|take care of|take (?:that|this|it) on|create"
+            r"|update|ping|fix|review|organi[sz]e|set up|schedule|submit|investigate|document|email|contact|reach out"
+            r"|put together|work on|publish|upload|rebase|squash|report back)\b",
+            re.I,
+        ),
+        *("i'll", "will", "i'm", "volunteer"),
+    ),
 )
-_PROPOSAL = Cue(
-    re.compile(
-        r"我(?:有|提)(?:一?个|点|几个)?(?:建议|提议|想法|主意)|我(?:建议|提议)|(?:^|(?<=[。？！.?!\n]))\s*建议(?:大家|我们|以后|下次|可以)"
-        r"|(?:^|[，,；;。？！.?!\n])\s*(?:要不|不如)(?:我们|咱们|下次|大家)(?!的)|(?:^|[，,；;。？！.?!\n])\s*下次(?:可以|不妨)"
-        r"|\bwhat if we\b|\bhow about we\b|\bi(?:'d| would)? (?:suggest|propose)\b"
-        r"|\bmy (?:suggestion|proposal) (?:is|would)\b|\bi have an idea\b|\bmaybe we (?:should|could)\b",
-        re.I,
+_PROPOSAL = (
+    Cue(
+        re.compile(
+            r"我(?:有|提)(?:一?个|点|几个)?(?:建议|提议|想法|主意)|我(?:建议|提议)|(?:^|(?<=[。？！.?!\n]))\s*建议(?:大家|我们|以后|下次|可以)"
+            r"|(?:^|[，,；;。？！.?!\n])\s*(?:要不|不如)(?:我们|咱们|下次|大家)(?!的)|(?:^|[，,；;。？！.?!\n])\s*下次(?:可以|不妨)",
+        ),
+        *("建议", "提议", "想法", "主意", "要不", "不如", "下次"),
     ),
-    *("我", "建议", "要不", "不如", "下次", "what", "how", "suggest", "propos", "idea", "maybe"),
+    Cue(
+        re.compile(
+            r"\bwhat if we\b|\bhow about we\b|\bi(?:'d| would)? (?:suggest|propose)\b"
+            r"|\bmy (?:suggestion|proposal) (?:is|would)\b|\bi have an idea\b|\bmaybe we (?:should|could)\b",
+            re.I,
+        ),
+        *("what if", "how about", "suggest", "propos", "suggestion", "have an idea", "maybe"),
+    ),
 )
 
 
 def is_settled(text: str) -> bool:
     """Whether *text* says that those present have agreed or decided."""
-    return bool(_SETTLED.search(_plain(text))) and any(
-        _SETTLED.search(part) and not _NOT.search(_SETTLED.pattern.sub("", part)) and not _is_supposed(part)
-        for part in _own(text)
+    return is_any(_SETTLED, _plain(text)) and any(
+        is_any(_SETTLED, part) and not _NOT.search(_besides(part)) and not _is_supposed(part) for part in _own(text)
     )
+
+
+def _besides(part: str) -> str:
+    """*part* without the words that say that something is settled."""
+    for cue in _SETTLED:
+        part = cue.pattern.sub("", part)
+    return part
 
 
 def assents(text: str) -> bool:
@@ -119,14 +145,14 @@ def objects(text: str) -> bool:
 def promises(text: str) -> bool:
     """Whether the author of *text* takes something on."""
     # The whole first: of a hundred messages ninety-nine have no such word, and need not be cut into sentences.
-    found = _PROMISE.search(_plain(text))
-    return bool(found) and any(_PROMISE.search(part) and not _is_supposed(part) for part in _own(text))
+    return is_any(_PROMISE, _plain(text)) and any(
+        is_any(_PROMISE, part) and not _is_supposed(part) for part in _own(text)
+    )
 
 
 def proposes(text: str) -> bool:
     """Whether the author of *text* proposes something; a proposal may be a question."""
-    found = _PROPOSAL.search(_plain(text))
-    return bool(found) and any(_PROPOSAL.search(part) for part in _own(text)) and not assents(text)
+    return is_any(_PROPOSAL, _plain(text)) and any(is_any(_PROPOSAL, part) for part in _own(text)) and not assents(text)
 
 
 def _own(text: str) -> list[str]:

@@ -34,7 +34,22 @@ _WEIGHS = (
             r"\b(?:decid|agree|consensus|conclu|propos|should|must|need|will|action|todo|next|summar|important|because"
             r"|reason|issue|problem|plan|we'll|i'll|vote)"
         ),
-        *("decid", "agree", "con", "pro", "should", "must", "need", "will", "action", "todo", "next", "summar"),
+        *(
+            "decid",
+            "agree",
+            "consensus",
+            "conclu",
+            "propos",
+            "problem",
+            "should",
+            "must",
+            "need",
+            "will",
+            "action",
+            "todo",
+            "next",
+            "summar",
+        ),
         *("important", "because", "reason", "issue", "plan", "'ll", "vote"),
     ),
 )
@@ -89,22 +104,24 @@ def highlights(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> tupl
 
 def features_of(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> dict[int, dict[str, float]]:
     """Index of each telling line → its features by name, as `WEIGHTS` has them."""
+    liked = [likenesses(log, aim) for aim in aims]
     to_outline: dict[int, float] = {}
-    for aim in aims:
-        for k, like in likenesses(log, aim).items():
-            to_outline[k] = max(like, to_outline.get(k, 0.0))
+    for likes in liked:
+        for k, like in likes.items():
+            if like > to_outline.get(k, 0.0):
+                to_outline[k] = like
     found = {}
     for stretch in cut:
         span = range(stretch.first, stretch.last)
         middle = centroid(log.lines[k].vector for k in span)
-        own = aims[stretch.point] if stretch.point is not None else {}
+        own = liked[stretch.point] if stretch.point is not None else {}
         prologue = float(stretch.point is None and len(cut) > 1)
         for k in span:
             line = log.lines[k]
             if is_telling(line):
                 found[k] = {
                     "outline": to_outline.get(k, 0.0),
-                    "own": cosine(own, line.vector),
+                    "own": own.get(k, 0.0),
                     "stretch": cosine(middle, line.vector),
                     "late": (k - stretch.first) / len(span),
                     "prologue": prologue,
@@ -123,14 +140,14 @@ def _worth(features: Mapping[str, float]) -> float:
 
 
 def _manner(log: Log, line: Line) -> dict[str, float]:
-    text = line.message.text
+    text, said = line.message.text, line.words
     tongue = 1 if text.isascii() or not _CHINESE.search(text) else 0
     size, low = len(text) / (_LATIN_LETTERS if tongue else 1), text.lower() if tongue else text
-    return {
+    manner = {
         "sentence": min(size, 40) / 40,
         "long": min(size, 100) / 100,
-        "dense": len(line.words) / max(1.0, size),
-        "rare": math.fsum(map(log.space.weight, line.words)) / max(1, len(line.words)),
+        "dense": len(said) / max(1.0, size),
+        "rare": math.fsum(map(log.space.weight, said)) / (len(said) or 1),
         "commas": len(_COMMA.findall(text)) / max(1.0, size / 20),
         "counts": float(bool(_COUNTS[tongue].search(low))),
         "weighs": float(min(3, len(_WEIGHS[tongue].findall(low)))),
@@ -138,6 +155,6 @@ def _manner(log: Log, line: Line) -> dict[str, float]:
         "stresses": float(bool(_STRESSES[tongue].search(low))),
         "hosts": float(bool(_HOSTS[tongue].search(low))),
         "asks": float(line.is_question),
-        "link": float(min(2, len(addresses(text)))),
-        **({} if tongue else {"chinese": 1.0, **kinds_of(text)}),
+        "link": float(min(2, len(addresses(text)))) if "://" in text else 0.0,
     }
+    return manner if tongue else {**manner, "chinese": 1.0, **kinds_of(text)}

@@ -6,36 +6,42 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from salon.analysis.cue import Cue
+from salon.analysis.cue import Cue, is_any
 from salon.analysis.likeness import Vector
 from salon.analysis.log import Log, likenesses
 
 #: What whoever leads says: written from how people host, not from any discussion that is measured.
-_LEADS = Cue(
-    re.compile(
-        r"有请|掌声|接下来|(?:下|最后)一(?:个|位|轮|道)|(?:进入|来到|回到|先聊|来聊|来看)(?:一下)?(?:第|下|正题|提纲"
-        r"|主题)"
-        r"|(?:大家|各位|哪位|谁)(?:都|先|来|也|可以|愿意|还|能|有没有|要不要){0,3}"
-        r"(?:说说|聊聊|谈谈|讲讲|说一|聊一|谈一|讲一|分享|补充|介绍|怎么看|怎么想|怎么做|试试|举手|报名)"
-        r"|请.{0,8}(?:说说|聊聊|谈谈|讲讲|分享|介绍|回答|发言|补充|先说|先讲)"
-        r"|时间(?:关系|到了|差不多|有限)|(?:今晚|今天)(?:就(?:先)?(?:到|聊到)|的(?:主题|话题|嘉宾))|欢迎(?:来到|大家"
-        r"|各位)"
-        r"|\bwelcome (?:to|back|everyone|everybody|all)\b|\bnext (?:question|topic|point|up|one)\b|\bmoving on\b"
-        r"|\bover to\b"
-        r"|\b(?:first|second|third|fourth|fifth|last|final) (?:question|topic|point)\b[^.]{0,3}[:,]|\btell us\b"
-        r"|\blet(?:'s|’s| us) (?:move|start|begin|get|go|talk|turn|hear|switch|wrap|dive|kick|jump|say hi)\b"
-        r"|\bwrap(?:ping)? up\b"
-        r"|\b(?:who wants|who would|who'd like|anyone (?:else|want)|feel free)\b|\bshare (?:your|with us)\b"
-        r"|\bwhat do (?:you|we)(?: all)? think\b|\btime(?:'s|’s| is) up\b|\bwe have \w+ minutes\b"
-        r"|\bbefore we (?:start|close|move)\b",
-        re.I,
+_LEADS = (
+    Cue(
+        re.compile(
+            r"有请|掌声|接下来|(?:下|最后)一(?:个|位|轮|道)|(?:进入|来到|回到|先聊|来聊|来看)(?:一下)?(?:第|下|正题|提纲"
+            r"|主题)"
+            r"|(?:大家|各位|哪位|谁)(?:都|先|来|也|可以|愿意|还|能|有没有|要不要){0,3}"
+            r"(?:说说|聊聊|谈谈|讲讲|说一|聊一|谈一|讲一|分享|补充|介绍|怎么看|怎么想|怎么做|试试|举手|报名)"
+            r"|请.{0,8}(?:说说|聊聊|谈谈|讲讲|分享|介绍|回答|发言|补充|先说|先讲)"
+            r"|时间(?:关系|到了|差不多|有限)|(?:今晚|今天)(?:就(?:先)?(?:到|聊到)|的(?:主题|话题|嘉宾))|欢迎(?:来到|大家"
+            r"|各位)",
+        ),
+        *("有请", "掌声", "接下来", "下一", "最后一", "进入", "来到", "回到", "先聊", "来聊", "来看"),
+        *("大家", "各位", "哪位", "谁", "请", "时间", "今", "欢迎"),
     ),
-    *("有请", "掌声", "接下来", "下一", "最后一", "进入", "来到", "回到", "先聊", "来聊", "来看"),
-    *("大家", "各位", "哪位", "谁", "请"),
-    *("时间", "今", "欢迎", "welcome", "next", "moving", "over to", "tell us", "let'", "let’", "let us"),
-    *("first", "second", "third", "fourth", "fifth", "last ", "final", "wrap", "who wants", "who would", "who'd"),
-    *("anyone", "feel free", "share your", "share with", "what do", "time's", "time’s"),
-    *("time is", "we have", "before we"),
+    Cue(
+        re.compile(
+            r"\bwelcome (?:to|back|everyone|everybody|all)\b|\bnext (?:question|topic|point|up|one)\b|\bmoving on\b"
+            r"|\bover to\b"
+            r"|\b(?:first|second|third|fourth|fifth|last|final) (?:question|topic|point)\b[^.]{0,3}[:,]|\btell us\b"
+            r"|\blet(?:'s|’s| us) (?:move|start|begin|get|go|talk|turn|hear|switch|wrap|dive|kick|jump|say hi)\b"
+            r"|\bwrap(?:ping)? up\b"
+            r"|\b(?:who wants|who would|who'd like|anyone (?:else|want)|feel free)\b|\bshare (?:your|with us)\b"
+            r"|\bwhat do (?:you|we)(?: all)? think\b|\btime(?:'s|’s| is) up\b|\bwe have \w+ minutes\b"
+            r"|\bbefore we (?:start|close|move)\b",
+            re.I,
+        ),
+        *("welcome", "next", "moving", "over to", "tell us", "let'", "let’", "let us"),
+        *("first", "second", "third", "fourth", "fifth", "last ", "final", "wrap", "who wants", "who would", "who'd"),
+        *("anyone", "feel free", "share your", "share with", "what do", "time's", "time’s"),
+        *("time is", "we have", "before we"),
+    ),
 )
 _HOST = re.compile(r"主持|小助手|管理员|\b(?:host|moderator|chair)\b", re.I)
 #: Lines from which on somebody may be the host by what they say; likeness to a point or prompt that repeats it.
@@ -44,7 +50,7 @@ _LINES, _REPEATED = 4, 0.75
 
 def leads(text: str) -> bool:
     """Whether *text* leads through the evening rather than says something on the matter."""
-    return bool(_LEADS.search(text))
+    return is_any(_LEADS, text)
 
 
 def is_host(name: str) -> bool:

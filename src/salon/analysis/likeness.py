@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from operator import mul
 
 #: word → weight, of length 1.
@@ -25,11 +25,9 @@ class Space:
     """Weights of words, learnt from *texts* (each a sequence of words): what is rare here tells more."""
 
     def __init__(self, texts: Iterable[Sequence[str]]) -> None:
-        self.seen: Counter[str] = Counter()
-        self.texts = 0
-        for text in texts:
-            self.texts += 1
-            self.seen.update(set(text))
+        sets = [set(text) for text in texts]
+        self.seen = Counter(chain.from_iterable(sets))
+        self.texts = len(sets)
         weights = _Weights((word, self._rarity(n)) for word, n in self.seen.items())
         weights.unseen = self._rarity(0)
         #: How much a word tells: about 0 when every text has it. Asked for every word of every text, so no method.

@@ -15,6 +15,8 @@ _ADDRESS = re.compile(
     r"\u200b-\u200f\u202a-\u202e]+",
     re.I,
 )
+#: An address whose host is names and dots alone, as nearly all are.
+_PLAIN = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?=[/?#]|$)", re.I | re.A)
 _ENDS = ".,;:!?*_~"
 _PAIRS = {")": "(", "]": "["}
 _LONGEST = 2000
@@ -58,6 +60,8 @@ def _trimmed(url: str) -> str:
 
 
 def _host(url: str) -> str:
+    if plain := _PLAIN.match(url):
+        return plain[1].lower().removeprefix("www.")
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:

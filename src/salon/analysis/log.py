@@ -22,6 +22,8 @@ _GREETING = re.compile(
 )
 #: Fewer words of topic than this are nothing to quote; a greeting has at most so many.
 _SHORT, _POLITE = 2, 5
+#: More than two ways to add the same few hundred numbers can differ.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +72,11 @@ def is_bot(name: str) -> bool:
 
 def said(discussion: Discussion) -> tuple[Message, ...]:
     """Messages that people said, in order: no system lines, no bots, nothing empty."""
-    return tuple(m for m in discussion.messages if is_said(m))
+    # Asked for several times of every message: no call for each, and each name is looked at once.
+    bots = {name for name in {m.name for m in discussion.messages} if is_bot(name)}
+    return tuple(
+        m for m in discussion.messages if m.role != "system" and m.name not in bots and m.text and not m.text.isspace()
+    )
 
 
 def is_said(message: Message) -> bool:
@@ -130,10 +136,20 @@ def _leaders(
     voices: Counter[str] = Counter()
     for point in asked:
         # Lines without a common word are not like it at all: the first line stands for all of those.
-        near = {0, *(k for word in point for k in index.get(word, ()))}
+        near = _roughly(point, vectors, index) or [0]
         likest = max(near, key=lambda k: (cosine(point, vectors[k]), -k))
         voices[messages[likest].author] += 1
     return frozenset(author for author, _ in voices.most_common(1))
+
+
+def _roughly(point: Vector, vectors: Sequence[Vector], index: Mapping[str, Sequence[int]]) -> list[int]:
+    """Indices of the lines most like *point*, those that rounding could have put behind among them."""
+    like: dict[int, float] = {}
+    for word, weight in point.items():
+        for k in index.get(word, ()):
+            like[k] = like.get(k, 0.0) + weight * vectors[k][word]
+    most = max(like.values(), default=0.0)
+    return [k for k, found in like.items() if found >= most - _ROUNDING]
 
 
 def named_leaders(kols: Sequence[str], messages: Sequence[Message]) -> frozenset[str]:

@@ -7,12 +7,12 @@ those who lead (role KOL or host, or *chairs*) set topics; where nobody is known
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
+from salon.analysis.commands import may_command
 from salon.analysis.log import is_bot
 from salon.analysis.minuted import Item, Minutes, Refusal, Topic
-from salon.analysis.sitting import Sitting
 from salon.model import Message, PollResult, Section
 
 __all__ = ["Item", "Minutes", "Refusal", "Topic", "minutes_of", "outline_from", "polls_from"]
@@ -30,12 +30,33 @@ def minutes_of(
     """
     heard = [m for m in messages if m.role != "system" and not is_bot(m.name)]
     roles = {m.author for m in heard if m.role in _LEADS}
+    if not any(may_command(m.text) for m in heard):
+        return _nothing_marked(heard, roles | set(chairs), closes_at)
+    # As the rules of motions and chairs, loaded only where somebody gave a command.
+    from salon.analysis.sitting import Sitting
+
     sitting = Sitting(roles=roles, leads=roles | set(chairs))
     if not any(sitting.would_start(m) for m in heard if m.text.lstrip()[:1] in ("#", "\uff03")):
         sitting.open(heard[0].at if heard else None)
     for message in heard:
         sitting.hear(message)
     return sitting.told(closes_at or (heard[-1].at if heard else None))
+
+
+def _nothing_marked(heard: Sequence[Message], leads: Container[str], closes_at: datetime | None) -> Minutes:
+    """One sitting in which nobody marked anything, as most are: who led, and when."""
+    chaired: dict[str, str] = {}
+    for message in heard:
+        if message.author in leads:
+            chaired.setdefault(message.name, message.id)
+    began, ended = (heard[0].at, heard[-1].at) if heard else (None, None)
+    return Minutes(
+        chairs=tuple(chaired),
+        chair_ids=tuple(chaired.values()),
+        began_at=began,
+        ended_at=closes_at or ended,
+        is_closed_by_clock=True,
+    )
 
 
 def outline_from(minutes: Minutes) -> tuple[Section, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from salon.analysis.likeness import cosine
@@ -40,12 +40,12 @@ def questions(log: Log, points: frozenset[int], parts: Sequence[int] = ()) -> tu
     *parts* gives each line its section of the outline; empty: not known.
     """
     people = {line.message.name.casefold(): line.is_kol for line in log.lines}
-    found = []
+    starts, found = _starts(log, people), []
     for k, line in enumerate(log.lines):
         if k in points or line.is_kol or not line.is_question or len(line.words) < _WORDS or not line.is_talk:
             continue
         asked, section = addressee(line, people), parts[k] if parts else 0
-        at, confidence = _answer(log, k, asked)
+        at, confidence = _answer(log, k, asked, starts)
         if at is not None and confidence >= SURE:
             answer = quote_of(_with_next(log, at))
             question = quote_of([line])
@@ -61,25 +61,28 @@ def _goes_on(log: Log, k: int) -> bool:
     return bool(following) and following[0].message.author == log.lines[k].message.author
 
 
-def _answer(log: Log, asked: int, addressed: str) -> tuple[int | None, float]:
+def _answer(log: Log, asked: int, addressed: str, starts: Sequence[str]) -> tuple[int | None, float]:
     """The likeliest answer to line *asked*, put to *addressed*: (index, confidence), or (None, 0.0)."""
-    replied = log.replies.get(log.lines[asked].message.id)
+    question = log.lines[asked].message
+    replied = log.replies.get(question.id)
     if replied is not None:
         return replied, 1.0
-    window = range(asked + 1, min(len(log.lines), asked + 1 + REACH))
-    name = log.lines[asked].message.name.casefold()
-    best, at = max(((_confidence(log, asked, k, addressed, name), -k) for k in window), default=(0.0, 0))
-    return (-at, best) if best > 0 else (None, 0.0)
+    name, best, at = question.name.casefold(), 0.0, None
+    for k in range(asked + 1, min(len(log.lines), asked + 1 + REACH)):
+        line = log.lines[k]
+        if line.message.author == question.author:
+            continue
+        by_name = _begins_with(starts[k], name)
+        if by_name or (line.is_talk and not line.is_question):
+            confidence = _confidence(log, asked, k, addressed, by_name)
+            if confidence > best:
+                best, at = confidence, k
+    return at, best
 
 
-def _confidence(log: Log, asked: int, k: int, addressed: str, name: str) -> float:
-    """How likely line *k* answers line *asked*, whose author is shown as *name* (folded)."""
+def _confidence(log: Log, asked: int, k: int, addressed: str, by_name: bool) -> float:
+    """How likely line *k*, of somebody else, answers line *asked*; *by_name*: it begins by addressing who asked."""
     question, line = log.lines[asked], log.lines[k]
-    if line.message.author == question.message.author:
-        return 0.0
-    by_name = _names(line, name)
-    if not by_name and (not line.is_talk or line.is_question):
-        return 0.0
     like, near = cosine(question.vector, line.vector), 1 - (k - asked - 1) / REACH
     meant = 1.0 if not addressed or line.message.name.casefold() == addressed else 0.6
     if by_name:
@@ -111,14 +114,24 @@ def addressee(line: Line, people: Container[str]) -> str:
 
 def names(line: Line, name: str) -> bool:
     """Whether *line* begins by addressing *name*: `name: …`, `@name …`, `name，…`."""
-    return _names(line, name.casefold())
+    name = name.casefold()
+    return _begins_with(_start(line, len(name)), name)
 
 
-def _names(line: Line, name: str) -> bool:
+def _starts(log: Log, people: Iterable[str]) -> list[str]:
+    """The beginning of each line in lower case, as long as the longest name of *people* (in lower case)."""
+    longest = max(map(len, people), default=0)
+    return [_start(line, longest) for line in log.lines]
+
+
+def _start(line: Line, length: int) -> str:
     # No more than is compared: a letter folds to one or more.
-    text = line.message.text.lstrip("@ ")[: len(name) + 1].casefold()
-    following = text[len(name) : len(name) + 1]
-    return len(name) > 1 and text.startswith(name) and following in (":", ",", " ", "，", "：", "")
+    return line.message.text.lstrip("@ ")[: length + 1].casefold()
+
+
+def _begins_with(start: str, name: str) -> bool:
+    following = start[len(name) : len(name) + 1]
+    return len(name) > 1 and start.startswith(name) and following in (":", ",", " ", "，", "：", "")
 
 
 def _with_next(log: Log, k: int) -> Sequence[Line]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from salon.analysis.commands import Command, commands_in
+from salon.analysis.commands import Command, commands_in, may_command
 from salon.analysis.minuted import Item, Minutes, Refusal, Topic
 from salon.analysis.owners import with_owners
 from salon.analysis.targets import targets
@@ -49,6 +49,10 @@ class Sitting(Voting):
     def hear(self, message: Message) -> None:
         """Take in one message."""
         self.meet(message)
+        if not may_command(message.text):
+            if self.is_meeting or self.ballot is not None:
+                self._talk(message)
+            return
         verb = ""
         for command in commands_in(message.text):
             verb = command.verb
@@ -57,7 +61,7 @@ class Sitting(Voting):
             reason = "not_started" if closed else handler(message, command)
             if reason:
                 self.refusals.append(Refusal(message_id=message.id, name=message.name, verb=verb, reason=reason))
-        if not verb and self.is_open:
+        if not verb:
             self._talk(message)
 
     def told(self, closes_at: datetime | None) -> Minutes:
@@ -167,6 +171,8 @@ class Sitting(Voting):
     # What is no command.
 
     def _talk(self, message: Message) -> None:
+        if not self.is_open:
+            return
         if self.ballot is not None and self.ballot.takes_bare_votes and _BARE_VOTE.fullmatch(message.text):
             self.cast(message, message.text)
         elif self.is_meeting and _STARTS_WITH_ADDRESS.match(message.text) and targets(message.text):

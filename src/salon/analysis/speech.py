@@ -41,6 +41,6 @@ def kinds_of(text: str) -> Mapping[str, float]:
         if known in _WHOLE:
             shares[known] = shares.get(known, 0.0) + size / total
     if total:
-        shares["links"] = sum(word in _LINKS for word, _ in tagged) / total
+        shares["links"] = sum([word in _LINKS for word, _ in tagged]) / total
     shares["fillers"] = len(_FILLERS.findall(text)) / max(1.0, len(text) / 20)
     return shares

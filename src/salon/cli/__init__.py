@@ -6,6 +6,7 @@ Exit 0: done; 1: could not; 2: wrong use. Each verb loads only what it needs.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -242,6 +243,8 @@ def _journal(args: argparse.Namespace) -> int:
 
 def _moment(args: argparse.Namespace) -> int:
     if is_of_a_chat(args):
+        # Modules and patterns are made to stay: until all are there, nobody looks among them for rubbish.
+        gc.disable()
         from salon.cli.report import report
 
         return report(args)

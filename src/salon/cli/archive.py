@@ -18,7 +18,7 @@ from salon.house import House, open_house
 from salon.issue import make_report
 
 #: What is laid down of each evening: what everybody may read.
-_FILES = ("report.html", "report.md", "report.json", "transcript.html")
+_FILE = re.compile(r"report\.(?:html|md|json)|transcript(?:-[0-9]+)?\.html")
 _FOLDER = re.compile(r"([a-z0-9_~-]{1,90})/report\.html")
 
 
@@ -43,7 +43,12 @@ async def _evenings(house: House, out: Path) -> list[Evening]:
         if not editions.published or editions.published_at is None:
             continue
         made = await make_report(house, event)
-        write_documents(out / safe_name(event.id), {name: made[name] for name in _FILES if name in made})
+        folder, laid = out / safe_name(event.id), {name: made[name] for name in made if _FILE.fullmatch(name)}
+        write_documents(folder, laid)
+        # A page of a transcript that was longer before something was taken back.
+        for path in _inside(folder):
+            if _FILE.fullmatch(path.name) and path.name not in laid:
+                path.unlink(missing_ok=True)
         day = f"{event.times.starts_at:%Y-%m-%d}"
         found.append(evening_of(event.id, event.series, day, editions.published_at, made["report.json"]))
     return found
@@ -84,7 +89,11 @@ def _take_away(out: Path, kept: set[str]) -> None:
         if not found or address in kept:
             continue
         folder = out / found[1]
-        for name in _FILES:
-            (folder / name).unlink(missing_ok=True)
-        if folder.is_dir() and not any(folder.iterdir()):
+        for path in [path for path in _inside(folder) if _FILE.fullmatch(path.name)]:
+            path.unlink(missing_ok=True)
+        if folder.is_dir() and not _inside(folder):
             folder.rmdir()
+
+
+def _inside(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []

@@ -6,13 +6,16 @@ import argparse
 import gc
 import os
 import sys
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from salon.cli.chat_options import CHAT_OPTIONS
-from salon.drafting import Model, model_from_env
 from salon.elsewhere import HowToRead
 from salon.errors import WrongUse
 from salon.report_command import Paper, report_from_chat
+
+if TYPE_CHECKING:
+    from salon.drafting import Model
 
 
 def report(args: argparse.Namespace) -> int:
@@ -26,6 +29,7 @@ def report(args: argparse.Namespace) -> int:
         raise WrongUse("--chat is missing; write: salon report --chat FILE [--outline FILE] [--kol NAME]")
     # One evening makes many objects and hardly any rubbish: looking for it less often saves a tenth of the time.
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 50)
     paper, model = _paper(args), _model() if args.has_drafts else None
     how = how_to_read(args)
@@ -53,6 +57,8 @@ def _formats() -> str:
 
 def _model() -> Model:
     """The language model that the owner has connected. Raises `WrongUse` where there is none."""
+    from salon.drafting import model_from_env
+
     found = model_from_env(os.environ)
     if found is None:
         raise WrongUse("--draft: no language model is connected; set SALON_MODEL_URL and SALON_MODEL_NAME")

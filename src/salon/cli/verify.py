@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from salon.state import State
     from salon.verifying import Told
 
+#: Of what is wrong so many lines are printed.
+_SHOWN = 40
 #: Where a page leads back to the house that printed it; a journal alone does not know its own house.
 _HOUSE = re.compile(r'href="(https?://[^"]+/report/[^"/]+)/(report\.pdf|words)"')
 
@@ -26,8 +28,10 @@ def verify(args: argparse.Namespace) -> int:
 
     told, against = _told(args)
     verdict = check_file(args.report, told)
-    for line in (*verdict.notes, *verdict.wrong):
+    for line in (*verdict.notes, *verdict.wrong[:_SHOWN]):
         print(line, file=sys.stderr)
+    if len(verdict.wrong) > _SHOWN:
+        print(f"and {len(verdict.wrong) - _SHOWN} more", file=sys.stderr)
     if verdict.wrong:
         print(f"{args.report}: {len(verdict.wrong)} things are not proven by {against}", file=sys.stderr)
         return 1
@@ -42,8 +46,17 @@ def _told(args: argparse.Namespace) -> tuple[Iterable[Told], str]:
         return [_of_chat(args)], str(args.chat)
     if args.journal:
         return _of_journal(args.journal, args.report), str(args.journal)
-    event = args.event or args.report.absolute().parent.name
+    event = args.event or _event_of(args.report)
     return asyncio.run(_of_event(event)), f"the journal of {event}"
+
+
+def _event_of(report: Path) -> str:
+    """The event in whose folder *report* lies: `reports/EVENT/report.html`, `reports/EVENT/groups/NAME/short.txt`."""
+    folder = report.absolute().parent
+    for name in (folder, *folder.parents):
+        if name.name == "groups":
+            return name.parent.name
+    return folder.name
 
 
 def _of_chat(args: argparse.Namespace) -> Told:
@@ -72,7 +85,13 @@ async def _of_event(id: str) -> list[Told]:
         now = await telling(house, event)
         others = [await telling(house, event, n) for n in sorted(versions, reverse=True) if n != now.version]
         return [
-            Told(report=one.report, discussion=one.discussion, wording=house.wording, steps=one.steps)
+            Told(
+                report=one.report,
+                discussion=one.discussion,
+                wording=house.wording,
+                steps=one.steps,
+                link=house.links.report(event.id),
+            )
             for one in (now, *others)
         ]
 

@@ -11,7 +11,7 @@ from salon.documents.files import as_public_json
 from salon.documents.marks import coded, quoted, tidy, titled
 from salon.documents.phrasing import counted, phrased, put, words_of
 from salon.documents.selfcheck import NO_SUM, record_of, summed
-from salon.documents.transcript import is_long, part_of
+from salon.documents.transcript import is_long, page_name, pages_of, part_of
 from salon.documents.wordings import carried
 from salon.model import Discussion
 from salon.report import Report
@@ -32,8 +32,7 @@ def documents(report: Report, discussion: Discussion, wording: Wording, steps: S
     `team.html` and `.md` (with *steps*, how the announcements went) and `letter.html` and `.md` are private.
     Of an evening with more messages than a page should carry, `transcript.html` has all of them.
     """
-    forms = Forms(report, discussion, wording, steps)
-    return {name: forms.text(name).encode() for name in forms.names}
+    return Forms(report, discussion, wording, steps).all()
 
 
 #: Name of a file → its template. Markdown is tidied; what is sent as a message carries no comment.
@@ -58,10 +57,13 @@ class Forms:
         add_filters(wording)
         self._report, self._wording = report, wording
         self._words = words_of(wording, report.language)
-        view = phrased(view_of(report, discussion), self._words)
+        #: What the forms are filled with, in the report's language.
+        self.view = view = phrased(view_of(report, discussion), self._words)
         rows: list[Row] = view["log"]
         self.is_long = is_long(rows)
-        self._rows = rows
+        #: The messages of each page of the transcript, by the page's name; none where the page carries all.
+        pages = pages_of(rows) if self.is_long else []
+        self._pages = {page_name(number): page for number, page in enumerate(pages, 1)}
         self._view = {
             **view,
             "steps": steps,
@@ -75,8 +77,12 @@ class Forms:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the files; without a letter where nobody led, for nobody is thanked then."""
-        names = (*_TEMPLATES, TRANSCRIPT) if self.is_long else tuple(_TEMPLATES)
+        names = (*_TEMPLATES, *self._pages)
         return names if self._report.kols else tuple(name for name in names if not name.startswith("letter."))
+
+    def all(self) -> dict[str, bytes]:
+        """File name → content."""
+        return {name: self.text(name).encode() for name in self.names}
 
     def text(self, name: str) -> str:
         """Content of file *name*."""
@@ -87,14 +93,22 @@ class Forms:
         return text if name in _MESSAGES else text + carried(self._words, self._report.language, text)
 
     def _filled(self, name: str) -> str:
-        if name == TRANSCRIPT:
-            whole = {**self._view, "log": self._rows, "record": "", "transcript": ""}
+        if name in self._pages:
+            whole = {**self._view, "log": self._pages[name], "record": "", "transcript": ""}
             log = Markup(self._wording.fill("report/log.html", **whole))
-            return self._wording.fill("report/transcript.html", **whole, log_html=log)
+            return self._wording.fill("report/transcript.html", **whole, log_html=log, log_pages=self._leaves(name))
         if name in ("report.html", "team.html"):
             return summed(self._wording.fill(_TEMPLATES[name], **self._view, log_html=self._log))
         text = self._wording.fill(_TEMPLATES[name], **self._view)
         return tidy(text) if name.endswith(".md") else text
+
+    def _leaves(self, name: str) -> list[dict[str, str]]:
+        """Where the pages of the transcript are, of which *name* is one; nothing where it is the only one."""
+        leaves = [
+            {"number": str(number), "hour": page[0].hour, "file": "" if file == name else file}
+            for number, (file, page) in enumerate(self._pages.items(), 1)
+        ]
+        return leaves if len(leaves) > 1 else []
 
     @cached_property
     def _log(self) -> Markup:

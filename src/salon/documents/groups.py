@@ -19,12 +19,21 @@ __all__ = ["LENGTHS", "Texts", "group_files", "group_texts"]
 class Texts:
     """The texts of one report in one language: what groups share is worked out once, however many there are.
 
-    *link*: the report's address, on a line of its own at the end; left out when empty.
+    *link*: the report's address, on a line of its own at the end; left out when empty. *view*: what
+    `Forms.view` gives in the same language, where it was made already.
     """
 
-    def __init__(self, report: Report, discussion: Discussion, wording: Wording, link: str, language: str) -> None:
+    def __init__(
+        self,
+        report: Report,
+        discussion: Discussion,
+        wording: Wording,
+        link: str,
+        language: str,
+        view: View | None = None,
+    ) -> None:
         add_filters(wording)
-        view = phrased(view_of(report, discussion, has_log=False), words_of(wording, language))
+        view = view or phrased(view_of(report, discussion, has_log=False), words_of(wording, language))
         view = brief_of(_fresh(view), points=6, quotes=1, length=90 if language == "zh" else 180, lists=3)
         self._wording, self._values = wording, {**view, "link": link}
         self._shares = {share["name"]: share for share in reversed(view["shares"])}

@@ -18,7 +18,7 @@ from salon.wording import calm
 #: Stands in a page until its sum is known.
 NO_SUM = "00000000"
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1>", re.S)
-_TAG, _SPACE, _SUM = re.compile(r"<[^>]*>"), re.compile(r"\s+"), re.compile(rf'data-sum="{NO_SUM}"')
+_TAG, _SUM = re.compile(r"<[^>]*>"), re.compile(rf'data-sum="{NO_SUM}"')
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -82,4 +82,4 @@ def summed(page: str) -> str:
 
 def _sum(body: str) -> int:
     text = html.unescape(_TAG.sub("", _UNSEEN.sub("", body)))
-    return zlib.crc32(_SPACE.sub("", text).encode("utf-8", "replace"))
+    return zlib.crc32("".join(text.split()).encode("utf-8", "replace"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from salon.analysis.meeting import ids_in
 from salon.analysis.told import Report, quotes_in
 from salon.report_view import anchor
 from salon.report_view.record import Row
+from salon.report_view.telling import MOST_LINKS, MOST_QUESTIONS
 
 #: Bytes of messages that a page carries; where there are more, they stand in a file of their own.
 MOST_BYTES = 900_000
@@ -18,6 +20,8 @@ _AROUND_TEXT = 110
 _NEIGHBOURS = (3, 1, 0)
 #: So many messages need not be fewer, in bytes.
 _PART_BYTES = MOST_BYTES // 3
+#: Bytes of messages that a page of the transcript has: some ten thousand messages, and a phone turns it still.
+PAGE_BYTES = 2_400_000
 
 
 def is_long(rows: Sequence[Row]) -> bool:
@@ -25,21 +29,54 @@ def is_long(rows: Sequence[Row]) -> bool:
     return _bytes_of(rows) > MOST_BYTES
 
 
+def pages_of(rows: Sequence[Row]) -> list[list[Row]]:
+    """*rows* by the pages of a transcript, each no longer than `PAGE_BYTES`; one message is never torn apart."""
+    pages: list[list[Row]] = [[]]
+    room = PAGE_BYTES
+    for k, row in enumerate(rows):
+        room -= _size_of(row)
+        if room < 0 and pages[-1]:
+            # Who goes on speaking is named again.
+            pages.append([row._replace(is_same=False, is_double=_is_double(rows, k))])
+            room = PAGE_BYTES - _size_of(row)
+        else:
+            pages[-1].append(row)
+    return pages
+
+
+def page_name(number: int) -> str:
+    """Name of the *number*-th page of a transcript, counted from 1: `transcript.html`, `transcript-2.html`."""
+    return "transcript.html" if number == 1 else f"transcript-{number}.html"
+
+
 def _bytes_of(rows: Iterable[Row]) -> int:
-    return sum(len(row.text.encode()) + len(row.name.encode()) + _AROUND_TEXT for row in rows)
+    return sum(map(_size_of, rows))
+
+
+def _size_of(row: Row) -> int:
+    return len(row.text.encode()) + len(row.name.encode()) + _AROUND_TEXT
 
 
 def part_of(rows: Sequence[Row], report: Report) -> list[Row]:
     """Those of *rows* that *report* names, and their neighbours; each says where it stands and what is left out."""
-    named = {anchor(id) for id in _named(report)}
-    places = [k for k, row in enumerate(rows) if row.anchor in named]
     kept: list[int] = []
-    for around in _NEIGHBOURS:
-        near = (range(max(0, k - around), min(len(rows), k + around + 1)) for k in places)
-        kept = sorted(set(chain.from_iterable(near)))
-        if _bytes_of(rows[k] for k in kept) <= _PART_BYTES:
-            break
+    # Where all that the report names is too much, only what a page prints of it.
+    for told in (_named(report), _named(_printed(report))):
+        named = {anchor(id) for id in told}
+        places = [k for k, row in enumerate(rows) if row.anchor in named]
+        for around in _NEIGHBOURS:
+            near = (range(max(0, k - around), min(len(rows), k + around + 1)) for k in places)
+            kept = sorted(set(chain.from_iterable(near)))
+            if _bytes_of(rows[k] for k in kept) <= _PART_BYTES:
+                return list(_shown(rows, kept))
     return list(_shown(rows, kept))
+
+
+def _printed(report: Report) -> Report:
+    """*report* with no more questions and addresses than a page prints."""
+    asked = (*report.answered[:MOST_QUESTIONS], *report.open_questions[:MOST_QUESTIONS])
+    first = (replace(link, message_ids=link.message_ids[:1]) for link in report.links[:MOST_LINKS])
+    return replace(report, questions=asked, links=tuple(first))
 
 
 def _shown(rows: Sequence[Row], kept: Sequence[int]) -> Iterator[Row]:

@@ -77,7 +77,7 @@ def _choose(path: Path, sources: Sequence[Source]) -> tuple[Format, Source]:
     for source in sources:
         for formats in stages(source):
             found += [(_likeness(known, source), known, source) for known in formats]
-            best = max(found[-len(formats) :], key=lambda one: one[0])
+            best = max(found[len(found) - len(formats) :], key=lambda one: one[0])
             # A Slack export has a file a day: the first that is sure speaks for all.
             if best[0] >= 0.9 and best[1].takes_many:
                 return best[1], best[2]

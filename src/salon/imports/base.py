@@ -26,6 +26,9 @@ _LONGEST_NAME = 100
 def moment_of(timestamp: object) -> datetime | None:
     """Seconds or, as many write, milliseconds or microseconds since 1970, also as text; None for no number, or
     outside 2001 to 2100."""
+    if type(timestamp) is int and _EARLIEST <= timestamp < _LATEST:
+        # As nearly all are.
+        return datetime.fromtimestamp(timestamp, UTC)
     if isinstance(timestamp, bool) or not isinstance(timestamp, int | float | str):
         return None
     try:
@@ -176,6 +179,9 @@ class Reading:
         self._more.clear()
 
     def _timed(self, at: datetime | None) -> datetime:
+        # As it comes from most exports: nothing to be done.
+        if at is not None and self._is_timed and at.tzinfo is UTC and at.year in _YEARS:
+            return at
         known = self._with_zone(at)
         if known is None:
             return self._messages[-1].at if self._messages else _LONG_AGO

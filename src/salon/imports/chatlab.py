@@ -7,6 +7,7 @@ same rows (ChatLab standard export, read November 2026).
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +50,11 @@ def _read_lines(source: Source, reading: Reading) -> None:
         elif kind == "member":
             members[text_in(row.get("platformId"))] = row
         elif kind == "message":
-            if why := _unusable(row):
-                reading.cannot_read(source.name, number, why)
+            at = moment_of(row.get("timestamp"))
+            if at is None:
+                reading.cannot_read(source.name, number, _no_time(row))
             else:
-                _take(reading, row, members, f"line-{number}")
+                _take(reading, row, at, members, f"line-{number}")
         elif kind is None:
             reading.cannot_read(source.name, number, "not a ChatLab line; each is a JSON object with _type")
         else:
@@ -70,25 +72,24 @@ def _read_document(source: Source, reading: Reading) -> None:
     reading.topic = text_in(fields_in(document.get("meta")).get("name"))
     members = {text_in(row.get("platformId")): row for row in objects_in(document.get("members"))}
     for number, row in enumerate(items_in(document.get("messages")), 1):
-        why = _unusable(row) if isinstance(row, dict) else "no JSON object"
-        if why:
+        at = moment_of(row.get("timestamp")) if isinstance(row, dict) else None
+        if at is None:
+            why = _no_time(row) if isinstance(row, dict) else "no JSON object"
             reading.cannot_read_item(source.name, number, why)
         else:
-            _take(reading, row, members, f"message-{number}")
+            _take(reading, row, at, members, f"message-{number}")
 
 
-def _unusable(row: dict[str, Any]) -> str:
-    """Why a message cannot be placed in the evening; empty: it can."""
-    written = row.get("timestamp")
-    if moment_of(written) is not None:
-        return ""
-    return f"its timestamp {str(written)[:40]!r} is no time; seconds since 1970, between 2001 and 2100, are"
+def _no_time(row: dict[str, Any]) -> str:
+    """Why a message cannot be placed in the evening."""
+    written = str(row.get("timestamp"))[:40]
+    return f"its timestamp {written!r} is no time; seconds since 1970, between 2001 and 2100, are"
 
 
 _NOBODY: dict[str, Any] = {}
 
 
-def _take(reading: Reading, row: dict[str, Any], members: dict[str, dict[str, Any]], place: str) -> None:
+def _take(reading: Reading, row: dict[str, Any], at: datetime, members: dict[str, dict[str, Any]], place: str) -> None:
     content, author, kind = row.get("content"), text_in(row.get("sender")), row.get("type", 0)
     is_spoken = isinstance(kind, int) and kind in _SPOKEN
     reading.add(
@@ -96,7 +97,7 @@ def _take(reading: Reading, row: dict[str, Any], members: dict[str, dict[str, An
         author=author,
         name=_name(row, members.get(author, _NOBODY)),
         text=content if isinstance(content, str) else "",
-        at=moment_of(row.get("timestamp")),
+        at=at,
         reply_to=text_in(row.get("replyToMessageId")),
         role="member" if is_spoken else "system",
     )

@@ -132,13 +132,14 @@ class Table:
             self._tell(text, at, id)
             return True
         said, quoted = _unpacked(text)
+        quoted = quoted or _referred(row)
         is_text = kind in _TEXTS or bool(_NUMBERED.fullmatch(kind)) or not self.columns["type"]
         is_words = is_text or kind in _APPS or subtype in _QUOTED
         is_recalled = row.get("recalled") is True or is_recall(said, name)
         reply = self._text(row, "reply").strip() or self._quoted_id(quoted)
         role = "member" if is_words and not is_recalled and not is_media(said) and not _is_markup(said) else "system"
         if role == "system" or reply:
-            self.reading.add(id=id, author=key, name=name, text=said, at=at, reply_to=reply, role=role)
+            self.spoken.add(id=id, author=key, name=name, text=said, at=at, reply_to=reply, role=role)
         else:
             self.spoken.say(id=id, author=key, name=name, text=said, at=at)
         if id:
@@ -228,6 +229,13 @@ def _unpacked(text: str) -> tuple[str, dict[str, str]]:
         for k, tag in (("id", "svrid"), ("who", "displayname"), ("what", "content"))
     }
     return title, quoted
+
+
+def _referred(row: Mapping[str, Any]) -> dict[str, str]:
+    """What a row answers, where chatlog tells it beside the words (`contents.refer`, read November 2026)."""
+    refer = fields_in(fields_in(row.get("contents")).get("refer"))
+    who = first_of(refer.get("senderName"), refer.get("sender")).strip()
+    return {"who": who, "what": text_in(refer.get("content"))} if who else {}
 
 
 def _tree(text: str) -> ElementTree.Element | None:

@@ -30,17 +30,16 @@ class Spoken:
         """
         who, what, said = quote_in(text)
         role = "system" if is_media(said) or is_recall(said, name) else "member"
-        self.reading.add(
-            id=id,
-            author=author or name,
-            name=name,
-            text=said,
-            at=at,
-            reply_to=self.find(who, what) if who else "",
-            role=role,
-        )
+        reply = self.find(who, what) if who else ""
+        self.add(id=id, author=author or name, name=name, text=said, at=at, reply_to=reply, role=role)
+
+    def add(
+        self, *, id: str, author: str, name: str, text: str, at: datetime | None, reply_to: str = "", role: str
+    ) -> None:
+        """Take in one message of which it is known what it answers; it may be quoted in its turn."""
+        self.reading.add(id=id, author=author, name=name, text=text, at=at, reply_to=reply_to, role=role)
         recent = self._by_name.setdefault(name, deque(maxlen=_RECENT))
-        recent.append((self.reading.messages[-1].id, said))
+        recent.append((self.reading.messages[-1].id, text))
 
     def tell(self, text: str, at: datetime | None) -> None:
         """Take in what the program itself says."""

@@ -40,7 +40,11 @@ def read(source: Source, reading: Reading) -> None:
     table = Table(reading, columns_of(dict.fromkeys(name for row in rows for name in row)))
     table.others = frozenset(table.key_of(row) for row in rows if not table.is_mine(row))
     holder = next((fields_in(fields_in(document).get(name)) for name in _HOLDERS if name in fields_in(document)), {})
-    reading.topic = first_of(*(holder.get(k) for k in ("displayName", "groupName", "name", "nickname", "remark")))
+    # Where the whole is the list, each message names its group.
+    named = (row.get(c) for row in rows[:1] for c in table.columns["chat"] if row.get("isChatRoom") is not False)
+    reading.topic = first_of(
+        *(holder.get(k) for k in ("displayName", "groupName", "name", "nickname", "remark")), *named
+    )
     for number, row in enumerate(rows, 1):
         if not table.take(row):
             reading.cannot_read_item(source.name, number, "no time that can be read; it is left out")

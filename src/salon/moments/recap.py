@@ -94,6 +94,12 @@ def _key(text: str) -> str:
     return cut(calm(told), _BUDGETS[0].length).rstrip("…").strip()
 
 
+def tellings(text: str) -> frozenset[str]:
+    """Every way in which a recap may tell a message of that *text*: whole or cut, with its tag or without."""
+    told = next((command.text for command in commands_in(text)), "") or text
+    return frozenset(cut(calm(form), budget.length) for form in (told, text) for budget in _BUDGETS if calm(form))
+
+
 def _repeats(line: str, key: str) -> bool:
     """Whether *line* says what *key* does; a very short text only where it begins the line."""
     return line.startswith(key) or (len(key) > _SHORT and key in line)

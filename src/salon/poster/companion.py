@@ -75,4 +75,4 @@ def _votes(facts: Vote, language: str, words: Words) -> Lines:
 def _counts(facts: Shared, words: Words) -> Lines:
     names = ("seats", "speakers", "messages", "votes", "questions", "minutes")
     known = [(name, getattr(facts, name)) for name in names]
-    return tuple(f"{n} {getattr(words, f'count_{name}')}" for name, n in known if n is not None)
+    return tuple(f"{n} {words.counted(name, n)}" for name, n in known if n is not None)

@@ -87,7 +87,7 @@ def shared(facts: Shared, language: str, theme: Theme, words: Words) -> Data:
         "lead": _text(words.share.format(series=facts.series), "name of the series"),
         "date": _tight(date(facts.date, language)) if facts.date else None,
         "counts": [
-            {"number": told(count(n, language)), "label": told(getattr(words, f"count_{name}"))}
+            {"number": told(count(n, language)), "label": told(words.counted(name, n))}
             for name, n in numbers
             if n is not None
         ],

@@ -106,6 +106,11 @@ class Words:
     count_questions: str
     count_minutes: str
 
+    def counted(self, name: str, n: int) -> str:
+        """What *n* of them are called (`count_speakers`); of "one|more" the part that suits."""
+        one, _, more = str(getattr(self, f"count_{name}")).partition("|")
+        return more if more and n != 1 else one
+
 
 def themes(folder: Path | None = None) -> tuple[str, ...]:
     """Names of the themes in *folder* (default: the shipped `templates/poster`, and the owner's own), sorted."""

@@ -21,6 +21,8 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9.-]")
 
 def anchor(message_id: str) -> str:
     """Name of a message's place in the page: `m-` and the id, other signs than letters and digits as numbers."""
+    if message_id.isascii() and message_id.isalnum():
+        return f"m-{message_id}"
     return "m-" + _NOT_PLAIN.sub(lambda sign: f"_{ord(sign[0]):x}_", message_id)
 
 
@@ -28,6 +30,7 @@ class Quoting:
     """The messages of one discussion, and how its quotes are shown."""
 
     def __init__(self, report: Report, discussion: Discussion) -> None:
+        self.discussion = discussion
         self.zone = zone_named(report.timezone)
         self.has_hours = discussion.has_hours
         #: When the first was said, for laying out the others in order.

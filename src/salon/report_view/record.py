@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import NamedTuple
 
 from salon.analysis.charts import activity, percent
-from salon.analysis.log import is_said
+from salon.analysis.log import said
 from salon.report import Report
 from salon.report_view.quoting import Quoting, View, anchor
 from salon.report_view.results import count
@@ -69,24 +69,25 @@ def sources_of(report: Report) -> list[View]:
     ]
 
 
-def log_of(report: Report, q: Quoting) -> Iterator[Row]:
+def log_of(q: Quoting) -> Iterator[Row]:
     """Every message that people wrote, and which points begin there."""
-    begins = q.begins
-    before = ("", "")
-    voices: dict[str, int] = {}
+    begins, before, people, voices = q.begins, ("", ""), dict[tuple[str, str], View](), dict[str, int]()
+    spoken = {m.id for m in said(q.discussion)}
     for message in q.messages.values():
-        voice = (message.author, message.name)
-        is_same = voice == before and message.id not in begins
-        person = {"is_kol": False, "is_double": False} if is_same else q.person(message, message.name)
+        id, author, voice = message.id, message.author, (message.author, message.name)
+        if (person := people.get(voice)) is None:
+            person = people[voice] = q.person(message, message.name)
+        is_same = voice == before and id not in begins
+        # By position: there is one for every message.
         yield Row(
-            anchor=anchor(message.id),
-            begins=begins.get(message.id, ""),
-            hour=q.place(message),
-            name=message.name,
-            is_same=is_same,
-            is_kol=bool(person["is_kol"]) or message.author in q.kols,
-            is_double=bool(person["is_double"]),
-            text=message.text,
-            voice=voices.setdefault(message.author, len(voices)) if is_said(message) else -1,
+            anchor(id),
+            begins.get(id, ""),
+            q.place(message),
+            message.name,
+            is_same,
+            person["is_kol"],
+            person["is_double"] and not is_same,
+            message.text,
+            voices.setdefault(author, len(voices)) if id in spoken else -1,
         )
         before = voice

@@ -18,7 +18,7 @@ from salon.report_view.results import count
 from salon.report_view.why import best_of, why_of
 
 #: Answered and open questions, and addresses, that are printed; the JSON has all of them.
-_MOST_QUESTIONS, _MOST_LINKS = 12, 40
+MOST_QUESTIONS, MOST_LINKS = 12, 40
 
 
 def view_of(report: Report, discussion: Discussion, *, has_log: bool = True) -> View:
@@ -69,8 +69,8 @@ class _Telling:
             "notable": [q.quote(quote) for quote in r.notable],
             **self._questions(),
             "minutes": results.minutes_of(r, q),
-            "links": [self._link(link.url, link.host, link.message_ids) for link in r.links[:_MOST_LINKS]],
-            "more_links": count(len(r.links) - _MOST_LINKS),
+            "links": [self._link(link.url, link.host, link.message_ids) for link in r.links[:MOST_LINKS]],
+            "more_links": count(len(r.links) - MOST_LINKS),
             "chart": record.chart_of(r, q),
             **record.voices_of(r, q),
             "sources": record.sources_of(r),
@@ -85,7 +85,7 @@ class _Telling:
             "words_link": self.words_link,
             "report_link": self.report_link,
             "unread_lines": count(r.unread_lines),
-            "log": list(record.log_of(r, q)) if has_log else [],
+            "log": list(record.log_of(q)) if has_log else [],
         }
         return {**told, **_own(told, r)}
 
@@ -138,10 +138,10 @@ class _Telling:
     def _questions(self) -> View:
         r = self.report
         return {
-            "answered": [self._asked(a.question, a.answer) for a in r.answered[:_MOST_QUESTIONS]],
-            "more_answered": count(len(r.answered) - _MOST_QUESTIONS),
-            "open_questions": [self._asked(a.question, None) for a in r.open_questions[:_MOST_QUESTIONS]],
-            "more_open": count(len(r.open_questions) - _MOST_QUESTIONS),
+            "answered": [self._asked(a.question, a.answer) for a in r.answered[:MOST_QUESTIONS]],
+            "more_answered": count(len(r.answered) - MOST_QUESTIONS),
+            "open_questions": [self._asked(a.question, None) for a in r.open_questions[:MOST_QUESTIONS]],
+            "more_open": count(len(r.open_questions) - MOST_QUESTIONS),
             "asked": count(max(len(r.questions), sum(share.questions for share in r.shares))),
             "answered_count": str(len(r.answered)),
             "open_count": count(len(r.open_questions)),

@@ -14,6 +14,7 @@ from salon.report import Report, quotes_in
 from salon.report_view import Step
 from salon.verifying.forms import Expected
 from salon.verifying.values import leaves, report_in, wrong_values
+from salon.verifying.whole import SUFFIXES, wrong_print, wrong_text
 from salon.wording import Wording
 
 
@@ -26,6 +27,14 @@ class Told:
     wording: Wording
     #: How the announcements went, for the team's form.
     steps: Sequence[Step] = ()
+
+    #: Address of the report, where it is known.
+    link: str = ""
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Addresses with which its pictures may end; an empty one for none."""
+        return (self.link, self.discussion.extra.get("report_link", ""), "")
 
     @cached_property
     def expected(self) -> Expected:
@@ -67,11 +76,9 @@ def check_file(path: Path, told: Told | Iterable[Told]) -> Verdict:
     cannot be read, or is no report of ours.
     """
     try:
-        text = path.read_text("utf-8")
+        text = "" if path.suffix in SUFFIXES and path.is_file() else path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Mistakes([f"{path}: cannot be read ({error}); give the path of a report.json or report.html"]) from error
-    if path.suffix == ".txt":
-        raise Mistakes([f"{path}: texts for groups are not checked; give the report.html or report.md beside them"])
     found: Verdict | None = None
     for verdict in _verdicts(path, text, [told] if isinstance(told, Told) else told):
         found = verdict if found is None or len(verdict.wrong) < len(found.wrong) else found
@@ -83,7 +90,9 @@ def check_file(path: Path, told: Told | Iterable[Told]) -> Verdict:
 
 
 def _verdicts(path: Path, text: str, told: Iterable[Told]) -> Iterator[Verdict]:
-    if text.lstrip().startswith("{"):
+    if path.suffix in SUFFIXES:
+        yield from (_of_whole(path, one) for one in told)
+    elif text.lstrip().startswith("{"):
         given, data = report_in(path, text), json.loads(text)
         yield from (_of_values(given, data, one) for one in told)
     else:
@@ -93,6 +102,17 @@ def _verdicts(path: Path, text: str, told: Iterable[Told]) -> Iterator[Verdict]:
 def _of_values(given: Report, data: object, told: Told) -> Verdict:
     wrong = tuple(wrong_values(given, data, told.report, told.discussion))
     return Verdict(quotes=sum(1 for _ in quotes_in(given)), messages=given.messages, facts=leaves(data), wrong=wrong)
+
+
+def _of_whole(path: Path, told: Told) -> Verdict:
+    r, parts = told.report, (told.report, told.discussion, told.wording)
+    if path.suffix == ".txt":
+        wrong, facts = wrong_text(path, *parts), len(path.read_bytes().split(b"\n"))
+        notes = ("an address in it was not looked at",) if b"://" in path.read_bytes() else ()
+    else:
+        wrong, facts, notes = wrong_print(path, *parts, told.links), 1, ("compared byte by byte with a new print",)
+    quotes = sum(1 for _ in quotes_in(r))
+    return Verdict(quotes=quotes, messages=r.messages, facts=facts, wrong=tuple(wrong), notes=notes)
 
 
 def _of_form(name: str, text: str, told: Told) -> Verdict:

@@ -98,7 +98,7 @@ async def root(site: Site, ask: Ask) -> Answer:
     return site.page(ask, "notice", None, title_key="root_title", text_key="root_text")
 
 
-_REPORT_FILES = r"report\.(?:html|md|json)|article\.html|transcript\.html"
+_REPORT_FILES = r"report\.(?:html|md|json)|article\.html|transcript(?:-[0-9]{1,4})?\.html"
 _FILES = "|".join(map(re.escape, STATIC))
 
 ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [

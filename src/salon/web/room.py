@@ -8,6 +8,7 @@ from typing import Any
 from salon.entries import Entry
 from salon.errors import Removed
 from salon.model import Event
+from salon.moments.recapped import retold
 from salon.public import audience_of, counts_of, frame_of, poll_frame
 from salon.rules.talk import post_message
 from salon.rundown import section_now
@@ -66,7 +67,9 @@ def room_facts(site: Site, event: Event, state: State, reader: Reader, ask: Ask)
     zone, seat = event.times.disbands_at.tzinfo, reader.seat
     shown = _shown(site, event, state)
     kept = shown if "all" in ask.query else shown[-PAGE_MESSAGES:]
-    frames = [frame for entry in kept if (frame := frame_of(entry, zone)) and not audience_of(entry)]
+    frames = [
+        retold(frame, event, state) for entry in kept if (frame := frame_of(entry, zone)) and not audience_of(entry)
+    ]
     now = phase(site, event, state)
     section = section_now(state, event)
     return {

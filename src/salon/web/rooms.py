@@ -13,7 +13,8 @@ from salon.entries import Entry
 from salon.house import House
 from salon.journal import Live
 from salon.model import VOTED, Event
-from salon.public import LEADS, audience_of, counts_of, frame_of, queue_frame
+from salon.moments.recapped import CHANGES, retold
+from salon.public import LEADS, Frame, audience_of, counts_of, frame_of, queue_frame
 from salon.web.followers import Follower, Piece
 from salon.web.http import Ask
 
@@ -31,7 +32,9 @@ class Room:
     """One event's frames, encoded once for all who follow. Touched by the event loop's thread only."""
 
     def __init__(self, live: Live, event: Event) -> None:
-        self.live, self.seats = live, event.seats
+        self.live, self.seats, self._event = live, event.seats, event
+        #: The recap, once it is posted: what it may say changes when words are hidden or taken back.
+        self._recap: Entry | None = None
         self._zone = event.times.disbands_at.tzinfo
         self._seqs: list[int] = []
         self._frames: list[bytes] = []
@@ -168,10 +171,15 @@ class Room:
 
     def _take(self, entries: Sequence[Entry]) -> bool:
         before = len(self._frames)
+        self._recap = next((entry for entry in entries if entry.kind == "recap_posted"), self._recap)
+        recap = self._recap_now() if any(entry.kind in CHANGES for entry in entries) else None
         for entry in entries:
             frame = frame_of(entry, self._zone)
             if frame is None:
                 continue
+            if recap is not None and frame["kind"] == "hidden":
+                # Pages that show the recap already put this in its place.
+                frame |= {"recap": recap["seq"], "text": recap["text"]}
             if entry.kind in ("message_hidden", "words_withdrawn"):
                 # Who comes or resumes later must not receive what was hidden.
                 self._frames[self._place[entry.data["message"]]] = b""
@@ -184,7 +192,13 @@ class Room:
             self._place[entry.seq] = place
             self._seqs.append(entry.seq)
             self._frames.append(encoded)
+        if recap is not None:
+            self._frames[self._place[recap["seq"]]] = _encoded("", recap["seq"], recap)
         return len(self._frames) > before
+
+    def _recap_now(self) -> Frame | None:
+        frame = frame_of(self._recap, self._zone) if self._recap is not None else None
+        return retold(frame, self._event, self.live.state) if frame else None
 
 
 class Rooms:
