@@ -269,6 +269,8 @@
       while (unsent.length) {
         const answer = await post(base + "/messages", unsent[0]);
         if (answer.status >= 500) throw answer.status;
+        // Who can be told something can be asked as well: the line need not wait out its pause.
+        if (fails) resume();
         const told = await answer.json();
         // What waits for the host is told where it stands, until the host has decided.
         if (told.held && partOf("standing")) renew("standing", 0);

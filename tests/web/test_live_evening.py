@@ -323,7 +323,8 @@ def test_a_picture_of_a_code_lies_bare_on_a_page_that_may_be_zoomed(web: Web, ph
     evening = web.evening(kol=replace(golden_event("zh").kol, portrait=str(PORTRAIT)))
     page = phones()
     for path in (evening.door(), f"{evening.private('kol')}/posters"):
-        page.goto(path)
+        # Twenty pictures are drawn on this page; where they lie is known before.
+        page.goto(path, wait_until="domcontentloaded")
         viewport = page.locator("meta[name=viewport]").get_attribute("content")
         assert viewport == "width=device-width, initial-scale=1"
         for picture in page.locator("img").all():
