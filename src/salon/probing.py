@@ -24,7 +24,7 @@ async def probe(house: House, event: Event, group_id: str) -> Outcome:
     group = await _group(house, event, group_id)
     channel, opened = house.channel(group.channel), house.opened(group)
     language = language_of(event, group.language)
-    text = house.wording.fill(f"probe/group.{language}.md", series=event.series_name, group=group.name).strip()
+    text = house.wording.fill(f"probe/message.{language}.md", series=event.series_name, group=group.name).strip()
     key = f"probe{secrets.token_hex(4)}"
     ability, credential = channel.ability, channel.credential(opened)
     allowance = allowance_for(

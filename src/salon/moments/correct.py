@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from salon.announce import Heard, announce
 from salon.codec import as_data, event_from
 from salon.errors import SalonError
+from salon.fitting import Script
 from salon.house import House
+from salon.markup import render
 from salon.model import Event, Group
 from salon.moments.texts import door_links, words
 from salon.phrases import clock_time, day_and_time, language_of
@@ -48,7 +50,7 @@ async def correction_of(house: House, event: Event) -> Correction | None:
 async def text_of(house: House, correction: Correction, group: Group) -> str:
     """What *group* will read."""
     links = await door_links(house, correction.event)
-    return _text(house, correction, group, links[group.id])
+    return render(_text(house, correction, group, links[group.id]), "plain")
 
 
 async def correct(house: House, event: Event) -> Heard:
@@ -64,7 +66,7 @@ async def correct(house: House, event: Event) -> Heard:
         groups = [as_data(group) for group in await house.groups(event)]
         await house.journal.decide(event.id, note_plan({"event": as_data(event), "groups": groups}))
         links = await door_links(house, event)
-        write = lambda group: (_text(house, correction, group, links[group.id]), None)  # noqa: E731
+        write = lambda group: Script(_text(house, correction, group, links[group.id]), is_marked=True)  # noqa: E731
         return await announce(house, event, correction.name, correction.groups, write, until=event.times.disbands_at)
 
 
