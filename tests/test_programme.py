@@ -94,8 +94,8 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
 
 
 def test_a_channel_that_the_house_has_may_be_named(tmp_path: Path) -> None:
-    path = written(tmp_path, changed('leader = "Lin"', 'channel = "telegram"\naddress = "-100"'))
-    assert read_programme(path, channels=("folder", "telegram")).groups[0].channel == "telegram"
+    path = written(tmp_path, changed('leader = "Lin"', 'channel = "pigeon"\naddress = "-100"'))
+    assert read_programme(path, channels=("folder", "pigeon")).groups[0].channel == "pigeon"
     with pytest.raises(Mistakes):
         read_programme(path)
 

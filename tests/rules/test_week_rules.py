@@ -25,7 +25,7 @@ from salon.rules.week import (
     tell_owner,
     write_report,
 )
-from salon.state import Delivery, SlotDone
+from salon.state import Delivery, PartDone, SlotDone
 
 
 @pytest.fixture
@@ -147,7 +147,8 @@ def test_a_group_hears_each_announcement_once(before: Evening) -> None:
     data = {**place, "outcome": "delivered", "detail": "why"}
     assert end(before, "delivered") == [Draft(kind="announcement_delivered", by="warm_up", data=data)]
     assert begin(before) == []
-    delivery = Delivery("warm_up", "readers", "folder", "delivered", "why", before.now)
+    parts = {"": PartDone("delivered", "why")}
+    delivery = Delivery("warm_up", "readers", "folder", "delivered", "why", before.now, parts)
     assert before.state.deliveries == {("warm_up", "readers"): delivery}
     # Another group and another announcement are another matter.
     assert len(before.ask(begin_delivery("warm_up", "tea-room", "folder", by="warm_up"))) == 1

@@ -209,7 +209,7 @@ def test_a_seat_that_was_kept_too_long_goes_to_the_next_and_the_page_says_so(web
     web.kill()
     web.turn_to(web.now + OFFER)
     web.start()
-    until(lambda: "offered_until" in standing(third, evening.door()))
+    until(lambda: "offered_until" in standing(third, evening.door()), 30)
     page = second.get(evening.door()).text
     assert {"zh": "已经让给下一位", "en": "has gone to the next in line"}[language] in page
     assert [entry.data["why"] for entry in evening.entries("offer_ended")] == ["expired"]

@@ -127,6 +127,9 @@ def places(evening: Evening, message: int) -> list[str]:
         *("/owner/aaaa", f"{owner}/room", f"{owner}/room/1.png", f"{owner}/codes", f"{owner}/leaders"),
         *(f"{owner}/report{what}" for what in ("", "/preview", "/preview/team.html", "/texts", "/words")),
         *(f"{owner}/posters", f"{owner}/posters/poster.portrait.night.zh.png"),
+        *(f"{owner}/{what}" for what in ("board", "board/version", "board/nudges", "sending")),
+        *(f"/owner/aaaa/groups{what}" for what in ("", f"/{event}/groups.csv", f"/{event}/groups.toml", f"/{event}/g")),
+        *(f"/l/{event}/aaaa{what}" for what in ("", "/training", "/0123456789ab.png")),
         *(f"/report/{event}{what}" for what in ("", "/report.html", "/report.md", "/report.json", "/article.html")),
         *(f"/report/{event}/{what}" for what in ("transcript.html", "words", "pictures", "report.pdf", "long-1.png")),
     ]  # fmt: skip

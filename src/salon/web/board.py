@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,7 +63,7 @@ async def board(site: Site, ask: Ask) -> Answer:
         most_drawn=MOST_DRAWN,
         holding_length=HOLDING_LENGTH,
     )
-    return await asyncio.to_thread(packed, ask, page)
+    return page
 
 
 async def version(site: Site, ask: Ask) -> Answer:
@@ -159,14 +158,6 @@ def _checks(desk: Desk) -> list[dict[str, Any]]:
 def _first(ask: Ask) -> int:
     text = ask.query.get("from", "0")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
-
-
-def packed(ask: Ask, page: Answer) -> Answer:
-    """*page*, gzipped for who takes it: the whole board over a phone's line."""
-    if not ask.takes_gzip:
-        return page
-    headers = (*page.headers, (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding"))
-    return Answer(status=page.status, body=gzip.compress(page.body, 3, mtime=0), type=page.type, headers=headers)
 
 
 _BOARD = rf"{OWNER_EVENT}/board"

@@ -19,7 +19,6 @@ from salon.register.comparing import Changed, Preview, compare
 from salon.register.reading import MOST_BYTES, Line, Reading, read_list
 from salon.register.writing import FIELDS, as_csv, as_toml
 from salon.registering import change_groups, programme_of, put, rules_of
-from salon.web.board import packed
 from salon.web.describe import PAGE, TEXT, object_of, op
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.routes import OWNER, Route
@@ -63,7 +62,7 @@ async def groups(site: Site, ask: Ask) -> Answer:
         base=f"/owner/{ask.parts['token']}",
         done=ask.query.get("done", ""),
     )
-    return await asyncio.to_thread(packed, ask, page)
+    return page
 
 
 async def group(site: Site, ask: Ask) -> Answer:
