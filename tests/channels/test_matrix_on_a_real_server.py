@@ -108,7 +108,8 @@ async def test_text_and_poster_are_there_and_can_be_changed_pinned_and_taken_bac
 
     # An earlier text may come back, and what somebody else made up about it stays theirs.
     for said in ("<p>十点</p>", "<p>九点</p>"):
-        await _patient(lambda: matrix.edit(group, _said("text", said), text.receipt))
+        again = _said("text", said)
+        await _patient(lambda again=again: matrix.edit(group, again, text.receipt))  # type: ignore[misc]
     shown = synapse.ask(token, "GET", f"/_matrix/client/v3/rooms/{room}/event/{text.receipt}")
     assert shown["unsigned"]["m.relations"]["m.replace"]["content"]["m.new_content"]["body"] == "九点"
     _forge(synapse, room, text.receipt)
