@@ -53,12 +53,16 @@ _SETTLED = (
         "sounds",
     ),
 )
-_ASSENT = re.compile(
-    r"^\s*(?:我)?(?:也|完全|非常|很|都|十分|举双手)*(?:同意|赞同|赞成|认同)(?!吗|不)|^\s*[+\uff0b]1(?!\d)"
-    r"|^\s*(?:说|讲)得(?:太|很)?(?:对|好|有道理)|^\s*没错"
-    r"|^\s*i (?:fully |totally |completely |strongly |also )?agree\b|^\s*agreed?\b(?! (?:that|to|on)\b)"
-    r"|^\s*(?:seconded|same here|exactly|well said)\b",
-    re.I,
+_ASSENT = Cue(
+    re.compile(
+        r"^\s*(?:我)?(?:也|完全|非常|很|都|十分|举双手)*(?:同意|赞同|赞成|认同)(?!吗|不)|^\s*[+\uff0b]1(?!\d)"
+        r"|^\s*(?:说|讲)得(?:太|很)?(?:对|好|有道理)|^\s*没错"
+        r"|^\s*i (?:fully |totally |completely |strongly |also )?agree\b|^\s*agreed?\b(?! (?:that|to|on)\b)"
+        r"|^\s*(?:seconded|same here|exactly|well said)\b",
+        re.I,
+    ),
+    # No word with a space: where a quotation is left out, one comes about.
+    *("同意", "赞同", "赞成", "认同", "1", "得", "没错", "agree", "seconded", "same", "exactly", "well"),
 )
 _OBJECTION = Cue(
     re.compile(
@@ -131,8 +135,10 @@ def _besides(part: str) -> str:
 
 def assents(text: str) -> bool:
     """Whether *text* begins by agreeing, with no "but" after it."""
+    if not _ASSENT.is_near(text):
+        return False
     parts = _own(text)
-    return bool(parts) and bool(_ASSENT.search(_spoken(parts[0]))) and not _BUT.search(text)
+    return bool(parts) and bool(_ASSENT.pattern.search(_spoken(parts[0]))) and not _BUT.search(text)
 
 
 def objects(text: str) -> bool:

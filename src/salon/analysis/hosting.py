@@ -65,7 +65,7 @@ def hosting(log: Log, kols: Collection[str], places: Collection[int], asked: Ite
     points and the prompts.
     """
     aims = [aim for aim in asked if aim]
-    leading = {k for k, line in enumerate(log.lines) if k in places or leads(line.message.text)}
+    leading = {k for k in log.texts.near(*_LEADS) if leads(log.lines[k].message.text)} | set(places)
     leading |= {k for aim in aims for k, like in likenesses(log, aim).items() if like >= _REPEATED}
     hosts = _hosts(log, kols, places, leading)
     return frozenset(leading | {k for k, line in enumerate(log.lines) if line.message.author in hosts})

@@ -54,7 +54,9 @@ def _bytes_of(rows: Iterable[Row]) -> int:
 
 
 def _size_of(row: Row) -> int:
-    return len(row.text.encode()) + len(row.name.encode()) + _AROUND_TEXT
+    text, name = row.text, row.name
+    in_text = len(text) if text.isascii() else len(text.encode())
+    return in_text + (len(name) if name.isascii() else len(name.encode())) + _AROUND_TEXT
 
 
 def part_of(rows: Sequence[Row], report: Report) -> list[Row]:
