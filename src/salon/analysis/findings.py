@@ -6,7 +6,18 @@ import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from itertools import islice
 
-from salon.analysis.cues import ASSENT, OBJECTION, PROMISE, PROPOSAL, SETTLED, assents, is_settled, objects, promises, proposes
+from salon.analysis.cues import (
+    ASSENT,
+    OBJECTION,
+    PROMISE,
+    PROPOSAL,
+    SETTLED,
+    assents,
+    is_settled,
+    objects,
+    promises,
+    proposes,
+)
 from salon.analysis.likeness import cosine
 from salon.analysis.log import Line, Log
 from salon.analysis.quotes import Quote, quote_of

@@ -143,14 +143,12 @@ def features_of(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> dic
         for k in span:
             line = log.lines[k]
             if is_telling(line):
-                found[k] = {
-                    "outline": to_outline.get(k, 0.0),
-                    "own": own.get(k, 0.0),
-                    "stretch": cosine(middle, line.vector),
-                    "late": (k - stretch.first) / len(span),
-                    "prologue": prologue,
-                    **_manner(log, k, near),
-                }
+                found[k] = features = _manner(log, k, near)
+                features["outline"] = to_outline.get(k, 0.0)
+                features["own"] = own.get(k, 0.0)
+                features["stretch"] = cosine(middle, line.vector)
+                features["late"] = (k - stretch.first) / len(span)
+                features["prologue"] = prologue
     return found
 
 
@@ -190,4 +188,7 @@ def _manner(log: Log, k: int, near: _Near) -> dict[str, float]:
     }
     for name, pattern, most, places in near[tongue]:
         manner[name] = float(min(most, len(pattern.findall(low)))) if k in places else 0.0
-    return manner if tongue else {**manner, "chinese": 1.0, **kinds_of(text)}
+    if not tongue:
+        manner["chinese"] = 1.0
+        manner.update(kinds_of(text))
+    return manner

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from operator import mul, truediv
 
+#: Up to so many words it is quicker to go through them again for each than to count them all.
+_FEW = 48
 #: word → weight, of length 1.
 Vector = Mapping[str, float]
 
@@ -41,9 +43,9 @@ class Space:
         """*text* as a vector of length 1; empty when it has no words."""
         raw = dict(zip(text, map(self.weight, text), strict=True))
         if len(raw) < len(text):
-            # Few messages say a word twice.
-            for word, n in Counter(text).items():
-                if n > 1:
+            counted = text.count if len(text) <= _FEW else Counter(text).__getitem__
+            for word in raw:
+                if (n := counted(word)) > 1:
                     raw[word] *= 1 + math.log(n)
         length = math.sqrt(math.fsum(map(mul, raw.values(), raw.values())))
         return dict(zip(raw, map(truediv, raw.values(), repeat(length)), strict=False)) if length else {}
