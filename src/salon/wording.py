@@ -12,7 +12,6 @@ from typing import Any
 import jinja2
 
 from salon.errors import SalonError
-from salon.markup import escape
 from salon.shipped import shipped
 
 #: Control characters, and the invisible ones that reorder or hide text.
@@ -33,6 +32,9 @@ def calm(text: str) -> str:
 
 def md(text: str) -> str:
     """*text*, which a person typed, as words in a text of the subset (`salon.markup`): calm, and no markup."""
+    # A parser of Markdown comes with it, which a report has no use for: loaded by the first announcement.
+    from salon.markup import escape
+
     return escape(calm(text))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from salon.analysis import cues, highlights, hosting
-from salon.analysis.cue import Cue
+from salon.analysis.cue import Cue, Texts
 
 # Python's own parser of patterns has no public name.
 _parse = re._parser.parse  # type: ignore[attr-defined]
@@ -67,3 +67,20 @@ def test_a_cue_finds_what_its_pattern_finds_and_looks_no_further_than_its_words(
     assert not cue.search("every good")
     assert not cue.search("good")
     assert Cue(re.compile("good"), "very").search("good") is None
+
+
+def test_of_many_texts_those_are_near_a_cue_in_which_a_word_of_it_stands() -> None:
+    texts = Texts(["It is VERY\ngood", "ve", "ry", "", "let’s go, it is very, very late", "那就下次"])
+    assert texts.near(Cue(re.compile("x"), "very")) == {0, 4}
+    assert texts.near(Cue(re.compile("x"), "very good")) == {0}
+    assert texts.near(Cue(re.compile("x"), "let's"), Cue(re.compile("x"), "下次")) == {4, 5}
+    assert texts.near(Cue(re.compile("x"), "let’s")) == {4}
+    assert not Texts([]).near(Cue(re.compile("x"), "very"))
+
+
+def test_no_text_with_a_match_is_passed_over() -> None:
+    said = ["Well, LET’S settle on it", "I’ll draft it", "NEXT question: why?", "我来整理，最后是第一", "nothing", "ok"]
+    texts = Texts(said)
+    for name, cue in CUES.items():
+        found = {k for k, text in enumerate(said) if cue.pattern.search(text) or cue.search(text.replace("’", "'"))}
+        assert found <= texts.near(cue), name

@@ -27,7 +27,8 @@ _NOT = re.compile(
     r"|\b(?:not|never|no|nobody|don't|didn't|haven't|hasn't|isn't|can't|couldn't|won't|hope|should have)\b",
     re.I,
 )
-_SETTLED = (
+#: What is looked for in all messages at once; only those in which a word of it stands need the functions below.
+SETTLED = (
     Cue(
         re.compile(
             r"(?:我们|大家|咱们)(?:就|也|已经|今天|刚才)*(?:都|一致)(?:同意|决定|赞成)"
@@ -40,33 +41,38 @@ _SETTLED = (
     ),
     Cue(
         re.compile(
-            r"\bwe(?:'ve| have)? (?:all )?agreed? (?:that|to|on)\b"
-            r"|\bwe(?:'ve| have) (?:all )?decided (?:that|to|on|against)\b"
-            r"|\b(?:everyone|everybody|we all) (?:seems? to )?agrees?\b|\blet's (?:go with|adopt|settle on)\b"
-            r"|\bwe(?:'ll| will) go with\b|\b(?:the|our|rough) consensus (?:is|was|seems)\b"
-            r"|(?:^|(?<=[。？！.?!\n]))\s*(?:consensus|decision|agreed|resolved|conclusion)\s*:"
-            r"|\b(?:it's|that's) (?:decided|settled)\b"
-            r"|\bsounds like (?:we|everyone|everybody)(?:'re| are|'s| is)? (?:agree|in agreement|on board)",
+            r"\b(?:we(?:'ve| have)? (?:all )?agreed? (?:that|to|on)\b"
+            r"|we(?:'ve| have) (?:all )?decided (?:that|to|on|against)\b"
+            r"|(?:everyone|everybody|we all) (?:seems? to )?agrees?\b|let's (?:go with|adopt|settle on)\b"
+            r"|we(?:'ll| will) go with\b|(?:the|our|rough) consensus (?:is|was|seems)\b"
+            r"|(?:it's|that's) (?:decided|settled)\b"
+            r"|sounds like (?:we|everyone|everybody)(?:'re| are|'s| is)? (?:agree|in agreement|on board))"
+            r"|(?:^|(?<=[。？！.?!\n]))\s*(?:consensus|decision|agreed|resolved|conclusion)\s*:",
             re.I,
         ),
         *("agree", "decid", "let's", "we'll", "will", "consensus", "decision", "resolved", "conclusion", "settled"),
         "sounds",
     ),
 )
-_ASSENT = re.compile(
-    r"^\s*(?:我)?(?:也|完全|非常|很|都|十分|举双手)*(?:同意|赞同|赞成|认同)(?!吗|不)|^\s*[+\uff0b]1(?!\d)"
-    r"|^\s*(?:说|讲)得(?:太|很)?(?:对|好|有道理)|^\s*没错"
-    r"|^\s*i (?:fully |totally |completely |strongly |also )?agree\b|^\s*agreed?\b(?! (?:that|to|on)\b)"
-    r"|^\s*(?:seconded|same here|exactly|well said)\b",
-    re.I,
+ASSENT = Cue(
+    re.compile(
+        r"^\s*(?:我)?(?:也|完全|非常|很|都|十分|举双手)*(?:同意|赞同|赞成|认同)(?!吗|不)|^\s*[+\uff0b]1(?!\d)"
+        r"|^\s*(?:说|讲)得(?:太|很)?(?:对|好|有道理)|^\s*没错"
+        r"|^\s*i (?:fully |totally |completely |strongly |also )?agree\b|^\s*agreed?\b(?! (?:that|to|on)\b)"
+        r"|^\s*(?:seconded|same here|exactly|well said)\b",
+        re.I,
+    ),
+    # No word with a space: where a quotation is left out, one comes about.
+    *("同意", "赞同", "赞成", "认同", "1", "得", "没错", "agree", "seconded", "same", "exactly", "well"),
 )
-_OBJECTION = Cue(
+OBJECTION = Cue(
     re.compile(
         r"我(?:个人)?(?:还是)?(?:不同意|不太同意|不赞成|不太赞成|不认同|不太认同|反对|持保留(?:意见|态度))|不敢苟同"
         r"|我(?:倒)?有(?:点|些|一个)?不同(?:的)?(?:看法|意见)|我(?:的)?(?:看法|意见)(?:正好|恰恰)?相反"
-        r"|\bi (?:strongly |respectfully |have to )?disagree\b|\bi (?:don't|do not|can't) (?:really |quite )?agree\b"
-        r"|\bi(?:'m| am) (?:against|opposed to|not convinced)\b|\bi object\b|^\s*(?:nack\b|-1(?![\d.]))"
-        r"|\bi don't think (?:so\b|that's (?:true|right|a good idea)|we should\b)|\bi(?:'d| would) push back\b",
+        r"|\bi(?: (?:strongly |respectfully |have to )?disagree\b| (?:don't|do not|can't) (?:really |quite )?agree\b"
+        r"|(?:'m| am) (?:against|opposed to|not convinced)\b| object\b"
+        r"| don't think (?:so\b|that's (?:true|right|a good idea)|we should\b)|(?:'d| would) push back\b)"
+        r"|^\s*(?:nack\b|-1(?![\d.]))",
         re.I,
     ),
     *("同意", "赞成", "认同", "反对", "保留", "苟同", "不同", "相反"),
@@ -77,7 +83,7 @@ _DOES = (
     r"|公布|上传)"
 )
 _DAY = r"(?:会后|散会后|会议结束后|回头|今晚|明天|明早|后天|这周|本周|下周|下个月|月底前?|周[一二三四五六日末天])"
-_PROMISE = (
+PROMISE = (
     Cue(
         re.compile(
             rf"我(?:可以)?来{_DOES}(?!的)|我负责{_DOES}|由我(?:来)?{_DOES}|交给我(?=[吧了，。！,!\s]|$)"
@@ -96,7 +102,7 @@ _PROMISE = (
         *("i'll", "will", "i'm", "volunteer"),
     ),
 )
-_PROPOSAL = (
+PROPOSAL = (
     Cue(
         re.compile(
             r"我(?:有|提)(?:一?个|点|几个)?(?:建议|提议|想法|主意)|我(?:建议|提议)|(?:^|(?<=[。？！.?!\n]))\s*建议(?:大家|我们|以后|下次|可以)"
@@ -106,8 +112,8 @@ _PROPOSAL = (
     ),
     Cue(
         re.compile(
-            r"\bwhat if we\b|\bhow about we\b|\bi(?:'d| would)? (?:suggest|propose)\b"
-            r"|\bmy (?:suggestion|proposal) (?:is|would)\b|\bi have an idea\b|\bmaybe we (?:should|could)\b",
+            r"\b(?:what if we\b|how about we\b|i(?:'d| would)? (?:suggest|propose)\b"
+            r"|my (?:suggestion|proposal) (?:is|would)\b|i have an idea\b|maybe we (?:should|could)\b)",
             re.I,
         ),
         *("what if", "how about", "suggest", "propos", "suggestion", "have an idea", "maybe"),
@@ -117,42 +123,44 @@ _PROPOSAL = (
 
 def is_settled(text: str) -> bool:
     """Whether *text* says that those present have agreed or decided."""
-    return is_any(_SETTLED, _plain(text)) and any(
-        is_any(_SETTLED, part) and not _NOT.search(_besides(part)) and not _is_supposed(part) for part in _own(text)
+    return is_any(SETTLED, _plain(text)) and any(
+        is_any(SETTLED, part) and not _NOT.search(_besides(part)) and not _is_supposed(part) for part in _own(text)
     )
 
 
 def _besides(part: str) -> str:
     """*part* without the words that say that something is settled."""
-    for cue in _SETTLED:
+    for cue in SETTLED:
         part = cue.pattern.sub("", part)
     return part
 
 
 def assents(text: str) -> bool:
     """Whether *text* begins by agreeing, with no "but" after it."""
+    if not ASSENT.is_near(text):
+        return False
     parts = _own(text)
-    return bool(parts) and bool(_ASSENT.search(_spoken(parts[0]))) and not _BUT.search(text)
+    return bool(parts) and bool(ASSENT.pattern.search(_spoken(parts[0]))) and not _BUT.search(text)
 
 
 def objects(text: str) -> bool:
     """Whether *text* says that its author does not agree."""
-    return _OBJECTION.is_near(_plain(text)) and any(
-        _OBJECTION.search(_spoken(part)) and not _is_supposed(part) for part in _own(text)
+    return OBJECTION.is_near(_plain(text)) and any(
+        OBJECTION.search(_spoken(part)) and not _is_supposed(part) for part in _own(text)
     )
 
 
 def promises(text: str) -> bool:
     """Whether the author of *text* takes something on."""
     # The whole first: of a hundred messages ninety-nine have no such word, and need not be cut into sentences.
-    return is_any(_PROMISE, _plain(text)) and any(
-        is_any(_PROMISE, part) and not _is_supposed(part) for part in _own(text)
+    return is_any(PROMISE, _plain(text)) and any(
+        is_any(PROMISE, part) and not _is_supposed(part) for part in _own(text)
     )
 
 
 def proposes(text: str) -> bool:
     """Whether the author of *text* proposes something; a proposal may be a question."""
-    return is_any(_PROPOSAL, _plain(text)) and any(is_any(_PROPOSAL, part) for part in _own(text)) and not assents(text)
+    return is_any(PROPOSAL, _plain(text)) and any(is_any(PROPOSAL, part) for part in _own(text)) and not assents(text)
 
 
 def _own(text: str) -> list[str]:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from itertools import islice
 
-from salon.analysis.cues import assents, is_settled, objects, promises, proposes
+from salon.analysis.cues import (
+    ASSENT,
+    OBJECTION,
+    PROMISE,
+    PROPOSAL,
+    SETTLED,
+    assents,
+    is_settled,
+    objects,
+    promises,
+    proposes,
+)
 from salon.analysis.likeness import cosine
 from salon.analysis.log import Line, Log
 from salon.analysis.quotes import Quote, quote_of
@@ -38,7 +49,8 @@ def findings(
     *ranked* are lines, best first; *marks* what people marked; *answers* says which line answers which (as
     `exchange.targets`); *parts* gives each line its section of the outline, counted from 1, 0 before the first.
     """
-    agreeing, objecting = _voices(log, answers, assents), _voices(log, answers, objects)
+    agreeing = _voices(log, answers, assents, log.texts.near(ASSENT))
+    objecting = _voices(log, answers, objects, log.texts.near(OBJECTION))
     people = {line.message.name.casefold(): line.message.name for line in log.lines}
     at = {line.message.id: k for k, line in enumerate(log.lines)}
     found: list[tuple[int, Finding]] = []
@@ -56,12 +68,12 @@ def findings(
     return tuple(finding for _, finding in sorted(found, key=lambda pair: pair[0]))
 
 
-def _voices(log: Log, answers: Mapping[int, int], says: Callable[[str], bool]) -> Voices:
-    """Index of a line → the lines of others that say so of it, one for each author."""
+def _voices(log: Log, answers: Mapping[int, int], says: Callable[[str], bool], near: Container[int]) -> Voices:
+    """Index of a line → the lines of others that say so of it, one for each author; *near*: which may do so."""
     voices: dict[int, dict[str, int]] = {}
     for k, about in answers.items():
         line = log.lines[k].message
-        if says(line.text):
+        if k in near and says(line.text):
             voices.setdefault(about, {}).setdefault(line.author, k)
     return {k: tuple(authors.values()) for k, authors in voices.items()}
 
@@ -82,11 +94,12 @@ def _by_wording(
 ) -> Iterable[tuple[int, Finding]]:
     """Findings of every kind, the best of each kind first; a line is one of them at most."""
     taken: set[int] = set()
+    settled, promised, proposed = (log.texts.near(*cues) for cues in (SETTLED, PROMISE, PROPOSAL))
     kinds: tuple[tuple[str, Callable[[int], bool]], ...] = (
         ("disagreement", lambda k: _is_disputed(log, k, agreeing, objecting)),
-        ("agreement", lambda k: _is_agreed(log, k, agreeing, objecting)),
-        ("action", lambda k: promises(log.lines[k].message.text)),
-        ("idea", lambda k: proposes(log.lines[k].message.text)),
+        ("agreement", lambda k: _is_agreed(log, k, agreeing, objecting, settled)),
+        ("action", lambda k: k in promised and promises(log.lines[k].message.text)),
+        ("idea", lambda k: k in proposed and proposes(log.lines[k].message.text)),
     )
     for kind, fits in kinds:
         for k in islice((k for k in free if k not in taken and fits(k)), MOST):
@@ -100,10 +113,12 @@ def _is_disputed(log: Log, k: int, agreeing: Voices, objecting: Voices) -> bool:
     return not log.lines[k].is_question and against > 0 and against >= len(agreeing.get(k, ()))
 
 
-def _is_agreed(log: Log, k: int, agreeing: Voices, objecting: Voices) -> bool:
+def _is_agreed(log: Log, k: int, agreeing: Voices, objecting: Voices, settled: Container[int]) -> bool:
     if log.lines[k].is_question:
         return False
-    return len(agreeing.get(k, ())) >= ASSENTS or (is_settled(log.lines[k].message.text) and k not in objecting)
+    if len(agreeing.get(k, ())) >= ASSENTS:
+        return True
+    return k in settled and k not in objecting and is_settled(log.lines[k].message.text)
 
 
 def _found(log: Log, k: int, kind: str, section: int, agreeing: Voices, objecting: Voices) -> Finding:

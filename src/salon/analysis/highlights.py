@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from operator import mul
 
 from salon.analysis.cue import Cue
@@ -21,13 +21,20 @@ from salon.analysis.stretches import Stretch
 #: Words that tell how something is said, in (Chinese, English): general lists, none from the discussions measured.
 #: Counting off: what follows is one of the speaker's main points.
 _COUNTS = (
-    re.compile(r"第[一二三四五六七八九十]|首先|其次|再次|最后|一是|二是|三是|一个是|另外|一方面"),
+    Cue(
+        re.compile(r"第[一二三四五六七八九十]|首先|其次|再次|最后|一是|二是|三是|一个是|另外|一方面"),
+        *("第", "首先", "其次", "再次", "最后", "一是", "二是", "三是", "一个是", "另外", "一方面"),
+    ),
     Cue(re.compile(r"\b(?:first|second|third|final)(?:ly)?\b"), "first", "second", "third", "final"),
 )
 #: Deciding, weighing, summing up.
 _WEIGHS = (
-    re.compile(
-        r"关键|核心|重要|本质|根本|必须|需要|最大|主要|基础|趋势|未来|价值|意味着|实际上|一定|就是|所以|因此|总之|决定|同意|建议"
+    Cue(
+        re.compile(
+            r"关键|核心|重要|本质|根本|必须|需要|最大|主要|基础|趋势|未来|价值|意味着|实际上|一定|就是|所以|因此|总之|决定|同意|建议"
+        ),
+        *("关键", "核心", "重要", "本质", "根本", "必须", "需要", "最大", "主要", "基础", "趋势", "未来", "价值"),
+        *("意味着", "实际上", "一定", "就是", "所以", "因此", "总之", "决定", "同意", "建议"),
     ),
     Cue(
         re.compile(
@@ -55,16 +62,32 @@ _WEIGHS = (
 )
 #: Leading through the evening: welcoming, thanking, giving the floor.
 _HOSTS = (
-    re.compile(r"谢谢|感谢|有请|请.{0,8}(?:分享|谈|讲|聊)|大家好|掌声|主持|嘉宾|各位|问题|介绍"),
+    Cue(
+        re.compile(r"谢谢|感谢|有请|请.{0,8}(?:分享|谈|讲|聊)|大家好|掌声|主持|嘉宾|各位|问题|介绍"),
+        *("谢谢", "感谢", "请", "大家好", "掌声", "主持", "嘉宾", "各位", "问题", "介绍"),
+    ),
     Cue(
         re.compile(r"\b(?:thanks|thank you|welcome|let's move on|next question|any questions)\b"),
         *("thank", "welcome", "let's", "question"),
     ),
 )
-_CONTRASTS = (re.compile(r"不是.{1,20}是|而是"), Cue(re.compile(r"\b(?:rather than|instead of)\b"), "rather", "inst"))
-_STRESSES = (re.compile(r"非常|特别|真正|最|更"), Cue(re.compile(r"\b(?:very|really|most)\b"), "very", "real", "most"))
+_CONTRASTS = (
+    Cue(re.compile(r"不是.{1,20}是|而是"), "不是", "而是"),
+    Cue(re.compile(r"\b(?:rather than|instead of)\b"), "rather", "inst"),
+)
+_STRESSES = (
+    Cue(re.compile(r"非常|特别|真正|最|更"), "非常", "特别", "真正", "最", "更"),
+    Cue(re.compile(r"\b(?:very|really|most)\b"), "very", "real", "most"),
+)
+#: Feature → its cues, and up to how many matches count.
+_CUES = {
+    "counts": (_COUNTS, 1),
+    "weighs": (_WEIGHS, 3),
+    "contrasts": (_CONTRASTS, 1),
+    "stresses": (_STRESSES, 1),
+    "hosts": (_HOSTS, 1),
+}
 _CHINESE = re.compile("[\u4e00-\u9fff]")
-_COMMA = re.compile(r"[,，、]")
 #: Feature → weight. The likenesses and the place come first, then the manner.
 WEIGHTS = {
     "outline": 0.237,  # likeness to the likest point of the outline
@@ -110,6 +133,7 @@ def features_of(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> dic
         for k, like in likes.items():
             if like > to_outline.get(k, 0.0):
                 to_outline[k] = like
+    near = _near(log)
     found = {}
     for stretch in cut:
         span = range(stretch.first, stretch.last)
@@ -119,14 +143,12 @@ def features_of(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> dic
         for k in span:
             line = log.lines[k]
             if is_telling(line):
-                found[k] = {
-                    "outline": to_outline.get(k, 0.0),
-                    "own": own.get(k, 0.0),
-                    "stretch": cosine(middle, line.vector),
-                    "late": (k - stretch.first) / len(span),
-                    "prologue": prologue,
-                    **_manner(log, line),
-                }
+                found[k] = features = _manner(log, k, near)
+                features["outline"] = to_outline.get(k, 0.0)
+                features["own"] = own.get(k, 0.0)
+                features["stretch"] = cosine(middle, line.vector)
+                features["late"] = (k - stretch.first) / len(span)
+                features["prologue"] = prologue
     return found
 
 
@@ -139,7 +161,19 @@ def _worth(features: Mapping[str, float]) -> float:
     return math.fsum(map(mul, map(WEIGHTS.__getitem__, features), features.values()))
 
 
-def _manner(log: Log, line: Line) -> dict[str, float]:
+#: For Chinese and for English: (feature, pattern, matches that count at most, lines in which there may be one).
+_Near = Sequence[Sequence[tuple[str, re.Pattern[str], int, Container[int]]]]
+
+
+def _near(log: Log) -> _Near:
+    return [
+        [(name, cues[tongue].pattern, most, log.texts.near(cues[tongue])) for name, (cues, most) in _CUES.items()]
+        for tongue in (0, 1)
+    ]
+
+
+def _manner(log: Log, k: int, near: _Near) -> dict[str, float]:
+    line = log.lines[k]
     text, said = line.message.text, line.words
     tongue = 1 if text.isascii() or not _CHINESE.search(text) else 0
     size, low = len(text) / (_LATIN_LETTERS if tongue else 1), text.lower() if tongue else text
@@ -148,13 +182,13 @@ def _manner(log: Log, line: Line) -> dict[str, float]:
         "long": min(size, 100) / 100,
         "dense": len(said) / max(1.0, size),
         "rare": math.fsum(map(log.space.weight, said)) / (len(said) or 1),
-        "commas": len(_COMMA.findall(text)) / max(1.0, size / 20),
-        "counts": float(bool(_COUNTS[tongue].search(low))),
-        "weighs": float(min(3, len(_WEIGHS[tongue].findall(low)))),
-        "contrasts": float(bool(_CONTRASTS[tongue].search(low))),
-        "stresses": float(bool(_STRESSES[tongue].search(low))),
-        "hosts": float(bool(_HOSTS[tongue].search(low))),
+        "commas": (text.count(",") + text.count("，") + text.count("、")) / max(1.0, size / 20),
         "asks": float(line.is_question),
         "link": float(min(2, len(addresses(text)))) if "://" in text else 0.0,
     }
-    return manner if tongue else {**manner, "chinese": 1.0, **kinds_of(text)}
+    for name, pattern, most, places in near[tongue]:
+        manner[name] = float(min(most, len(pattern.findall(low)))) if k in places else 0.0
+    if not tongue:
+        manner["chinese"] = 1.0
+        manner.update(kinds_of(text))
+    return manner

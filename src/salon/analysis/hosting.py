@@ -27,14 +27,14 @@ _LEADS = (
     ),
     Cue(
         re.compile(
-            r"\bwelcome (?:to|back|everyone|everybody|all)\b|\bnext (?:question|topic|point|up|one)\b|\bmoving on\b"
-            r"|\bover to\b"
-            r"|\b(?:first|second|third|fourth|fifth|last|final) (?:question|topic|point)\b[^.]{0,3}[:,]|\btell us\b"
-            r"|\blet(?:'s|’s| us) (?:move|start|begin|get|go|talk|turn|hear|switch|wrap|dive|kick|jump|say hi)\b"
-            r"|\bwrap(?:ping)? up\b"
-            r"|\b(?:who wants|who would|who'd like|anyone (?:else|want)|feel free)\b|\bshare (?:your|with us)\b"
-            r"|\bwhat do (?:you|we)(?: all)? think\b|\btime(?:'s|’s| is) up\b|\bwe have \w+ minutes\b"
-            r"|\bbefore we (?:start|close|move)\b",
+            r"\b(?:welcome (?:to|back|everyone|everybody|all)\b|next (?:question|topic|point|up|one)\b|moving on\b"
+            r"|over to\b"
+            r"|(?:first|second|third|fourth|fifth|last|final) (?:question|topic|point)\b[^.]{0,3}[:,]|tell us\b"
+            r"|let(?:'s|’s| us) (?:move|start|begin|get|go|talk|turn|hear|switch|wrap|dive|kick|jump|say hi)\b"
+            r"|wrap(?:ping)? up\b"
+            r"|(?:who wants|who would|who'd like|anyone (?:else|want)|feel free)\b|share (?:your|with us)\b"
+            r"|what do (?:you|we)(?: all)? think\b|time(?:'s|’s| is) up\b|we have \w+ minutes\b"
+            r"|before we (?:start|close|move)\b)",
             re.I,
         ),
         *("welcome", "next", "moving", "over to", "tell us", "let'", "let’", "let us"),
@@ -65,7 +65,7 @@ def hosting(log: Log, kols: Collection[str], places: Collection[int], asked: Ite
     points and the prompts.
     """
     aims = [aim for aim in asked if aim]
-    leading = {k for k, line in enumerate(log.lines) if k in places or leads(line.message.text)}
+    leading = {k for k in log.texts.near(*_LEADS) if leads(log.lines[k].message.text)} | set(places)
     leading |= {k for aim in aims for k, like in likenesses(log, aim).items() if like >= _REPEATED}
     hosts = _hosts(log, kols, places, leading)
     return frozenset(leading | {k for k, line in enumerate(log.lines) if line.message.author in hosts})

@@ -6,8 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, repeat
-from operator import mul
+from operator import mul, truediv
 
+#: Up to so many words it is quicker to go through them again for each than to count them all.
+_FEW = 48
 #: word → weight, of length 1.
 Vector = Mapping[str, float]
 
@@ -39,13 +41,14 @@ class Space:
 
     def vector(self, text: Sequence[str]) -> Vector:
         """*text* as a vector of length 1; empty when it has no words."""
-        counts: dict[str, int] = {}
-        for word in text:
-            counts[word] = counts.get(word, 0) + 1
-        weight = self.weight
-        raw = {word: (1 + math.log(n)) * weight(word) if n > 1 else weight(word) for word, n in counts.items()}
+        raw = dict(zip(text, map(self.weight, text), strict=True))
+        if len(raw) < len(text):
+            counted = text.count if len(text) <= _FEW else Counter(text).__getitem__
+            for word in raw:
+                if (n := counted(word)) > 1:
+                    raw[word] *= 1 + math.log(n)
         length = math.sqrt(math.fsum(map(mul, raw.values(), raw.values())))
-        return {word: w / length for word, w in raw.items()} if length else {}
+        return dict(zip(raw, map(truediv, raw.values(), repeat(length)), strict=False)) if length else {}
 
     def covered(self, wanted: Sequence[str], text: Iterable[str]) -> float:
         """Share of *wanted*, by weight, that *text* contains (0 to 1)."""
@@ -59,6 +62,9 @@ def cosine(a: Vector, b: Vector) -> float:
     """0 (nothing in common) to 1 (the same words)."""
     if len(a) > len(b):
         a, b = b, a
+    if b.keys().isdisjoint(a):
+        # As most are.
+        return 0.0
     # The order of the common words is any, the exact sum is one.
     return math.fsum(map(mul, a.values(), map(b.get, a, repeat(0.0))))
 
@@ -66,8 +72,9 @@ def cosine(a: Vector, b: Vector) -> float:
 def centroid(vectors: Iterable[Vector]) -> Vector:
     """Direction that *vectors* have in common, of length 1."""
     total: dict[str, float] = {}
+    sum_of = total.get
     for vector in vectors:
         for word, w in vector.items():
-            total[word] = total.get(word, 0.0) + w
-    length = math.sqrt(math.fsum(w * w for w in total.values()))
+            total[word] = sum_of(word, 0.0) + w
+    length = math.sqrt(math.fsum(map(mul, total.values(), total.values())))
     return {word: w / length for word, w in total.items()} if length else {}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from salon.analysis.cue import Texts
 from salon.analysis.likeness import Space, Vector, cosine
 from salon.analysis.words import words
 from salon.model import Discussion, Message
@@ -53,14 +54,17 @@ class Log:
     index: Mapping[str, Sequence[int]]
     #: Id of a message → index of the first line that is a reply to it.
     replies: Mapping[str, int]
+    #: What the lines say, for looking for words in all of them at once.
+    texts: Texts
 
 
 def likenesses(log: Log, aim: Vector) -> dict[int, float]:
     """Index of each line that has a word in common with *aim* → likeness, 0 to 1: all lines for the price of few."""
     like: dict[int, float] = {}
+    lines, so_far = log.lines, like.get
     for word, weight in aim.items():
         for k in log.index.get(word, ()):
-            like[k] = like.get(k, 0.0) + weight * log.lines[k].vector[word]
+            like[k] = so_far(k, 0.0) + weight * lines[k].vector[word]
     return like
 
 
@@ -105,15 +109,16 @@ def log_of(discussion: Discussion, points: Sequence[str]) -> Log:
         for m, w, v in zip(messages, cut, vectors, strict=True)
     )
     replies = {m.reply_to: k for k, m in reversed(tuple(enumerate(messages))) if m.reply_to}
-    return Log(lines=lines, space=space, points=tuple(points), index=index, replies=replies)
+    texts = Texts([m.text for m in messages])
+    return Log(lines=lines, space=space, points=tuple(points), index=index, replies=replies, texts=texts)
 
 
 def _index(vectors: Sequence[Vector]) -> dict[str, list[int]]:
-    index: dict[str, list[int]] = {}
+    index: defaultdict[str, list[int]] = defaultdict(list)
     for k, vector in enumerate(vectors):
         for word in vector:
-            index.setdefault(word, []).append(k)
-    return index
+            index[word].append(k)
+    return dict(index)
 
 
 def _is_talk(text: str, said: Sequence[str]) -> bool:

@@ -72,7 +72,7 @@ def _answer(log: Log, asked: int, addressed: str, starts: Sequence[str]) -> tupl
         line = log.lines[k]
         if line.message.author == question.author:
             continue
-        by_name = _begins_with(starts[k], name)
+        by_name = starts[k].startswith(name) and _begins_with(starts[k], name)
         if by_name or (line.is_talk and not line.is_question):
             confidence = _confidence(log, asked, k, addressed, by_name)
             if confidence > best:

@@ -31,9 +31,12 @@ def kinds_of(text: str) -> Mapping[str, float]:
     """Kind → share of the characters of *text* in words of that kind, and of "links" (的, 地, 得) and "fillers"
     (per 20 characters); what does not occur is left out."""
     text = text[:_LONGEST]
-    tagged, counts = _tagger()(text), dict[str, int]()
-    for word, kind in tagged:
-        counts[kind] = counts.get(kind, 0) + len(word)
+    counts, links = dict[str, int](), 0
+    size_of = counts.get
+    for word, kind in _tagger()(text):
+        counts[kind] = size_of(kind, 0) + len(word)
+        if word in _LINKS:
+            links += 1
     counts.pop("x", None)
     total, shares = sum(counts.values()), dict[str, float]()
     for kind, size in counts.items():
@@ -41,6 +44,6 @@ def kinds_of(text: str) -> Mapping[str, float]:
         if known in _WHOLE:
             shares[known] = shares.get(known, 0.0) + size / total
     if total:
-        shares["links"] = sum([word in _LINKS for word, _ in tagged]) / total
+        shares["links"] = links / total
     shares["fillers"] = len(_FILLERS.findall(text)) / max(1.0, len(text) / 20)
     return shares

@@ -54,12 +54,15 @@ def _bytes_of(rows: Iterable[Row]) -> int:
 
 
 def _size_of(row: Row) -> int:
-    return len(row.text.encode()) + len(row.name.encode()) + _AROUND_TEXT
+    text, name = row.text, row.name
+    in_text = len(text) if text.isascii() else len(text.encode())
+    return in_text + (len(name) if name.isascii() else len(name.encode())) + _AROUND_TEXT
 
 
 def part_of(rows: Sequence[Row], report: Report) -> list[Row]:
     """Those of *rows* that *report* names, and their neighbours; each says where it stands and what is left out."""
     kept: list[int] = []
+    sizes = list(map(_size_of, rows))
     # Where all that the report names is too much, only what a page prints of it.
     for told in (_named(report), _named(_printed(report))):
         named = {anchor(id) for id in told}
@@ -67,7 +70,7 @@ def part_of(rows: Sequence[Row], report: Report) -> list[Row]:
         for around in _NEIGHBOURS:
             near = (range(max(0, k - around), min(len(rows), k + around + 1)) for k in places)
             kept = sorted(set(chain.from_iterable(near)))
-            if _bytes_of(rows[k] for k in kept) <= _PART_BYTES:
+            if sum(sizes[k] for k in kept) <= _PART_BYTES:
                 return list(_shown(rows, kept))
     return list(_shown(rows, kept))
 

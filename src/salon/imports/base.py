@@ -228,7 +228,7 @@ class Format:
 def tidy(text: object) -> str:
     """*text* as text that can be written out again: half a surrogate pair, as some exports have, becomes `?`;
     NULs, which no database and no typesetter takes, go."""
-    if isinstance(text, str) and text.isascii() and "\x00" not in text:
+    if type(text) is str and text.isascii() and "\x00" not in text:
         return text
     if text is None:
         return ""

@@ -34,7 +34,7 @@ class Signs(NamedTuple):
 
 def signs_for(*texts: str) -> Signs:
     """Signs that occur in none of *texts*."""
-    used = {char for text in texts for char in text if ord(char) >= _FIRST}
+    used = set().union(*texts)
     free = (chr(code) for code in range(_FIRST, _LAST) if chr(code) not in used)
     return Signs(*(next(free) for _ in Signs._fields))
 

@@ -94,12 +94,17 @@ class _Shown(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag not in _INLINE:
             self.parts.append("\n")
-        if not any(tag == name for name, _, _ in self._open[1:]):
+        # Nearly always it is the last one that ends.
+        if tag != self._open[-1][0] and not any(tag == name for name, _, _ in self._open[1:]):
             return
         while (ended := self._open.pop())[0] != tag:
             pass
         if ended[2]:
             self.parts.append(self._signs.section)
+
+    def updatepos(self, i: int, j: int) -> int:
+        # Nobody asks in which line a tag stands.
+        return j
 
     def handle_data(self, data: str) -> None:
         if self._open[-1][1]:
