@@ -28,9 +28,9 @@ _BETWEEN_NAMES = re.compile(r"[,，、;；\n]")
 class Standing:
     """How one announcement stands for one group, in one word.
 
-    Of a task: "waiting", "late" (`late_from`, and nobody has said that it is done), "handed" (somebody else has it in hand,
-    and it is not late), "said" (ticked, not seen) or "proved" (the group's own code was scanned). Of anything else:
-    the outcome of its delivery; "to_come" or "late" where it was not begun.
+    Of a task: "waiting", "late" (`late_from`, and nobody has said that it is done), "handed" (somebody else has it
+    in hand, and it is not late), "said" (ticked, not seen) or "proved" (the group's own code was scanned). Of
+    anything else: the outcome of its delivery; "to_come" or "late" where it was not begun.
     """
 
     word: str
@@ -76,7 +76,7 @@ def people_of(names: str) -> tuple[str, ...]:
 
 
 def late_from(event: Event, state: State, announcement: str, group: str) -> datetime | None:
-    """When *announcement* for *group* begins to be late (`late_at`); None: never, as what was not begun and has no hour.
+    """When *announcement* for *group* begins to be late (`late_at`); None: never, for it was not begun and has no hour.
 
     The leader's page and the board both go by it.
     """
