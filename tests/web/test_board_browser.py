@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from tests.boards import all_of, drafts, half_past, many_groups, programme_of, six_moments
+from tests.browser import NEEDS_BROWSER, check
 from tests.web.house import Web, until
-from tests.web.test_browser import CHROMIUM, FLAGS, MUST
-from tests.web.test_desk_browser import check, phone
+from tests.web.test_desk_browser import phone
 
 from salon.planning import apply_plan
 from salon.rules.week import finish_slot
 
-pytestmark = pytest.mark.skipif(not CHROMIUM and not MUST, reason="no Chromium on this machine")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the file."""
-    assert CHROMIUM, "SALON_MUST_HAVE_BROWSER=1, and there is no chromium on the PATH"
-    with sync_playwright() as player:
-        running = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
+pytestmark = NEEDS_BROWSER
 
 
 def thousand(web: Web, language: str) -> tuple[str, str]:
