@@ -75,7 +75,8 @@ _OVER = re.compile(
 _STUMBLES = re.compile(
     r"^[(（].*[)）][。.!！]?$|^就?(?:所有|刚刚|刚才)(?:的|说|讲|提)*(?:这|那)"
     r"|(?:^|[.!;]\s+)any (?:idea|reason|chance|thoughts?)\b"
-    r"|^i (?:might|can|could|may) (?:also )?(?:be able to )?(?:help|try|look|do)\b|^i(?:['’]d| would) (?:be happy|love)\b",
+    r"|^i (?:might|can|could|may) (?:also )?(?:be able to )?(?:help|try|look|do)\b"
+    r"|^i(?:['’]m| am|['’]d be| would be) (?:happy|glad) to\b|^the (?:first|next|last) (?:item|topic|point)\b",
     re.I | re.S,
 )
 _CLOSED = re.compile(r"[。！!.][”」』）)\"’]*$")
