@@ -155,11 +155,8 @@ async def owner(site: Site, ask: Ask) -> Answer:
     ]
     if ask.wants_json:
         return json_answer([week["week"].as_data() for week in weeks])  # type: ignore[attr-defined]
-    red, base, near = (
-        await red_points(site, events),
-        f"/owner/{ask.parts['token']}",
-        near_of(events, site.house.clock.now()),
-    )
+    red, near = await red_points(site, events), near_of(events, site.house.clock.now())
+    base = f"/owner/{ask.parts['token']}"
     return site.page(ask, "owner", None, weeks=weeks, red=red, base=base, near=near)
 
 
