@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.boards import all_of, drafts, half_past, many_groups, programme_of, six_moments
-from tests.browser import NEEDS_BROWSER, check
+from tests.browser import NEEDS_BROWSER
 from tests.web.house import Web, until
-from tests.web.test_desk_browser import phone
+from tests.web.test_desk_browser import check, phone
 
 from salon.planning import apply_plan
 from salon.rules.week import finish_slot
