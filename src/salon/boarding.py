@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from salon.model import Event, Group, Moment, Slot
 from salon.state import Delivery, State
-
-#: What has been ready, or due, for so long and is not there is late.
-LATE_AFTER = timedelta(hours=1)
+from salon.tasks import LATE_AFTER, in_hand_since, late_at
 
 
 class Standing(StrEnum):
@@ -168,8 +166,8 @@ def _unbegun(state: State, slot: Slot, now: datetime, *, is_over: bool) -> Cell:
         return Cell(Standing.NOT_DUE, slot.at)
     if is_over:
         return Cell(Standing.MISSED, slot.at, NOT_BEGUN)
-    late_at = slot.at + LATE_AFTER
-    return Cell(Standing.LATE, late_at, NOT_BEGUN) if now >= late_at else Cell(Standing.SENDING, slot.at)
+    late = late_at(slot.at, slot.deadline)
+    return Cell(Standing.LATE, late, NOT_BEGUN) if now >= late else Cell(Standing.SENDING, slot.at)
 
 
 def _awaiting(state: State, slot: Slot, found: Delivery, now: datetime, *, is_over: bool) -> Cell:
@@ -181,10 +179,8 @@ def _awaiting(state: State, slot: Slot, found: Delivery, now: datetime, *, is_ov
         return Cell(Standing.SAID, posted.at)
     if is_over:
         return Cell(Standing.MISSED, found.at)
-    handed = relay.handed.get(task)
-    # Whoever gets it later has as long as the first one had.
-    late_at = max(found.at, handed.at if handed else found.at) + LATE_AFTER
-    return Cell(Standing.LATE, late_at) if now >= late_at else Cell(Standing.WAITING, found.at)
+    late = late_at(in_hand_since(state, *task) or found.at, slot.deadline)
+    return Cell(Standing.LATE, late) if now >= late else Cell(Standing.WAITING, found.at)
 
 
 def _column(slot: Slot, cells: Sequence[Cell]) -> Column:

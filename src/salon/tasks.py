@@ -16,7 +16,7 @@ from salon.state import State
 
 #: Outcome of a delivery that waits for a person.
 AWAITING = "awaiting"
-#: A task that is not done so long after it was due is late.
+#: A task that is not done so long after somebody got it is late; what was not begun, so long after its hour.
 LATE_AFTER = timedelta(hours=1)
 #: Moments whose poster carries the group's own code; a teaser before them has none.
 CODED_MOMENTS = (Moment.OPEN_ROOM, Moment.REMIND)
@@ -28,9 +28,9 @@ _BETWEEN_NAMES = re.compile(r"[,，、;；\n]")
 class Standing:
     """How one announcement stands for one group, in one word.
 
-    Of a task: "waiting", "late" (due, and nobody has said that it is done), "handed" (somebody else has it in hand,
-    and it is not late), "said" (ticked, not seen) or "proved" (the group's own code was scanned). Of anything else:
-    the outcome of its delivery; "to_come" or "late" where it was not begun.
+    Of a task: "waiting", "late" (`late_from`, and nobody has said that it is done), "handed" (somebody else has it
+    in hand, and it is not late), "said" (ticked, not seen) or "proved" (the group's own code was scanned). Of
+    anything else: the outcome of its delivery; "to_come" or "late" where it was not begun.
     """
 
     word: str
@@ -42,9 +42,10 @@ class Standing:
     to: str = ""
 
 
-def standing_of(state: State, announcement: str, group: str, now: datetime, late_at: datetime | None) -> Standing:
-    """How *announcement* stands for *group*. *late_at*: from then on it is late (`late_from`); None: never."""
-    found, is_late = state.deliveries.get((announcement, group)), late_at is not None and now >= late_at
+def standing_of(event: Event, state: State, announcement: str, group: str, now: datetime) -> Standing:
+    """How *announcement* stands for *group* at *now*; *event* with the hours that hold (`state.rhythm.moved`)."""
+    found, late_at = state.deliveries.get((announcement, group)), late_from(event, state, announcement, group)
+    is_late = late_at is not None and now >= late_at
     if found is None:
         return Standing("late" if is_late else "to_come")
     if found.outcome != AWAITING:
@@ -74,15 +75,27 @@ def people_of(names: str) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def late_from(event: Event, announcement: str) -> datetime | None:
-    """When a task that is not done begins to be late: `LATE_AFTER` its moment, or earlier when it is over by then.
+def late_from(event: Event, state: State, announcement: str, group: str) -> datetime | None:
+    """When *announcement* for *group* begins to be late (`late_at`); None: never, for it was not begun and has no hour.
 
-    None for what has no moment in *event*, whose hours are those that hold (`state.rhythm.moved`).
+    The leader's page and the board both go by it.
     """
-    due_at, over = due_at_of(event, announcement), over_at(event, announcement)
-    if due_at is None:
-        return None
-    return min(due_at + LATE_AFTER, over) if over else due_at + LATE_AFTER
+    since = in_hand_since(state, announcement, group) or due_at_of(event, announcement)
+    return late_at(since, over_at(event, announcement)) if since else None
+
+
+def late_at(since: datetime, over: datetime | None) -> datetime:
+    """`LATE_AFTER` *since*, or when it is *over*, whichever is first."""
+    return min(since + LATE_AFTER, over) if over else since + LATE_AFTER
+
+
+def in_hand_since(state: State, announcement: str, group: str) -> datetime | None:
+    """Since when somebody has it: when it was laid, or handed on; whoever gets it later has as long as the first one.
+
+    None: it was not begun.
+    """
+    found, handed = (deeds.get((announcement, group)) for deeds in (state.deliveries, state.relay.handed))
+    return max(found.at, handed.at) if found and handed else found.at if found else None
 
 
 def due_at_of(event: Event, announcement: str) -> datetime | None:

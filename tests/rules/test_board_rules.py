@@ -28,7 +28,7 @@ from salon.rules.week import begin_delivery, finish_slot
 from salon.state import State
 
 EVENT = six_moments()
-WARM_UP, OPEN, REMIND, *_ = EVENT.slots()[2:]
+WARM_UP, OPEN, REMIND, HOST, *_ = EVENT.slots()[2:]
 AT = EVENT.times.reminds_at[0]
 GROUPS = many_groups(24)
 LEADERS = {group.id: group.leader for group in GROUPS}
@@ -222,3 +222,10 @@ def test_late_rows_come_first_and_nobody_is_nudged_for_what_the_system_has_not_s
     row = next(row for row in board.rows if row.group.id == "g0001")
     assert row.cells[1].standing is Standing.LATE
     assert [slot.key for slot in open_tasks(board, row)] == ["remind-1"]
+
+
+def test_a_task_that_is_over_within_the_hour_is_not_waiting_any_more() -> None:
+    at = HOST.deadline - timedelta(minutes=20) if HOST.deadline else AT
+    state = folded(EVENT, drafts(GROUPS, HOST.key), at)
+    standings = [standing_of(state, HOST, "g0001", at + timedelta(minutes=m)).standing for m in (19, 20)]
+    assert standings == [Standing.WAITING, Standing.MISSED]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.evenings import Evening
 
+from salon import boarding
 from salon.entries import Draft
 from salon.errors import NotFound, WrongUse
 from salon.model import Event
@@ -26,6 +27,7 @@ from salon.rules.relay import (
     unmark,
 )
 from salon.rules.week import begin_delivery, end_delivery
+from salon.state import State
 from salon.tasks import (
     Standing,
     holding_name,
@@ -55,7 +57,7 @@ def evening(event: Event) -> Evening:
 
 
 def stands(evening: Evening, announcement: str = "open_room") -> Standing:
-    return standing_of(evening.state, announcement, GROUP, evening.now, late_from(evening.event, announcement))
+    return standing_of(evening.event, evening.state, announcement, GROUP, evening.now)
 
 
 def test_a_task_is_posted_once_whoever_comes_first(evening: Evening) -> None:
@@ -145,11 +147,39 @@ def test_what_was_never_handed_out_is_to_come_and_then_late(evening: Evening) ->
     assert stands(evening, "report-correction-2") == Standing("to_come"), "no moment of its own, never late"
 
 
-def test_a_task_is_late_an_hour_after_it_was_due_or_when_it_is_over(event: Event) -> None:
-    times = event.times
-    assert late_from(event, "warm_up") == times.warm_up_at + timedelta(hours=1)
-    assert late_from(event, "remind-3") == times.hosts_at, "twenty minutes later the evening begins"
-    assert late_from(event, "report") == times.reports_at + timedelta(hours=1)
+def test_what_nobody_has_in_hand_is_late_an_hour_after_its_hour_or_when_it_is_over(event: Event) -> None:
+    times, state = event.times, State()
+    assert late_from(event, state, "warm_up", GROUP) == times.warm_up_at + timedelta(hours=1)
+    assert late_from(event, state, "remind-3", GROUP) == times.hosts_at, "twenty minutes later the evening begins"
+    assert late_from(event, state, "report", GROUP) == times.reports_at + timedelta(hours=1)
+
+
+def test_a_task_is_late_an_hour_after_it_was_laid_or_handed_on_or_when_it_is_over(event: Event) -> None:
+    evening, hour = Evening.opened(event), timedelta(hours=1)
+    evening.now = event.times.reminds_at[0] + timedelta(minutes=20)
+    laid(evening, "remind-1")
+    assert late_from(event, evening.state, "remind-1", GROUP) == evening.now + hour, "not by the hour it was due"
+    evening.now += hour
+    assert stands(evening, "remind-1").word == "late"
+    evening.ask(hand_on("remind-1", GROUP, "小鹿", by=CHEN))
+    assert late_from(event, evening.state, "remind-1", GROUP) == evening.now + hour, "as long as the first one had"
+    assert stands(evening, "remind-1").word == "handed"
+    evening.now = event.times.hosts_at - timedelta(minutes=5)
+    laid(evening, "remind-3")
+    assert late_from(event, evening.state, "remind-3", GROUP) == event.times.hosts_at
+
+
+@pytest.mark.parametrize("minutes", [0, 59, 60, 61, 119, 120])
+def test_the_board_and_the_leaders_page_call_the_same_tasks_late(event: Event, minutes: int) -> None:
+    evening = laid(Evening.opened(event), "remind-1")
+    slot = next(slot for slot in event.slots() if slot.key == "remind-1")
+    for start in (timedelta(), timedelta(hours=1)):
+        now = evening.now + timedelta(minutes=minutes) - start
+        cell = boarding.standing_of(evening.state, slot, GROUP, now)
+        word = standing_of(event, evening.state, "remind-1", GROUP, now).word
+        assert (cell.standing is boarding.Standing.LATE) == (word == "late")
+        if start == timedelta():
+            evening.ask(hand_on("remind-1", GROUP, "小鹿", by=CHEN))
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,14 @@ _OVER = re.compile(
     r"|\b(?:see above|as you said|you said)\b",
     re.I,
 )
+#: Whole, and yet no reason to read on: an aside, a start that points back, a question without its mark, an offer.
+_STUMBLES = re.compile(
+    r"^[(（].*[)）][。.!！]?$|^就?(?:所有|刚刚|刚才)(?:的|说|讲|提)*(?:这|那)"
+    r"|(?:^|[.!;]\s+)any (?:idea|reason|chance|thoughts?)\b"
+    r"|^i (?:might|can|could|may) (?:also )?(?:be able to )?(?:help|try|look|do)\b"
+    r"|^i(?:['’]m| am|['’]d be| would be) (?:happy|glad) to\b|^the (?:first|next|last) (?:item|topic|point)\b",
+    re.I | re.S,
+)
 _CLOSED = re.compile(r"[。！!.][”」』）)\"’]*$")
 _PAIRS = ("“”", "「」", "『』", "（）", "()", "《》", "[]")
 #: How heavy a passage is at least, and is when it says enough: letters, of which a Chinese character counts three.
@@ -135,8 +143,12 @@ def _passages(text: str, known: frozenset[str], longest: int) -> Iterator[Passag
                 break
             end = following_end
         said = text[begin:end].strip()
-        if len(said) <= longest and weight(said) >= _LEAST and _is_plain(said) and not leads(said):
+        if len(said) <= longest and weight(said) >= _LEAST and _is_plain(said) and not _trips(said):
             yield Passage(said, _doubt(said, k > 0 or start > 0, known))
+
+
+def _trips(said: str) -> bool:
+    return bool(_STUMBLES.search(said)) or leads(said)
 
 
 def _addressed(text: str, known: frozenset[str]) -> int:

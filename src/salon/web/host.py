@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from salon.errors import NotAllowed, NotFound, WrongUse
@@ -29,6 +30,8 @@ from salon.wording import calm
 
 #: Longest prompt of the host's own, in characters.
 PROMPT_LENGTH = 500
+#: An evening is unfolded on the owner's page for so long before it begins, and so long after its report.
+WEEK, AFTERWARDS = timedelta(days=7), timedelta(days=1)
 
 
 async def host(site: Site, ask: Ask) -> Answer:
@@ -152,8 +155,19 @@ async def owner(site: Site, ask: Ask) -> Answer:
     ]
     if ask.wants_json:
         return json_answer([week["week"].as_data() for week in weeks])  # type: ignore[attr-defined]
-    red, base = await red_points(site, events), f"/owner/{ask.parts['token']}"
-    return site.page(ask, "owner", None, weeks=weeks, red=red, base=base)
+    red, near = await red_points(site, events), near_of(events, site.house.clock.now())
+    base = f"/owner/{ask.parts['token']}"
+    return site.page(ask, "owner", None, weeks=weeks, red=red, base=base, near=near)
+
+
+def near_of(events: Sequence[Event], now: datetime) -> list[str]:
+    """Ids of the evenings of this week, the first one first; where there are none, of the one nearest to *now*.
+
+    From a week before an evening begins until a day after its report.
+    """
+    by_start = sorted(events, key=lambda one: one.times.starts_at)
+    near = [one.id for one in by_start if one.times.starts_at - WEEK <= now <= one.times.reports_at + AFTERWARDS]
+    return near or [one.id for one in sorted(by_start, key=lambda one: abs(one.times.starts_at - now))[:1]]
 
 
 def _steps(event: Event, state: State) -> list[dict[str, Any]]:

@@ -23,7 +23,6 @@ from salon.tasks import (
     due_at_of,
     holding_name,
     is_task,
-    late_from,
     leader_key,
     over_at,
     people_of,
@@ -190,7 +189,7 @@ def _tasks(state: State, who: Who) -> Iterator[tuple[str, str]]:
 
 def _duty(event: Event, state: State, group: Group, name: str, who: Who, now: datetime) -> Duty:
     task, over = (name, group.id), over_at(event, name)
-    standing = standing_of(state, name, group.id, now, late_from(event, name))
+    standing = standing_of(event, state, name, group.id, now)
     handed, nudges = state.relay.handed.get(task), state.relay.nudged.get(task)
     in_other_hands = handed is not None and not _is_among(who.key, handed.text)
     # Who stands in may hand it back.
