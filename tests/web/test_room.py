@@ -12,6 +12,7 @@ import pytest
 from tests.web.house import PROGRAM, Evening, Listener, Web, at_once, listen, until
 
 from salon.rules.polls import close_poll, open_poll
+from salon.web.room import PAGE_MESSAGES
 
 EVIL = {
     "html": "<script>alert(1)</script><img src=x onerror=alert(2)>",
@@ -165,7 +166,7 @@ def test_a_reply_links_to_what_it_answers(evening: Evening) -> None:
 
 def test_a_long_evening_shows_the_latest_and_links_to_all(evening: Evening) -> None:
     member = evening.member()
-    for k in range(100):
+    for k in range(PAGE_MESSAGES):
         evening.say(member, f"第 {k} 句")
     assert "?all" not in member.get(evening.room).text
     evening.say(member, "再一句")
