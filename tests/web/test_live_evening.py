@@ -304,7 +304,10 @@ def test_every_page_of_the_evening_in_english(web: Web, phones: Phones, evening:
     look(("note-taker", f"/host/{link.partition('/host/')[2]}"), ("owner", owner))
     web.turn_to(evening.event.times.disbands_at - timedelta(minutes=9))
     look(("recap", f"{host}/recap"), ("host-ending", host))
+    # A page that is open when the room closes loads itself anew, in the middle of being looked at.
+    page.goto("about:blank")
     evening.decide(shut_room(by="clock"))
+    until(lambda: 'id="rating-title"' in members[0].get(evening.room).text)
     look(
         ("after", evening.room),
         ("host-closed", host),
