@@ -168,6 +168,14 @@ async def test_a_secret_address_is_written_down_encrypted_and_opened_for_the_cal
     assert b"4711-secret" not in (home / "salon.db").read_bytes()
 
 
+async def test_the_owner_is_not_told_through_a_groups_hook(home: Path, hook: str) -> None:
+    programme = read_programme(shipped("examples/thursday.zh.toml"))
+    owned = replace(programme, series=replace(programme.series, owner_channel="hook", owner_address="key-1"))
+    async with open_house(Settings.from_env({"SALON_HOME": str(home)}), HandClock(_first_moment())) as house:
+        with pytest.raises(Mistakes, match="series.owner_channel: hook speaks to a group"):
+            await apply_plan(house, owned)
+
+
 async def test_a_secret_address_that_makes_no_sense_is_not_repeated(home: Path, hook: str) -> None:
     settings = Settings.from_env({"SALON_HOME": str(home)})
     async with open_house(settings, HandClock(_first_moment())) as house:

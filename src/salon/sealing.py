@@ -27,6 +27,8 @@ def sealed(house: House, programme: Programme, old: Programme | None) -> Program
     for n, event in enumerate(programme.events, 1):
         if is_address_secret(event.kol.channel):
             mistakes.append(f"events[{n}].kol.channel: {event.kol.channel} speaks to a group; choose another channel")
+    if is_address_secret(channel := programme.series.owner_channel):
+        mistakes.append(f"series.owner_channel: {channel} speaks to a group; choose another channel")
     if mistakes:
         raise Mistakes(mistakes)
     return replace(programme, groups=tuple(groups))
