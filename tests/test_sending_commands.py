@@ -172,7 +172,7 @@ async def test_the_owner_is_not_told_through_a_groups_hook(home: Path, hook: str
     programme = read_programme(shipped("examples/thursday.zh.toml"))
     owned = replace(programme, series=replace(programme.series, owner_channel="hook", owner_address="key-1"))
     async with open_house(Settings.from_env({"SALON_HOME": str(home)}), HandClock(_first_moment())) as house:
-        with pytest.raises(Mistakes, match="series.owner_channel: hook speaks to a group"):
+        with pytest.raises(Mistakes, match=r"series\.owner_channel: hook speaks to a group"):
             await apply_plan(house, owned)
 
 
