@@ -28,7 +28,7 @@ from salon.entries import Entry
 from salon.shipped import shipped
 from salon.state import State
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 GROUPS = 9
 WEEK = ["brief-1", "brief-2", "warm_up", "open_room", "remind-1", "remind-2", "remind-3", "host", "disband", "report"]

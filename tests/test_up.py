@@ -61,6 +61,14 @@ STAND_IN = """
                 (home / "stuck").unlink(missing_ok=True)
                 os.environ["STUCK"] = "for good"
                 time.sleep(600)
+            if (home / "busy").exists():
+                with (home / "turned-away").open("a") as log:
+                    log.write("x")
+                if (home / "turned-away").stat().st_size % 4:
+                    self.send_response(503)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
             self.do_GET()
 
     if "server" in sys.argv:
@@ -244,6 +252,21 @@ async def test_a_prefect_that_answers_but_writes_nothing_is_started_again(
         await until(lambda: stack.pids().get("prefect", stuck) != stuck)
     assert any("writes nothing any more" in line for line in said)
     assert not any("web stopped" in line for line in said)
+
+
+async def test_a_write_that_is_turned_away_now_and_then_is_no_reason_to_start_prefect_again(
+    settings: Settings, stand_in: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite turns a writer that had read before away at once: three in a row are nothing on a busy evening."""
+    monkeypatch.setattr("salon.stack.PULSE_EVERY", 0.1)
+    monkeypatch.setattr("salon.prefect_api.AGAIN", 0.05)
+    said: list[str] = []
+    async with running_stack(settings, say=said.append, extra_env=stand_in) as stack:
+        await stack.ready()
+        (settings.home / "prefect" / "busy").touch()
+        turned_away = settings.home / "prefect" / "turned-away"
+        await until(lambda: turned_away.exists() and turned_away.stat().st_size >= 40)
+    assert not any("writes nothing any more" in line for line in said)
 
 
 async def test_a_prefect_that_stays_broken_is_tried_for_ever_while_the_web_room_works(

@@ -21,6 +21,10 @@ from salon.errors import SalonError
 POOL = "salon"
 #: The variable that is written to see whether the server still writes.
 PULSE = "salon_pulse"
+#: Seconds after which a write that was turned away is tried again.
+AGAIN = 1.0
+#: The states in which a run stays.
+ENDED = frozenset({"COMPLETED", "CANCELLED", "FAILED", "CRASHED"})
 #: Seconds between tries while the server's database is busy.
 _PAUSES = (0.2, 0.5, 1, 2, 4, 8)
 
@@ -58,7 +62,19 @@ class PrefectApi:
             return False
 
     async def can_write(self, seconds: float) -> bool:
-        """Whether the server writes something down within *seconds*. A server that only reads is healthy, and stuck."""
+        """Whether the server writes something down within *seconds*. A server that only reads is healthy, and stuck.
+
+        A refusal in between proves nothing, and is tried again: this write reads first, and SQLite turns such a one
+        away at once (`SQLITE_BUSY_SNAPSHOT`) whenever another came between, as it does while runs are started.
+        """
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            if await self._writes(left):
+                return True
+            await asyncio.sleep(min(AGAIN, left))
+        return False
+
+    async def _writes(self, seconds: float) -> bool:
         body = {"value": datetime.now(UTC).isoformat()}
         try:
             answer = await self._http.patch(f"/variables/name/{PULSE}", json=body, timeout=seconds)
@@ -140,6 +156,10 @@ class PrefectApi:
         """Flow runs, newest last; *where* is Prefect's own `flow_runs` filter, or nothing for all (200 at most)."""
         body = {"flow_runs": where, "sort": "EXPECTED_START_TIME_ASC"}
         return list(await self._call("POST", "/flow_runs/filter", body))
+
+    async def state_of(self, run: str) -> str:
+        """The state of one run, in Prefect's words: `SCHEDULED`, `RUNNING`, `COMPLETED` …"""
+        return str((await self._call("GET", f"/flow_runs/{run}"))["state_type"])
 
     async def queues(self) -> dict[str, int]:
         """Queue of the pool → priority; 1 is served first."""

@@ -36,7 +36,7 @@ from salon.stack import Stack
 from salon.state import State
 from salon.up import running_stack
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 SEATS = 4
 FIRST, SECOND = LONG_GROUP, f"{LONG_GROUP}x"
@@ -75,7 +75,7 @@ class Evening:
         files = {"picture": ("Screenshot_1.jpg", shot(text, "JPEG"), "image/jpeg")}
         return await self.http.post(where, files=files, data=fields, headers=JSON)
 
-    async def until(self, is_so: Callable[[], Awaitable[object]], seconds: float = 240) -> None:
+    async def until(self, is_so: Callable[[], Awaitable[object]], seconds: float = 420) -> None:
         """Wait until *is_so*, having the week planned anew now and then as an installation does."""
         end = time.monotonic() + seconds
         planned = time.monotonic()

@@ -26,7 +26,7 @@ from salon.settings import Settings
 from salon.shipped import shipped
 
 PROGRAMME = shipped("examples/thursday.en.toml")
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 class Up:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -19,6 +20,7 @@ from salon.house import House, open_house
 from salon.model import BY_HAND, Moment, Slot
 from salon.planning import apply_plan
 from salon.portraits import with_kept_portraits
+from salon.prefect_api import ENDED
 from salon.rehearsal.evening import Evening
 from salon.rehearsal.results import lay_down, summary_of
 from salon.rehearsal.script import Script
@@ -30,8 +32,9 @@ from salon.up import running_stack
 
 Say = Callable[[str], None]
 
-#: Real seconds that a moment may take before the rehearsal gives up on it.
-MOST_SECONDS = 150.0
+#: Real seconds that a moment may take before the rehearsal gives up on it. Each starts a process that loads Prefect;
+#: where several start at once on a machine that has other things to do, that alone takes minutes.
+MOST_SECONDS = 420.0
 #: Real seconds between two runs of `plan_week`, which an installation has every five minutes.
 PLAN_EVERY = 15.0
 
@@ -74,6 +77,7 @@ class Director:
         self.event = script.event
         self.evening = Evening(house, script)
         self._began = time.monotonic()
+        self._planning: asyncio.Task[None] | None = None
 
     async def direct(self) -> None:
         """The whole week. Raises `NotPlayed` when a moment is not done in time."""
@@ -82,15 +86,37 @@ class Director:
         after: dict[str, Callable[[], Awaitable[None]]] = {
             "brief-1": self.evening.kol_confirms,
             # The whole week is within the planner's 48 hours from here on.
-            "brief-2": self._plan_now,
+            "brief-2": self._plan_the_rest,
             "warm_up": self._owner_uploads,
             "open_room": self.evening.first_come,
             "remind-1": self.evening.others_come,
         }
-        async with self.evening:
-            for slot in self.event.slots():
-                await self._to(slot)
-                await after.get(slot.key, _nothing)()
+        try:
+            async with self.evening:
+                for slot in self.event.slots():
+                    await self._to(slot)
+                    await after.get(slot.key, _nothing)()
+        finally:
+            if self._planning:
+                self._planning.cancel()
+
+    async def _plan_the_rest(self) -> None:
+        """Have the whole week planned from here, meanwhile: a planner that ran already may have looked too early."""
+        self._planning = asyncio.create_task(self._until_planned())
+
+    async def _until_planned(self) -> None:
+        while True:
+            with contextlib.suppress(SalonError):
+                if await self._was_planned(await self.stack.plan_now()):
+                    return
+            await asyncio.sleep(1)
+
+    async def _was_planned(self, run: str) -> bool:
+        """Wait for the planner's *run*; False: another was at work, and this one was sent away."""
+        async with self.stack.api() as api:
+            while (state := await api.state_of(run)) not in ENDED:
+                await asyncio.sleep(0.5)
+        return state == "COMPLETED"
 
     async def _owner_uploads(self) -> None:
         """Of a room by hand: the code of an invented group, through the owner's own page."""
