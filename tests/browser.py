@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
 MUST = os.environ.get("SALON_MUST_HAVE_BROWSER") == "1"
@@ -39,6 +39,9 @@ SMALL = """() => [...document.querySelectorAll("a, button, input, textarea, sele
     .filter((e) => !["checkbox", "radio", "hidden"].includes(e.type))
     .filter((e) => e.checkVisibility() && e.id !== "asked" && e.getBoundingClientRect().height < 44)
     .map((e) => e.outerHTML.slice(0, 80))"""
+
+# A page that a busy machine draws late is not a wrong one.
+expect.set_options(timeout=30_000)
 
 
 @contextmanager
