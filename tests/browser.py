@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
 MUST = os.environ.get("SALON_MUST_HAVE_BROWSER") == "1"
@@ -30,7 +30,10 @@ FLAGS = [
 ]
 PHONE: ViewportSize = {"width": 390, "height": 844}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
-#: Opens a phone: language, whether scripts run.
+#: Milliseconds that a tap or a look may take on a busy machine.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
+#: Opens a phone: language, whether scripts run, a script that is there before the page's own, Playwright's own options.
 Phones = Callable[..., Page]
 #: Where pictures of the pages are laid; empty: nowhere.
 SHOTS = os.environ.get("SALON_SHOTS", "")

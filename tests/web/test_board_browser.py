@@ -5,11 +5,10 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from tests.boards import all_of, drafts, half_past, many_groups, programme_of, six_moments
-from tests.browser import NEEDS_BROWSER
+from tests.browser import NEEDS_BROWSER, Phones, check
 from tests.web.house import Web, until
-from tests.web.test_desk_browser import check, phone
 
 from salon.planning import apply_plan
 from salon.rules.week import finish_slot
@@ -33,10 +32,9 @@ def thousand(web: Web, language: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_thousand_groups_on_a_phone(web: Web, browser: Browser, language: str) -> None:
+def test_a_thousand_groups_on_a_phone(web: Web, phones: Phones, language: str) -> None:
     owner, board = thousand(web, language)
-    page, asked = phone(browser, web, language), list[str]()
-    page.on("request", lambda request: asked.append(request.url))
+    page = phones(language)
     page.goto(owner)
     expect(page.locator(".red a")).to_have_count(3)
     look(page, f"owner-{language}")
@@ -56,7 +54,6 @@ def test_a_thousand_groups_on_a_phone(web: Web, browser: Browser, language: str)
     expect(page.locator("textarea")).to_have_count(1)
     check(page, f"nudges-{language}")
     register_and_import(page, f"{owner}/groups?series=board-{language}", language)
-    assert [url for url in asked if not url.startswith((web.url, "data:"))] == []
 
 
 def look(page: Page, name: str) -> None:
@@ -95,9 +92,9 @@ def nudge_two(page: Page) -> None:
     page.locator("#nudge .button").tap()
 
 
-def test_it_works_without_script(web: Web, browser: Browser) -> None:
+def test_it_works_without_script(web: Web, phones: Phones) -> None:
     _, board = thousand(web, "en")
-    page = phone(browser, web, "en", has_script=False)
+    page = phones("en", has_script=False)
     page.goto(f"{board}?standing=unknown&moment=remind-1")
     cards = page.locator(".cards > li")
     before = cards.count()

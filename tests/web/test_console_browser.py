@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from tests.browser import LOCALES, NEEDS_BROWSER, PHONE, shot
+from playwright.sync_api import Page, expect
+from tests.browser import NEEDS_BROWSER, PHONE, Phones, shot
 from tests.browser import is_open_to_everybody as is_clean
 from tests.web.house import Evening, Web, until
 from tests.web.test_console import follow, tap
@@ -25,10 +25,8 @@ SAYS = {
 }
 
 
-def opened(web: Web, browser: Browser, language: str, path: str) -> Page:
-    context = browser.new_context(viewport=PHONE, locale=LOCALES[language], has_touch=True, base_url=web.url)
-    context.set_default_timeout(8000)
-    page = context.new_page()
+def opened(phones: Phones, language: str, path: str) -> Page:
+    page = phones(language)
     page.goto(path)
     return page
 
@@ -50,11 +48,11 @@ def talk(evening: Evening) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_hosts_phone_leads_the_evening(web: Web, browser: Browser, language: str) -> None:
+def test_the_hosts_phone_leads_the_evening(web: Web, phones: Phones, language: str) -> None:
     evening, says = web.evening(language=language), SAYS[language]
     follow(evening, evening.event.times.starts_at + timedelta(minutes=10))
     talk(evening)
-    host = opened(web, browser, language, evening.private("host"))
+    host = opened(phones, language, evening.private("host"))
     # A message that comes while the page is open can be marked as well.
     evening.say(evening.member("Momo"), "这一句刚刚才来")
     fresh = host.locator(".said", has_text="这一句刚刚才来")
@@ -85,34 +83,34 @@ def test_the_hosts_phone_leads_the_evening(web: Web, browser: Browser, language:
     assert host.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_the_alarm_comes_with_the_minutes_and_goes_with_a_message(web: Web, browser: Browser) -> None:
+def test_the_alarm_comes_with_the_minutes_and_goes_with_a_message(web: Web, phones: Phones) -> None:
     evening = web.evening()
     follow(evening, evening.event.times.starts_at + timedelta(minutes=1))
     member = evening.member("小林")
     evening.say(member, "开始吧")
     web.turn_to(web.now + timedelta(minutes=4))
-    host = opened(web, browser, "zh", evening.private("host"))
+    host = opened(phones, "zh", evening.private("host"))
     expect(host.locator("#silence")).to_be_visible()
     shot(host, "silence-zh")
     evening.say(member, "还在")
     expect(host.locator("#silence")).to_be_hidden()
-    shot(opened(web, browser, "zh", evening.private("kol")), "kol-zh")
+    shot(opened(phones, "zh", evening.private("kol")), "kol-zh")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_end_of_the_evening_on_the_hosts_phone(web: Web, browser: Browser, language: str) -> None:
+def test_the_end_of_the_evening_on_the_hosts_phone(web: Web, phones: Phones, language: str) -> None:
     evening = web.evening(language=language)
     times = evening.event.times
     follow(evening, times.disbands_at - timedelta(minutes=9))
     talk(evening)
     seq = evening.entries("message_posted")[1].seq
     tap(evening, "mark", message=seq, kind="agreement")
-    member = opened(web, browser, language, evening.door())
+    member = opened(phones, language, evening.door())
     member.fill("#name", "Zhou")
     member.check("[name=agree]")
     member.click("button.button")
     expect(member.locator("#left")).to_contain_text("08:")
-    host = opened(web, browser, language, evening.private("host"))
+    host = opened(phones, language, evening.private("host"))
     host.click("#edit-recap")
     expect(host.locator("#agreements")).to_have_value(
         "先把测试交出去，再谈别的" + ("（小林）" if language == "zh" else " (小林)")
@@ -132,7 +130,7 @@ def test_the_end_of_the_evening_on_the_hosts_phone(web: Web, browser: Browser, l
     expect(host.locator("#gate")).to_contain_text("苏青")
     shot(host, f"gate-{language}")
     is_clean(host)
-    owner = opened(web, browser, language, f"/owner/{web.house.links.token('owner', '')}")
+    owner = opened(phones, language, f"/owner/{web.house.links.token('owner', '')}")
     shot(owner, f"owner-{language}")
     is_clean(owner)
     until(lambda: evening.entries("evening_extended"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from tests.browser import LOCALES, NEEDS_BROWSER, PHONE, is_open_to_everybody, shot
+from playwright.sync_api import Page, expect
+from tests.browser import NEEDS_BROWSER, Phones, is_open_to_everybody, shot
 from tests.web.house import Evening, Web
 
 SAYS = {
@@ -24,23 +24,18 @@ def look(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_an_evening_is_kept_in_order_on_phones(web: Web, browser: Browser, language: str) -> None:
+def test_an_evening_is_kept_in_order_on_phones(web: Web, phones: Phones, language: str) -> None:
     evening, says = web.evening(language=language), SAYS[language]
 
-    def phone() -> Page:
-        context = browser.new_context(viewport=PHONE, locale=LOCALES[language], base_url=web.url, has_touch=True)
-        context.set_default_timeout(10000)
-        return context.new_page()
-
     def member(name: str) -> Page:
-        page = phone()
+        page = phones(language)
         page.goto(evening.door())
         page.fill("#name", name)
         page.check("[name=agree]")
         page.click("button.button")
         return page
 
-    one, two, host = member("阿宁"), member("小鹿"), phone()
+    one, two, host = member("阿宁"), member("小鹿"), phones(language)
     host.goto(evening.private("host"))
     say(one, AD)
     expect(one.locator("#standing")).to_contain_text("abc88866")
@@ -91,10 +86,9 @@ def say(page: Page, text: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_owner_names_a_host_who_takes_over(web: Web, browser: Browser, language: str) -> None:
+def test_the_owner_names_a_host_who_takes_over(web: Web, phones: Phones, language: str) -> None:
     evening: Evening = web.evening(language=language)
-    context = browser.new_context(viewport=PHONE, locale=LOCALES[language], base_url=web.url)
-    owner, host = context.new_page(), context.new_page()
+    owner, host = phones(language), phones(language)
     token = web.house.links.owner().partition("/owner/")[2]
     owner.goto(f"/owner/{token}/{evening.event.id}/leaders")
     owner.fill("#name", "小林")
