@@ -43,6 +43,14 @@ def evening(web: Web, request: pytest.FixtureRequest) -> Iterator[Evening]:
     web.turn_to(before)
 
 
+def begin(web: Web, evening: Evening) -> None:
+    """Start the first section, a minute ago."""
+    section = evening.event.outline[0]
+    data = {"section": 1, "title": section.title, "minutes": section.minutes}
+    evening.decide(take_step(evening.event, "section_started", "section-1", data, by="host"))
+    web.turn_to(web.now + timedelta(minutes=1))
+
+
 def shot(page: Page, name: str, evening: Evening) -> None:
     picture(page, f"{name}-{evening.event.languages[0]}")
 
@@ -146,10 +154,7 @@ def test_who_comes_late_reads_the_card_first_and_folds_it_away(web: Web, phones:
     evening.say(early, "#要点 先算账，再动手" if language == "zh" else "#info count first, then begin")
     evening.host("polls/daily/open")
     evening.vote(early, "daily", 1)
-    section = evening.event.outline[0]
-    data = {"section": 1, "title": section.title, "minutes": section.minutes}
-    evening.decide(take_step(evening.event, "section_started", "section-1", data, by="host"))
-    web.turn_to(web.now + timedelta(minutes=1))
+    begin(web, evening)
     page = phones(language)
     come_in(page, evening, "Lin")
     expect(page.locator("#catchup")).to_be_in_viewport()
@@ -166,10 +171,7 @@ def test_every_page_with_cards_is_whole_for_who_cannot_see_it(web: Web, phones: 
     language = evening.event.languages[0]
     evening.host("questionnaires/week/open")
     evening.host("cards/book/show")
-    section = evening.event.outline[0]
-    data = {"section": 1, "title": section.title, "minutes": section.minutes}
-    evening.decide(take_step(evening.event, "section_started", "section-1", data, by="host"))
-    web.turn_to(web.now + timedelta(minutes=1))
+    begin(web, evening)
     page = phones(language)
     come_in(page, evening, "Lin")
     expect(page.locator("#catchup")).to_be_visible()
