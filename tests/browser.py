@@ -73,10 +73,10 @@ def is_open_to_everybody(page: Page, *, colours: bool = False) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-def check(page: Page, name: str) -> None:
+def check(page: Page, name: str, *, colours: bool = False) -> None:
     """Nothing too wide, nothing too small to tap, and open to everybody; with a picture."""
     shot(page, name)
     wide, small = page.evaluate("document.documentElement.scrollWidth"), page.evaluate(SMALL)
     assert wide == PHONE["width"], f"{name} is {wide} px wide"
     assert small == [], f"{name}: too small to tap: {small}"
-    is_open_to_everybody(page)
+    is_open_to_everybody(page, colours=colours)

@@ -105,7 +105,7 @@ def gallery(evening: Evening, role: str) -> str:
 def test_owner_and_kol_look_at_every_kind_with_a_thumb(web: Web, phones: Phones, role: str, language: str) -> None:
     evening = played(web, language)
     page = phones(language)
-    # Twenty pictures are drawn, one at a time.
+    # Ten pictures are drawn, one at a time.
     page.set_default_timeout(60_000)
     page.goto(gallery(evening, role), wait_until="domcontentloaded")
     kinds = [option.get_attribute("value") or "" for option in page.locator("#kind option").all()]
@@ -119,7 +119,8 @@ def test_owner_and_kol_look_at_every_kind_with_a_thumb(web: Web, phones: Phones,
         expect(page.locator("#picture")).to_be_visible()
         shapes = page.locator('input[name="format"]').all()
         assert {shape.get_attribute("value") for shape in shapes} == set(formats_of(kind)), kind
-        for shape in shapes:
+        # Each shape of the first kind and one of each other: which can be drawn at all is the posters' own proof.
+        for shape in shapes if kind == kinds[0] else shapes[-1:]:
             shape.check(force=True)
             is_drawn(page, f"{kind}.{shape.get_attribute('value')}.")
     check(page, f"gallery-last-{role}-{language}")
