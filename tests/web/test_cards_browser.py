@@ -31,7 +31,10 @@ EN = Questionnaire(
 
 @pytest.fixture(params=["zh"])
 def evening(web: Web, request: pytest.FixtureRequest) -> Iterator[Evening]:
-    """An open evening in Chinese, or in the language that a test asks for, with a questionnaire and a promotion; the clock goes back afterwards."""
+    """An open evening with a questionnaire and a promotion, in Chinese unless a test asks for English.
+
+    The clock goes back afterwards.
+    """
     before, language = web.now, request.param
     card = {
         "zh": Promotion(id="book", title="纸舟日历", link=LINK, text="一本会自己留白的日历。"),
