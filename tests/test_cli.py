@@ -9,10 +9,13 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.command import Done
+from tests.command import salon as run
 
 from salon.cli import parser
 from salon.clock import FilmClock, Reel
@@ -22,17 +25,13 @@ from salon.shipped import shipped
 EVENT = "bookshop-thursday-2027-03-04"
 
 
+Salon = Callable[..., Done]
+
+
 @pytest.fixture
-def salon(tmp_path: Path):  # type: ignore[no-untyped-def]
+def salon(tmp_path: Path) -> Salon:
     """Runs `salon …` on an installation of its own."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("SALON_", "PREFECT_"))}
-    env["SALON_HOME"] = str(tmp_path / "home")
-
-    def run(*args: object, **more: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "salon", *map(str, args)]
-        return subprocess.run(command, env={**env, **more}, capture_output=True, text=True, timeout=60)
-
-    return run
+    return lambda *words, **env: run(*words, env={"SALON_HOME": str(tmp_path / "home"), **env})
 
 
 def test_the_readme_shows_the_real_help() -> None:
@@ -42,7 +41,7 @@ def test_the_readme_shows_the_real_help() -> None:
     assert width_free in readme
 
 
-def test_a_plan_is_shown_before_it_is_applied(salon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_plan_is_shown_before_it_is_applied(salon: Salon, tmp_path: Path) -> None:
     file = shipped("examples/thursday.zh.toml")
     shown = salon("plan", file)
     assert shown.returncode == 0
@@ -57,7 +56,7 @@ def test_a_plan_is_shown_before_it_is_applied(salon, tmp_path: Path) -> None:  #
     assert (week["event"], week["seats_taken"], len(week["moments"])) == (EVENT, 0, 10)
 
 
-def test_every_mistake_of_a_programme_is_listed_and_nothing_is_applied(salon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_every_mistake_of_a_programme_is_listed_and_nothing_is_applied(salon: Salon, tmp_path: Path) -> None:
     good = shipped("examples/thursday.zh.toml").read_text("utf-8")
     bad = tmp_path / "bad.toml"
     bad.write_text(
@@ -83,7 +82,7 @@ def test_every_mistake_of_a_programme_is_listed_and_nothing_is_applied(salon, tm
         (("rehearse", "--chat", "x.jsonl"), "go together"),
     ],
 )
-def test_wrong_use_is_one_clear_sentence_and_exit_2(salon, args: tuple[str, ...], says: str) -> None:  # type: ignore[no-untyped-def]
+def test_wrong_use_is_one_clear_sentence_and_exit_2(salon: Salon, args: tuple[str, ...], says: str) -> None:
     answer = salon(*args)
     assert answer.returncode == 2
     assert says in answer.stderr
@@ -91,7 +90,7 @@ def test_wrong_use_is_one_clear_sentence_and_exit_2(salon, args: tuple[str, ...]
 
 
 @pytest.mark.parametrize("option", ["--out", "--json", "--kol"])
-def test_options_of_a_chat_are_never_taken_for_the_evening(salon, option: str) -> None:  # type: ignore[no-untyped-def]
+def test_options_of_a_chat_are_never_taken_for_the_evening(salon: Salon, option: str) -> None:
     salon("plan", shipped("examples/thursday.zh.toml"), "--apply")
     answer = salon("report", option, "x")
     assert answer.returncode == 2
@@ -99,27 +98,35 @@ def test_options_of_a_chat_are_never_taken_for_the_evening(salon, option: str) -
     assert salon("report", EVENT, "--chat", "x").returncode == 2
 
 
-def test_a_database_that_is_away_is_one_sentence(salon) -> None:  # type: ignore[no-untyped-def]
+def test_the_program_ends_with_the_same_code_and_talks_on_the_same_streams(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "salon", "status", "nowhere"]
+    env = {**os.environ, "SALON_HOME": str(tmp_path / "home")}
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "nowhere" in done.stderr
+
+
+def test_a_database_that_is_away_is_one_sentence(salon: Salon) -> None:
     answer = salon("status", SALON_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert answer.returncode == 1
     assert len(answer.stderr.strip().splitlines()) == 1
     assert answer.stderr.startswith("salon: the journal cannot be opened") or "cannot be opened" in answer.stderr
 
 
-def test_a_place_that_cannot_be_written_to_is_one_sentence(salon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_place_that_cannot_be_written_to_is_one_sentence(salon: Salon, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     answer = salon("rehearse", "--out", tmp_path / "file" / "week")
     assert answer.returncode in (1, 2)
     assert len(answer.stderr.strip().splitlines()) == 1
 
 
-def test_a_setting_that_makes_no_sense_is_named(salon) -> None:  # type: ignore[no-untyped-def]
+def test_a_setting_that_makes_no_sense_is_named(salon: Salon) -> None:
     answer = salon("status", SALON_WEB_PORT="99999")
     assert answer.returncode == 2
     assert "SALON_WEB_PORT" in answer.stderr
 
 
-def test_a_moment_before_its_time_waits_for_permission(salon) -> None:  # type: ignore[no-untyped-def]
+def test_a_moment_before_its_time_waits_for_permission(salon: Salon) -> None:
     salon("plan", shipped("examples/thursday.zh.toml"), "--apply")
     answer = salon("disband", EVENT)
     assert answer.returncode == 1
@@ -127,7 +134,7 @@ def test_a_moment_before_its_time_waits_for_permission(salon) -> None:  # type: 
     assert salon("journal", EVENT).stdout == ""
 
 
-def test_the_journal_is_printed_line_by_line(salon) -> None:  # type: ignore[no-untyped-def]
+def test_the_journal_is_printed_line_by_line(salon: Salon) -> None:
     salon("plan", shipped("examples/thursday.zh.toml"), "--apply")
     lines = [json.loads(line) for line in salon("journal", "programme", "--jsonl").stdout.splitlines()]
     assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
@@ -135,7 +142,7 @@ def test_the_journal_is_printed_line_by_line(salon) -> None:  # type: ignore[no-
     assert {line["kind"] for line in lines} == {"series_planned", "group_planned", "event_planned", "code_made"}
 
 
-def test_a_rehearsal_never_empties_a_folder_that_is_not_its_own(salon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_rehearsal_never_empties_a_folder_that_is_not_its_own(salon: Salon, tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.png").write_bytes(b"cat")
     answer = salon("rehearse", "--out", tmp_path / "photos")
@@ -144,7 +151,7 @@ def test_a_rehearsal_never_empties_a_folder_that_is_not_its_own(salon, tmp_path:
     assert (tmp_path / "photos" / "cat.png").read_bytes() == b"cat"
 
 
-def test_a_report_of_a_discussion_held_elsewhere(salon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_report_of_a_discussion_held_elsewhere(salon: Salon, tmp_path: Path) -> None:
     chat, outline = shipped("examples/evening.en.chat.jsonl"), shipped("examples/evening.en.outline.md")
     told = salon("report", "--chat", chat, "--outline", outline, "--kol", "Ines Calloway")
     assert told.returncode == 0
@@ -157,7 +164,7 @@ def test_a_report_of_a_discussion_held_elsewhere(salon, tmp_path: Path) -> None:
     assert len((out / "groups" / "three.txt").read_text("utf-8").splitlines()) == 3
 
 
-def test_an_evening_s_report_is_laid_down_with_the_texts_of_every_group(salon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_an_evening_s_report_is_laid_down_with_the_texts_of_every_group(salon: Salon, tmp_path: Path) -> None:
     salon("plan", shipped("examples/thursday.zh.toml"), "--apply")
     film, at = tmp_path / "clock.json", datetime(2027, 3, 5, 12, tzinfo=UTC)
     FilmClock.lay_down(film, Reel(real=time.time(), film=at, speed=1.0, until=at + timedelta(days=1)))

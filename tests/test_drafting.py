@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
-import os
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +14,7 @@ from typing import Any
 
 import pytest
 from tests.analysis.test_drafted import evening
+from tests.command import Done, salon
 
 from salon import drafting
 from salon.analysis.drafted import kept
@@ -153,20 +151,18 @@ def honest(body: dict[str, Any]) -> object:
     return {"sentences": [{"text": re.split("[，。,.]", row["text"])[0] + ".", "messages": [row["id"]]}]}
 
 
-def chat_report(out: Path, model: Model | None, *more: str) -> subprocess.CompletedProcess[str]:
+CHAT = ("--chat", "examples/evening.en.chat.jsonl", "--outline", "examples/evening.en.outline.md")
+
+
+def chat_report(out: Path, model: Model | None, *more: str) -> Done:
     """`salon report --chat` of the English example, with --draft."""
-    chat = ["--chat", "examples/evening.en.chat.jsonl", "--outline", "examples/evening.en.outline.md"]
-    found = {"SALON_MODEL_URL": model.url, "SALON_MODEL_NAME": model.name} if model else {}
-    env = {**{k: v for k, v in os.environ.items() if not k.startswith("SALON_MODEL")}, **found}
-    command = [sys.executable, "-m", "salon", "report", *chat, "--draft", "--out", str(out), *more]
-    return subprocess.run(command, env=env, capture_output=True, text=True, cwd=ROOT, check=False)
+    env = {"SALON_MODEL_URL": model.url, "SALON_MODEL_NAME": model.name} if model else {}
+    return salon("report", *CHAT, "--draft", "--out", out, *more, env=env, folder=ROOT)
 
 
-def verified(path: Path) -> subprocess.CompletedProcess[str]:
+def verified(path: Path) -> Done:
     """`salon verify` of *path* against the English example."""
-    chat = ["--chat", "examples/evening.en.chat.jsonl", "--outline", "examples/evening.en.outline.md"]
-    command = [sys.executable, "-m", "salon", "verify", str(path), *chat]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    return salon("verify", path, *CHAT, folder=ROOT)
 
 
 def test_a_chat_s_report_has_its_sentences_and_is_proven(tmp_path: Path) -> None:

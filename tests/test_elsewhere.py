@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.command import Done, salon
 
 from salon.elsewhere import HowToRead, read_discussion
 from salon.errors import Mistakes, WrongUse
@@ -89,9 +88,8 @@ def test_the_owner_hears_what_was_read_and_what_was_not(chat: Path) -> None:
     assert heard[1].startswith(f"{chat}:5: ")
 
 
-def run(*args: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "salon", "report", *map(str, args)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+def run(*args: object) -> Done:
+    return salon("report", *args)
 
 
 def test_the_command_reads_any_chat_and_talks_on_the_other_stream(chat: Path, tmp_path: Path) -> None:

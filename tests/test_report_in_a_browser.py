@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
-from tests.browser import NEEDS_BROWSER
+from playwright.sync_api import Browser, Error, Page, Request, expect
+from tests.browser import NEEDS_BROWSER, PATIENCE, PHONE, is_open_to_everybody
 from tests.evening import evening
 from tests.test_documents import STEPS, hostile, rich
 
@@ -55,47 +54,53 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return found
 
 
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[Page]:
+    """One for the file: a fresh one costs more than most pages."""
+    context = browser.new_context(viewport=PHONE)
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def opened(browser: Browser, folders: dict[str, Path]) -> Iterator[Open]:
+def opened(phone: Page, folders: dict[str, Path]) -> Iterator[Open]:
     """Open a page on a phone that is off line; nothing may be asked for but the file itself."""
     asked: list[str] = []
     complaints: list[str] = []
-    contexts = []
+
+    def hear(request: Request) -> None:
+        asked.append(request.url)
+
+    def complain(error: Error) -> None:
+        complaints.append(str(error))
 
     def open_page(folder: str, name: str, scheme: Literal["light", "dark"] = "light", place: str = "") -> Page:
-        context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
-        contexts.append(context)
-        context.on("request", lambda request: asked.append(request.url))
-        page = context.new_page()
-        page.set_default_timeout(8000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{(folders[folder] / name).as_uri()}{place}")
-        return page
+        # Else another place on the page that is open would only be scrolled to.
+        phone.goto("about:blank")
+        phone.emulate_media(color_scheme=scheme)
+        phone.goto(f"{(folders[folder] / name).as_uri()}{place}")
+        return phone
 
+    phone.on("request", hear)
+    phone.on("pageerror", complain)
     yield open_page
-    for context in contexts:
-        context.close()
+    phone.remove_listener("request", hear)
+    phone.remove_listener("pageerror", complain)
     assert asked
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert complaints == []
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("folder", ["zh", "en", "hostile"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_read_every_page(opened: Open, folder: str, name: str, scheme: Literal["light", "dark"]) -> None:
+@pytest.mark.parametrize(("folder", "scheme"), [("zh", "light"), ("zh", "dark"), ("en", "light"), ("hostile", "light")])
+def test_everybody_can_read_every_page_and_none_is_wider_than_a_phone(
+    opened: Open, folder: str, name: str, scheme: Literal["light", "dark"]
+) -> None:
     page = opened(folder, name, scheme)
     page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("folder", ["zh", "hostile"])
-def test_no_page_is_wider_than_a_phone(opened: Open, folder: str, name: str) -> None:
-    page = opened(folder, name)
-    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    is_open_to_everybody(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +148,11 @@ def test_the_check_finds_whatever_was_changed_and_says_what(
     opened: Open, folders: dict[str, Path], folder: str
 ) -> None:
     text = (folders[folder] / "report.html").read_text("utf-8")
+    # In English one of each kind: what is found does not hang on the language, only how it is called.
+    one_of_each = {kinds: pattern for pattern, kinds in TAMPERED.items()}
     for pattern, kinds in TAMPERED.items():
+        if folder == "en" and one_of_each[kinds] != pattern:
+            continue
         changed = re.sub(pattern, r"\g<1>97\g<2>", text, count=1, flags=re.S)
         assert changed != text, pattern
         (folders[folder] / "changed.html").write_text(changed, encoding="utf-8")
@@ -151,7 +160,6 @@ def test_the_check_finds_whatever_was_changed_and_says_what(
         page.locator("#check button").click()
         told = page.locator("#check li b").first
         expect(told).to_have_text(kinds[folder == "en"])
-        page.context.close()
 
 
 def test_the_check_finds_what_is_missing(opened: Open, folders: dict[str, Path]) -> None:

@@ -27,9 +27,8 @@ class Homeserver(Double):
 
 @pytest.fixture
 def double() -> Iterator[Homeserver]:
-    double = Homeserver()
-    yield double
-    double.close()
+    with Homeserver() as double:
+        yield double
 
 
 @pytest.fixture

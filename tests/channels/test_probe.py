@@ -19,9 +19,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 
 @pytest.fixture
 def double() -> Iterator[SlackDouble]:
-    double = SlackDouble()
-    yield double
-    double.close()
+    with SlackDouble() as double:
+        yield double
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.channels.doubles.answering import BROKEN_AFTER, BROKEN_BEFORE, CUT_AFTER, LATE_AFTER, Answer, Double
 from tests.channels.doubles.dingtalk import DingtalkDouble
 from tests.channels.doubles.feishu import APP, APP_SECRET, FeishuDouble
-from tests.channels.doubles.robots import Robot
 from tests.channels.doubles.webhook import WebhookDouble
 from tests.channels.doubles.wecom import WecomDouble
 
@@ -32,7 +32,7 @@ TEXT_SAID = "# 现在可以领席\n**慢慢来** 第 12 期\n\n1. 一\n2. 二\n\
 @dataclass(frozen=True, kw_only=True)
 class Case:
     name: str
-    double: Callable[[], Robot]
+    double: Callable[[], Double]
     address: str
     env: dict[str, str]
 
@@ -79,12 +79,12 @@ class Line:
 @contextmanager
 def line_to(name: str, tmp_path: Path, **own: Any) -> Iterator[Line]:
     case = CASES[name]
-    with case.double().running() as double:
+    with case.double() as double:
         context = Context(
             outbox=tmp_path,
             secrets=Secrets(case.env),
             limits={name: {"timeout": 0.5, **own}},
-            hosts={name: double.base},
+            hosts={name: double.url},
         )
         group = Group(id="readers", name="读书会", channel=name, address=case.address)
         yield Line(channel=channel_named(name, context), double=double, group=group)
@@ -119,7 +119,7 @@ async def test_the_webhook_takes_text_and_picture_in_one_call_and_drops_a_repeat
         assert heard["group"] == {"id": "readers", "name": "读书会"}
         assert heard["poster"]["base64"] == base64.b64encode(PNG).decode()
         assert heard["host"] == "hooks.example.org"
-        assert line.double.asked[0].headers["idempotency-key"] == "k" * 32
+        assert line.double.calls[0].headers["idempotency-key"] == "k" * 32
 
 
 async def test_a_picture_is_uploaded_to_feishu_once_for_all_groups(tmp_path: Path) -> None:
@@ -141,33 +141,34 @@ async def test_without_an_app_feishu_sends_no_picture_and_says_so(tmp_path: Path
     assert "docs/channels/feishu.md" in outcome.detail
 
 
-#: Fault → outcome, and the platform's own wait where it gave one.
-FAULTS = {
-    "429": (Result.RETRY, 7.0),
-    "500 before": (Result.UNKNOWN, None),
-    "500 after": (Result.UNKNOWN, None),
-    "late": (Result.UNKNOWN, None),
-    "cut": (Result.UNKNOWN, None),
-    "redirect": (Result.REFUSED, None),
-    "404": (Result.REFUSED, None),
-}
+#: Fault, its outcome, and the platform's own wait where it gave one.
+FAULTS: list[tuple[str | Answer, Result, float | None]] = [
+    (Answer(status=429, headers={"Retry-After": "7"}), Result.RETRY, 7.0),
+    (Answer(status=500, data=b"oops"), Result.UNKNOWN, None),
+    (BROKEN_BEFORE, Result.UNKNOWN, None),
+    (BROKEN_AFTER, Result.UNKNOWN, None),
+    (LATE_AFTER, Result.UNKNOWN, None),
+    (CUT_AFTER, Result.UNKNOWN, None),
+    (Answer(status=302, headers={"Location": "http://127.0.0.1:1/elsewhere"}), Result.REFUSED, None),
+    (Answer(status=404, data=b"no such page"), Result.REFUSED, None),
+]
 
 
 @pytest.mark.parametrize("name", CASES)
 async def test_every_fault_has_the_outcome_that_nobody_hears_twice_by(name: str, tmp_path: Path) -> None:
     with line_to(name, tmp_path) as line:
-        for fault, (result, wait) in FAULTS.items():
+        for fault, result, wait in FAULTS:
             line.double.faults.append(fault)
             outcome = await line.say()
             assert (fault, outcome.result) == (fault, result)
             assert wait is None or outcome.wait == wait
-        assert len(line.double.asked) == len(FAULTS)
+        assert len(line.double.calls) == len(FAULTS)
 
 
 @pytest.mark.parametrize("name", ["wecom", "feishu", "dingtalk"])
 async def test_a_200_without_the_platforms_code_is_unknown(name: str, tmp_path: Path) -> None:
     with line_to(name, tmp_path) as line:
-        line.double.faults.append("html")
+        line.double.faults.append(Answer(data=b"<html>captive portal</html>", headers={"Content-Type": "text/html"}))
         assert (await line.say()).result is Result.UNKNOWN
 
 

@@ -21,9 +21,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 
 @pytest.fixture
 def double() -> Iterator[SlackDouble]:
-    double = SlackDouble()
-    yield double
-    double.close()
+    with SlackDouble() as double:
+        yield double
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ async def test_picture_and_text_are_there(slack: Slack, double: SlackDouble) -> 
     assert text == Outcome(result=Result.DELIVERED, receipt="text:1700000000.000001")
     assert double.files == {"F00000001": (len(PNG), PNG, PLACE)}
     assert double.messages == {"1700000000.000001": "*今晚八点*"}
-    assert double.delivered == [(PLACE, "F00000001"), (PLACE, "*今晚八点*")]
+    assert double.heard == [{"channel": PLACE, "file": "F00000001"}, {"channel": PLACE, "text": "*今晚八点*"}]
     assert double.calls[2].fields["files"] == [{"id": "F00000001", "title": "夜谈"}]
 
 

@@ -22,9 +22,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 
 @pytest.fixture
 def double() -> Iterator[TelegramDouble]:
-    double = TelegramDouble()
-    yield double
-    double.close()
+    with TelegramDouble() as double:
+        yield double
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
+from playwright.sync_api import Browser
+from tests.browser import NEEDS_BROWSER
 
 from salon.poster import PosterUnreadable, base_picture, check, draw_group, formats, poster
 from salon.poster.mask import masked_best
@@ -247,22 +249,10 @@ def test_a_corner_that_is_taken_for_a_finder_is_found_at_each_of_the_three_finde
     assert tips_of(tuple(map(tuple, corner.tolist()))) == 0
 
 
-def test_a_browser_shows_the_picture_as_drawn(png: bytes, tmp_path: Path) -> None:
-    playwright = pytest.importorskip("playwright.sync_api")
-    import os
-    import shutil
-
-    browser = shutil.which("chromium")
-    if not browser:
-        if os.environ.get("SALON_MUST_HAVE_BROWSER"):
-            pytest.fail("no chromium here")
-        pytest.skip("no chromium here")
+@NEEDS_BROWSER
+def test_a_browser_shows_the_picture_as_drawn(browser: Browser, png: bytes, tmp_path: Path) -> None:
     (tmp_path / "poster.png").write_bytes(png)
     (tmp_path / "page.html").write_text('<body style="margin:0"><img src="poster.png" style="display:block">')
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        page = chromium.new_page(viewport={"width": 1080, "height": 1920})
-        page.goto((tmp_path / "page.html").as_uri())
-        shot = page.screenshot()
-        chromium.close()
-    assert opened(shot).tobytes() == opened(png).tobytes()
+    page = browser.new_page(viewport={"width": 1080, "height": 1920})
+    page.goto((tmp_path / "page.html").as_uri())
+    assert opened(page.screenshot()).tobytes() == opened(png).tobytes()

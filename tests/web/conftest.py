@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,18 +31,19 @@ def evening(web: Web) -> Evening:
 @pytest.fixture
 def phones(web: Web, browser: Browser) -> Iterator[Phones]:
     """Phones whose every request is looked at: none may leave our own address, no script may stumble."""
-    from tests.browser import LOCALES, PHONE
+    from tests.browser import LOCALES, PATIENCE, PHONE
 
     contexts: list[BrowserContext] = []
     asked: list[str] = []
     complaints: list[str] = []
 
-    def phone(language: str = "zh", *, has_script: bool = True) -> Page:
-        context = browser.new_context(
-            viewport=PHONE, locale=LOCALES[language], java_script_enabled=has_script, has_touch=True, base_url=web.url
-        )
-        context.set_default_timeout(8000)
+    def phone(language: str = "zh", *, has_script: bool = True, before: str = "", **options: Any) -> Page:
+        mine = {"viewport": PHONE, "locale": LOCALES[language], "has_touch": True, "base_url": web.url, **options}
+        context = browser.new_context(java_script_enabled=has_script, **mine)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
+        if before:
+            context.add_init_script(before)
         page = context.new_page()
         context.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -6,11 +6,10 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from tests.browser import NEEDS_BROWSER, check
+from playwright.sync_api import Page, expect
+from tests.browser import NEEDS_BROWSER, Phones, check
 from tests.uploads import LONG_GROUP
 from tests.web.house import Evening, Web, until
-from tests.web.test_desk_browser import phone
 from tests.web.test_invites import desk, send, shot
 
 from salon.gallery import formats_of
@@ -44,10 +43,10 @@ SAYS = {
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_one_printed_code_leads_through_the_whole_evening(web: Web, browser: Browser, language: str) -> None:
+def test_one_printed_code_leads_through_the_whole_evening(web: Web, phones: Phones, language: str) -> None:
     """The room is opened by hand, later than planned; the code on paper stays as it is."""
     evening = web.evening(is_open=False, language=language, room="by_hand", seats=1)
-    one, two = phone(browser, web, language), phone(browser, web, language)
+    one, two = phones(language), phones(language)
     says, code = SAYS[language], evening.door()
     at_the_door(one, code, says["before"], f"door-before-{language}")
     one.get_by_role("button", name=says["wish"]).tap()
@@ -103,10 +102,10 @@ def gallery(evening: Evening, role: str) -> str:
 
 
 @pytest.mark.parametrize(("role", "language"), [("owner", "zh"), ("kol", "en")])
-def test_owner_and_kol_look_at_every_kind_with_a_thumb(web: Web, browser: Browser, role: str, language: str) -> None:
+def test_owner_and_kol_look_at_every_kind_with_a_thumb(web: Web, phones: Phones, role: str, language: str) -> None:
     evening = played(web, language)
-    page = phone(browser, web, language)
-    # Twenty pictures are drawn, one at a time.
+    page = phones(language)
+    # Ten pictures are drawn, one at a time.
     page.set_default_timeout(60_000)
     page.goto(gallery(evening, role), wait_until="domcontentloaded")
     kinds = [option.get_attribute("value") or "" for option in page.locator("#kind option").all()]
@@ -120,7 +119,8 @@ def test_owner_and_kol_look_at_every_kind_with_a_thumb(web: Web, browser: Browse
         expect(page.locator("#picture")).to_be_visible()
         shapes = page.locator('input[name="format"]').all()
         assert {shape.get_attribute("value") for shape in shapes} == set(formats_of(kind)), kind
-        for shape in shapes:
+        # Each shape of the first kind and one of each other: which can be drawn at all is the posters' own proof.
+        for shape in shapes if kind == kinds[0] else shapes[-1:]:
             shape.check(force=True)
             is_drawn(page, f"{kind}.{shape.get_attribute('value')}.")
     check(page, f"gallery-last-{role}-{language}")
@@ -137,9 +137,9 @@ def is_drawn(page: Page, name: str) -> None:
     expect(page.locator("#trouble")).to_be_hidden()
 
 
-def test_a_theme_is_chosen_by_key_and_shows_at_once(web: Web, browser: Browser) -> None:
+def test_a_theme_is_chosen_by_key_and_shows_at_once(web: Web, phones: Phones) -> None:
     evening = web.evening()
-    page = phone(browser, web, "zh")
+    page = phones("zh")
     page.goto(gallery(evening, "owner"), wait_until="domcontentloaded")
     is_drawn(page, f".{evening.event.theme}.")
     page.locator('input[name="theme"]:checked').focus()
@@ -153,9 +153,9 @@ def test_a_theme_is_chosen_by_key_and_shows_at_once(web: Web, browser: Browser) 
     until(lambda: web.run(web.house.live(evening.event.id)).state.landing.theme == chosen)
 
 
-def test_without_script_the_button_shows_another_picture(web: Web, browser: Browser) -> None:
+def test_without_script_the_button_shows_another_picture(web: Web, phones: Phones) -> None:
     evening = web.evening()
-    page = phone(browser, web, "zh", has_script=False)
+    page = phones("zh", has_script=False)
     page.goto(gallery(evening, "owner"), wait_until="domcontentloaded")
     page.select_option("#kind", "teaser")
     page.locator('input[name="format"][value="square"]').check(force=True)
@@ -165,10 +165,10 @@ def test_without_script_the_button_shows_another_picture(web: Web, browser: Brow
     expect(page.locator("#look")).to_be_visible()
 
 
-def test_the_page_of_group_codes_is_open_to_everybody(web: Web, browser: Browser) -> None:
+def test_the_page_of_group_codes_is_open_to_everybody(web: Web, phones: Phones) -> None:
     for language in ("zh", "en"):
         evening = web.evening(room="by_hand", language=language)
-        page = phone(browser, web, language)
+        page = phones(language)
         page.goto(desk(evening))
         check(page, f"codes-none-{language}")
         page.set_input_files(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from tests.command import salon
 from tests.web.house import PROGRAM, Evening, Web, at_once, until
 
 from salon.model import Programme
@@ -361,6 +359,5 @@ def test_a_poll_is_moved_and_left_out_and_the_report_is_still_proven(web: Web) -
     assert second["text"] in desk.report().text
     written = web.settings.reports / desk.evening.event.id / "report.json"
     until(lambda: first["text"] not in written.read_text())
-    command = [sys.executable, "-m", "salon", "verify", str(written)]
-    done = subprocess.run(command, env={**os.environ, **web.settings.as_env()}, capture_output=True, text=True)
+    done = salon("verify", written, env=web.settings.as_env())
     assert done.returncode == 0, done.stderr

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from tests.browser import LOCALES, NEEDS_BROWSER, PHONE, check, shot
+from playwright.sync_api import expect
+from tests.browser import NEEDS_BROWSER, Phones, check, shot
 from tests.web.house import Web, until
 from tests.web.test_desk import Desk, at_desk
 
@@ -17,16 +17,8 @@ BY_HAND = {
 }
 
 
-def phone(browser: Browser, web: Web, language: str, *, has_script: bool = True) -> Page:
-    context = browser.new_context(
-        viewport=PHONE, locale=LOCALES[language], base_url=web.url, has_touch=True, java_script_enabled=has_script
-    )
-    context.set_default_timeout(8000)
-    return context.new_page()
-
-
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_pages_are_readable_and_open_to_everybody(web: Web, browser: Browser, language: str) -> None:
+def test_the_pages_are_readable_and_open_to_everybody(web: Web, phones: Phones, language: str) -> None:
     desk = at_desk(web, "publish", language)
     point = desk.look()["points"][0]["key"]
     long = "https://example.org/" + "long" * 40
@@ -37,7 +29,7 @@ def test_the_pages_are_readable_and_open_to_everybody(web: Web, browser: Browser
         {"do": "drop", "key": desk.look()["points"][1]["key"]},
         {"do": "drop", "key": "q-gone"},
     )
-    page = phone(browser, web, language)
+    page = phones(language)
     page.goto(desk.path)
     check(page, f"desk-{language}")
     for summary in page.locator("details:not(.tools details) > summary").all():
@@ -47,7 +39,7 @@ def test_the_pages_are_readable_and_open_to_everybody(web: Web, browser: Browser
     page.goto(f"{desk.path}/words")
     page.evaluate("document.querySelector('details').setAttribute('open', '')")
     check(page, f"desk-words-{language}")
-    other = phone(browser, web, language)
+    other = phones(language)
     other.goto(desk.path)
     desk.edit(2, {"do": "title", "key": "", "text": "先改了"})
     other.locator("#add-end summary").tap()
@@ -61,9 +53,9 @@ def test_the_pages_are_readable_and_open_to_everybody(web: Web, browser: Browser
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_member_takes_words_back_on_the_phone(web: Web, browser: Browser, language: str) -> None:
+def test_a_member_takes_words_back_on_the_phone(web: Web, phones: Phones, language: str) -> None:
     desk = at_desk(web, "publish", language)
-    page = phone(browser, web, language)
+    page = phones(language)
     page.goto(f"/report/{desk.evening.event.id}/words")
     check(page, f"words-none-{language}")
     for name, value in dict(desk.member.cookies).items():
@@ -82,9 +74,9 @@ def test_a_member_takes_words_back_on_the_phone(web: Web, browser: Browser, lang
     ]
 
 
-def test_a_draft_is_approved_by_keyboard_alone_and_without_script(web: Web, browser: Browser) -> None:
+def test_a_draft_is_approved_by_keyboard_alone_and_without_script(web: Web, phones: Phones) -> None:
     desk = at_desk(web)
-    page = phone(browser, web, "zh", has_script=False)
+    page = phones("zh", has_script=False)
     page.goto(desk.path)
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -95,9 +87,9 @@ def test_a_draft_is_approved_by_keyboard_alone_and_without_script(web: Web, brow
     until(lambda: desk.heard() == ["report"])
 
 
-def test_the_reports_page_runs_its_own_script_and_no_other(web: Web, browser: Browser) -> None:
+def test_the_reports_page_runs_its_own_script_and_no_other(web: Web, phones: Phones) -> None:
     desk: Desk = at_desk(web, "publish")
-    page = phone(browser, web, "zh")
+    page = phones("zh")
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text))
     page.goto(f"/report/{desk.evening.event.id}")
@@ -107,12 +99,10 @@ def test_the_reports_page_runs_its_own_script_and_no_other(web: Web, browser: Br
     expect(link).to_have_count(1)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_length_is_copied_with_one_tap_and_selected_where_the_phone_refuses(
-    web: Web, browser: Browser, language: str
-) -> None:
+def test_every_length_is_copied_with_one_tap_and_selected_where_the_phone_refuses(web: Web, phones: Phones) -> None:
+    language = "en"
     desk = at_desk(web, "publish", language)
-    page = phone(browser, web, language)
+    page = phones(language)
     page.goto(desk.path)
     page.evaluate("() => { navigator.clipboard.writeText = async text => { window.copied = text } }")
     copied = []
@@ -130,21 +120,19 @@ def test_every_length_is_copied_with_one_tap_and_selected_where_the_phone_refuse
     expect(page.locator("#g-readers [role=status]")).to_have_text(BY_HAND[language])
     text = desk.look()["texts"]["rows"][0]["texts"][0]["text"]
     assert page.evaluate("(e => e.value.slice(e.selectionStart, e.selectionEnd))(document.activeElement)") == text
-    check(page, f"desk-by-hand-{language}")
+    check(page, f"desk-by-hand-{language}", colours=True)
     page.goto(f"{desk.path}/texts")
-    check(page, f"desk-texts-{language}")
+    check(page, f"desk-texts-{language}", colours=True)
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(desk.path)
     assert page.evaluate("document.documentElement.scrollWidth") == 1280
     shot(page, f"desk-wide-{language}")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_words_taken_back_after_the_groups_heard_are_said_with_a_draft_to_copy(
-    web: Web, browser: Browser, language: str
-) -> None:
+def test_words_taken_back_after_the_groups_heard_are_said_with_a_draft_to_copy(web: Web, phones: Phones) -> None:
+    language = "zh"
     desk = at_desk(web, "publish", language)
-    page = phone(browser, web, language)
+    page = phones(language)
     page.goto(desk.path)
     expect(page.locator("#taken")).to_have_count(0)
     assert desk.member.post(f"/report/{desk.evening.event.id}/words", json={"do": "withdraw_all"}).status_code == 303
@@ -163,11 +151,11 @@ def test_words_taken_back_after_the_groups_heard_are_said_with_a_draft_to_copy(
     assert [text for text in texts if desk.quote in text] == []
 
 
-def test_a_poll_is_left_out_on_the_phone(web: Web, browser: Browser) -> None:
+def test_a_poll_is_left_out_on_the_phone(web: Web, phones: Phones) -> None:
     desk = at_desk(web, "publish", polls=True)
     poll = desk.look()["polls"][0]
     assert poll["text"] in desk.report().text
-    page = phone(browser, web, "zh")
+    page = phones("zh")
     page.goto(desk.path)
     check(page, "desk-polls")
     page.locator(f"#{poll['key']} button[value=drop]").tap()

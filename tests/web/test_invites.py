@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +13,7 @@ import httpx
 import pytest
 import zxingcpp
 from PIL import Image
+from tests.command import salon
 from tests.uploads import GROUP, LONG_GROUP, code_of, huge_header, huge_png, moving, packed, shot, with_zip_behind
 from tests.web.house import PROGRAM, Evening, Web, at_once, until
 
@@ -173,14 +171,7 @@ def test_what_the_code_says_is_in_no_journal_page_frame_or_log(evening: Evening)
     assert "invite_added" in journal
     assert [k for k, said in enumerate(everything) if text.rpartition("/")[2] in said] == []
     assert "invite" not in member.get(f"{evening.room}/entries").text
-    env = {**os.environ, **evening.web.settings.as_env()}
-    shown = subprocess.run(
-        [sys.executable, "-m", "salon", "journal", evening.event.id],
-        env=env,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    shown = salon("journal", evening.event.id, env=evening.web.settings.as_env())
     assert "invite_added" in shown.stdout
     assert text.rpartition("/")[2] not in shown.stdout
 

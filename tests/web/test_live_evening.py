@@ -212,7 +212,7 @@ def _drop_the_line(evening: Evening, lin: Page, others: list[object]) -> None:
     expect(lin.locator(".waiting .said")).to_be_in_viewport()
     evening.say(others[0], "线上的人说")  # type: ignore[arg-type]
     lin.context.set_offline(False)
-    expect(lin.locator("#log .said .text").last).to_have_text("断线时说的", timeout=15_000)
+    expect(lin.locator("#log .said .text").last).to_have_text("断线时说的")
     expect(lin.locator("#log .said", has_text="线上的人说")).to_have_count(1)
     expect(lin.locator(".waiting .said")).to_have_count(0)
 
@@ -258,7 +258,7 @@ def _end(evening: Evening, lin: Page, host: Page) -> None:
     expect(lin.locator("#lead-topic")).to_have_value("小团队怎么招人")
     web.turn_to(evening.event.times.reports_at + timedelta(minutes=10))
     evening.moment("report")
-    expect(lin).to_have_url(f"{web.url}/report/{evening.event.id}", timeout=20_000)
+    expect(lin).to_have_url(f"{web.url}/report/{evening.event.id}")
 
 
 @pytest.mark.parametrize("evening", ["en"], indirect=True)

@@ -49,6 +49,14 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
+def _event(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+
+
+def _json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="for programs")
+
+
 def _add_plan(onto: _Verbs) -> None:
     verb = onto.add_parser("plan", help="show what a programme file would change; --apply changes it")
     verb.add_argument("file", type=Path, metavar="FILE", help="a programme (TOML); examples/ has two")
@@ -69,21 +77,21 @@ def _add_groups(onto: _Verbs) -> None:
 
 def _add_status(onto: _Verbs) -> None:
     verb = onto.add_parser("status", help="show the week: each moment, when, and what came of it")
-    verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
-    verb.add_argument("--json", action="store_true", help="for programs")
+    _event(verb)
+    _json(verb)
     verb.set_defaults(verb=verbs.status_verb)
 
 
 def _add_journal(onto: _Verbs) -> None:
     verb = onto.add_parser("journal", help="print everything that was written down about an event")
-    verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+    _event(verb)
     verb.add_argument("--jsonl", action="store_true", help="one JSON object a line")
     verb.set_defaults(verb=verbs.journal_verb)
 
 
 def _add_moment(onto: _Verbs, moment: Moment, about: str) -> None:
     verb = onto.add_parser(str(moment), help=about)
-    verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+    _event(verb)
     verb.add_argument("--wait", action="store_true", help="wait for its time instead of refusing before it")
     if moment in (Moment.REMIND, Moment.BRIEF):
         verb.add_argument("--number", type=int, metavar="N", help="which one; the latest that is due when left out")
@@ -94,7 +102,7 @@ def _add_moment(onto: _Verbs, moment: Moment, about: str) -> None:
 
 def _add_poster(onto: _Verbs) -> None:
     verb = onto.add_parser("poster", help="make an event's posters, a code for each group; --zip packs them")
-    verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+    _event(verb)
     verb.add_argument("--group", action="append", default=[], metavar="G", help="only this group; may be repeated")
     verb.add_argument("--theme", default="", metavar="T", help="colours and ornament (default: the event's own)")
     verb.add_argument("--format", default="", metavar="F", help="shape: portrait, three-four, square or wide")
@@ -107,8 +115,8 @@ def _add_poster(onto: _Verbs) -> None:
 
 def _add_leaders(onto: _Verbs) -> None:
     verb = onto.add_parser("leaders", help="print the private links of everybody who posts in a group by hand")
-    verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
-    verb.add_argument("--json", action="store_true", help="for programs")
+    _event(verb)
+    _json(verb)
     verb.set_defaults(verb=verbs.leaders_verb)
 
 
@@ -124,7 +132,7 @@ def _add_verify(onto: _Verbs) -> None:
 def _add_lint(onto: _Verbs) -> None:
     verb = onto.add_parser("lint", help="check templates and texts for groups before anything is sent")
     verb.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a template (.md) or a text")
-    verb.add_argument("--json", action="store_true", help="for programs")
+    _json(verb)
     verb.set_defaults(verb=verbs.lint_verb)
 
 
@@ -137,7 +145,7 @@ def _add_archive(onto: _Verbs) -> None:
 
 def _add_paper(onto: _Verbs) -> None:
     verb = onto.add_parser("paper", help="make an event's report as a PDF and as long pictures to forward")
-    verb.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+    _event(verb)
     verb.add_argument("--out", type=Path, metavar="DIR", help="where to (default: paper/EVENT)")
     verb.set_defaults(verb=verbs.paper_verb)
 
@@ -157,7 +165,7 @@ def _add_sending(onto: _Verbs) -> None:
     channels.add_argument("what", nargs="?", choices=("list", "probe"), default="list")
     channels.add_argument("group", nargs="?", metavar="GROUP", help="of probe: a group's id")
     channels.add_argument("--event", metavar="EVENT", help="whose groups; this week's when left out")
-    channels.add_argument("--json", action="store_true", help="for programs")
+    _json(channels)
     channels.set_defaults(verb=verbs.channels_verb)
     coming = onto.add_parser("next", help="print the next evening of a series, half filled, for its file")
     coming.add_argument("series", nargs="?", metavar="SERIES", help="a series' id; the only one when left out")
@@ -165,10 +173,10 @@ def _add_sending(onto: _Verbs) -> None:
     coming.set_defaults(verb=verbs.next_verb)
     wave = onto.add_parser("wave", help="show when each group will hear an announcement, before it is sent")
     wave.add_argument("moment", metavar="MOMENT", help="warm_up, open_room, remind-1, host, disband or report")
-    wave.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
-    wave.add_argument("--json", action="store_true", help="for programs")
+    _event(wave)
+    _json(wave)
     wave.set_defaults(verb=verbs.wave_verb)
     correction = onto.add_parser("correct", help="show the correction of an event that was changed; --send sends it")
-    correction.add_argument("event", nargs="?", metavar="EVENT", help="an event's id; this week's when left out")
+    _event(correction)
     correction.add_argument("--send", action="store_true", help="tell every group that heard something else")
     correction.set_defaults(verb=verbs.correct_verb)

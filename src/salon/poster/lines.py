@@ -14,7 +14,6 @@ from itertools import accumulate
 from typing import Any
 
 import budoux
-import rjieba
 from uniseg.linebreak import line_break_units  # type: ignore[import-untyped]
 
 from salon.poster.fonts import is_latin
@@ -76,11 +75,19 @@ def _phrase_ends(text: str) -> set[int]:
     ends: set[int] = set()
     for run in _HAN.finditer(text):
         phrases = {run.start() + end for end in accumulate(map(len, _parser().parse(run[0])))}
-        words = {run.start() + end for end in accumulate(map(len, rjieba.cut(run[0])))}
+        words = {run.start() + end for end in accumulate(map(len, _words(run[0])))}
         # A last single character (三 | 个 | 月) belongs to what stands before it.
         words.discard(run.end() - 1)
         ends |= {end for end in phrases & words if end == len(text) or text[end] not in _CLINGING}
     return ends
+
+
+def _words(run: str) -> list[str]:
+    # Loading it takes a sixth of a program's start, and most draw nothing.
+    import rjieba
+
+    words: list[str] = rjieba.cut(run)
+    return words
 
 
 @lru_cache(maxsize=1)

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email import policy
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-#: What a call may meet instead of its answer. "before" and "after": whether it was delivered.
-BROKEN_BEFORE, BROKEN_AFTER, CUT_BEFORE, CUT_AFTER, LATE_AFTER = (
-    "503 before",
-    "503 after",
-    "cut before",
-    "cut after",
-    "late after",
-)
+#: What a call may meet instead of its answer; any other `Answer` does as well. "After": it was delivered first.
+BROKEN_AFTER, CUT_BEFORE, CUT_AFTER, LATE_AFTER = "502 after", "cut before", "cut after", "late after"
 
 
 @dataclass(kw_only=True)
@@ -33,7 +28,7 @@ class Call:
     #: Names in small letters.
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
-    #: Fields of JSON, of a form, or of the multipart's texts.
+    #: Fields of a JSON object (empty for any other), of a form, or of the multipart's texts.
     fields: dict[str, Any] = field(default_factory=dict)
     #: Of a multipart: field → (file name, type, content).
     files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict, repr=False)
@@ -41,21 +36,41 @@ class Call:
 
 @dataclass(kw_only=True)
 class Answer:
-    """What goes back."""
+    """What goes back: *data* as JSON, or as it is when it is bytes."""
 
     status: int = 200
     data: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def content(self) -> bytes:
+        """The body."""
+        if isinstance(self.data, bytes):
+            return self.data
+        return b"" if self.data is None else json.dumps(self.data).encode()
 
-class Double:
-    """A platform on a free port. *faults* are met by one call each; an empty one is none, an `Answer` goes first."""
+
+BROKEN_BEFORE = Answer(status=503, data="away")
+
+
+class Wrong(Exception):
+    """The platform's no: ends `Double.answer` from any depth with its own error body."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(str(answer))
+        self.answer = answer
+
+
+class Double(ABC):
+    """A platform on a free port from its making to `close`; a context manager that closes.
+
+    *faults* are met by one call each, in order; an empty one is none, an `Answer` goes instead of the double's.
+    """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.faults: deque[str | Answer] = deque()
-        #: (where, what was said), one for each message that members see, in order.
-        self.delivered: list[tuple[str, str]] = []
+        #: What members have read, one for each message, in order.
+        self.heard: list[dict[str, Any]] = []
         self._one = threading.Lock()
         self._over = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -68,13 +83,18 @@ class Double:
         """What stands in the place of the platform's own host."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
+    @abstractmethod
     def answer(self, call: Call) -> Answer:
-        """What the platform does with a call: checks it against its own field list, and delivers it."""
-        raise NotImplementedError
+        """What the platform does with a call: checks it against its own field list, and adds it to what was *heard*.
 
-    def fault(self, call: Call) -> str | Answer:
-        """What *call* meets; for a wave with faults, override it."""
-        return self.faults.popleft() if self.faults else ""
+        May raise `Wrong`.
+        """
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Stop; whoever waits for a late answer gets none. Again does nothing."""
@@ -89,14 +109,15 @@ class Double:
         """The answer to *call* under its fault; None: the connection is cut."""
         with self._one:
             self.calls.append(call)
-            fault = self.fault(call)
+            fault = self.faults.popleft() if self.faults else ""
             if isinstance(fault, Answer):
                 return fault
-            if fault == BROKEN_BEFORE:
-                return Answer(status=503, data="away")
             if fault == CUT_BEFORE:
                 return None
-            answer = self.answer(call)
+            try:
+                answer = self.answer(call)
+            except Wrong as wrong:
+                answer = wrong.answer
         if fault == BROKEN_AFTER:
             return Answer(status=502, data="away")
         if fault == LATE_AFTER:
@@ -114,7 +135,7 @@ class Double:
                 answer = double._met(_read(self))
                 if answer is None:
                     return
-                content = b"" if answer.data is None else json.dumps(answer.data).encode()
+                content = answer.content()
                 self.send_response(answer.status)
                 for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                     self.send_header(name, value)
@@ -145,6 +166,18 @@ def wrong_fields(fields: Mapping[str, Any], needed: Mapping[str, Any], may: Mapp
     return ""
 
 
+def checked(
+    found: object, needed: Mapping[str, Any], may: Mapping[str, Any] | None = None, *, no: Answer
+) -> dict[str, Any]:
+    """*found* as an object with all *needed* fields and no other than *may* be there; kinds as in `wrong_fields`.
+
+    Raises `Wrong` with *no*.
+    """
+    if not isinstance(found, dict) or wrong_fields(found, needed, may or {}):
+        raise Wrong(no)
+    return found
+
+
 def _is(value: Any, kind: Any) -> bool:
     if isinstance(kind, type):
         return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
@@ -162,12 +195,20 @@ def _read(handler: BaseHTTPRequestHandler) -> Call:
     call = Call(method=handler.command, path=parts.path, query=query, headers=headers, body=body)
     kind = headers.get("content-type", "")
     if kind.startswith("application/json"):
-        call.fields = json.loads(body)
+        call.fields = _object(body)
     elif kind.startswith("application/x-www-form-urlencoded"):
         call.fields = {name: values[0] for name, values in parse_qs(body.decode(), strict_parsing=True).items()}
     elif kind.startswith("multipart/form-data"):
         _read_multipart(call, kind)
     return call
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _read_multipart(call: Call, kind: str) -> None:

@@ -63,9 +63,9 @@ class DiscordDouble(Double):
             return _no(400, 50035, "Invalid Form Body: content must be 2000 or fewer in length")
         if not fields.get("content") and not call.files:
             return _no(400, 50006, "Cannot send an empty message")
-        id = message or str(len(self.delivered) + 1000)
+        id = message or str(len(self.heard) + 1000)
         if not message:
-            self.delivered.append((hook, fields.get("content", "")))
+            self.heard.append({"hook": hook, "content": fields.get("content", "")})
         self.messages[id] = {**self.messages.get(id, {}), **fields, **({"file": call.files} if call.files else {})}
         is_waited_for = call.query.get("wait") == "true" or bool(message)
         return Answer(status=200, data={"id": id}, headers=self.headers) if is_waited_for else Answer(status=204)

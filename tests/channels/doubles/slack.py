@@ -82,9 +82,9 @@ class SlackDouble(Double):
             return _no("msg_too_long")
         if not fields["text"]:
             return _no("no_text")
-        ts = f"1700000000.{len(self.delivered):06}"
+        ts = f"1700000000.{len(self.heard):06}"
         self.messages[ts] = fields["text"]
-        self.delivered.append((fields["channel"], fields["text"]))
+        self.heard.append({"channel": fields["channel"], "text": fields["text"]})
         return _yes(channel=fields["channel"], ts=ts, message={"text": fields["text"]})
 
     def _chat_update(self, fields: dict[str, Any]) -> Answer:
@@ -122,7 +122,7 @@ class SlackDouble(Double):
                 return _no("file_not_found")
             length, content, _ = self.files[one["id"]]
             self.files[one["id"]] = (length, content, fields.get("channel_id", ""))
-            self.delivered.append((fields.get("channel_id", ""), one["id"]))
+            self.heard.append({"channel": fields.get("channel_id", ""), "file": one["id"]})
         return _yes(files=fields["files"])
 
     def _files_delete(self, fields: dict[str, Any]) -> Answer:

@@ -126,7 +126,7 @@ class TelegramDouble(Double):
         self._ids += 1
         message = {"message_id": self._ids, "date": 0, "chat": {"id": chat, "type": "supergroup"}, **what}
         self.messages[self._ids] = message
-        self.delivered.append((str(chat), what.get("text") or what["caption"]))
+        self.heard.append({"chat": chat, **what})
         return Answer(data={"ok": True, "result": message})
 
 

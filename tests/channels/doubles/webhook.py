@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import Any
 
-from tests.channels.doubles.robots import Asked, Robot, Wrong, fields
+from tests.channels.doubles.answering import Answer, Call, Double, Wrong, checked
 
-_BAD = Wrong(400, error="bad request")
+_BAD = Answer(status=400, data={"error": "bad request"})
 
 
-class WebhookDouble(Robot):
+class WebhookDouble(Double):
     """One receiver, with one *secret*."""
 
     def __init__(self, secret: str) -> None:
@@ -19,23 +18,38 @@ class WebhookDouble(Robot):
         self.secret = secret
         self.keys: set[str] = set()
 
-    def judge(self, asked: Asked) -> tuple[dict[str, Any], dict[str, Any] | None]:
-        """See `Robot`."""
-        at = asked.headers.get("x-salon-timestamp", "")
-        sign = hmac.new(self.secret.encode(), at.encode() + b"." + asked.body, hashlib.sha256).hexdigest()
-        if asked.headers.get("x-salon-signature") != f"sha256={sign}":
-            raise Wrong(401, error="bad signature")
-        if asked.path != "/salon/in" or asked.headers.get("content-type") != "application/json":
-            raise _BAD
-        poster = asked.object().get("poster")
-        needed = {"event": str, "announcement": str, "group": dict, "title": str, "text": str}
-        said = fields(asked.object(), {**needed, "poster": type(poster)}, {}, _BAD)
-        fields(said["group"], {"id": str, "name": str}, {}, _BAD)
-        if poster is not None:
-            fields(poster, {"type": str, "base64": str}, {}, _BAD)
-        key = asked.headers.get("idempotency-key", "")
+    def answer(self, call: Call) -> Answer:
+        """See `Double`."""
+        at = call.headers.get("x-salon-timestamp", "")
+        sign = hmac.new(self.secret.encode(), at.encode() + b"." + call.body, hashlib.sha256).hexdigest()
+        if call.headers.get("x-salon-signature") != f"sha256={sign}":
+            raise Wrong(Answer(status=401, data={"error": "bad signature"}))
+        is_json = call.headers.get("content-type") == "application/json"
+        if (call.method, call.path) != ("POST", "/salon/in") or not is_json:
+            raise Wrong(_BAD)
+        said = checked(call.fields, _FIELDS, no=_BAD)
+        key = call.headers.get("idempotency-key", "")
         if not key:
-            raise _BAD
-        is_known = key in self.keys
+            raise Wrong(_BAD)
+        if key not in self.keys:
+            self.heard.append({**said, "host": call.headers["host"]})
         self.keys.add(key)
-        return {}, None if is_known else {**said, "host": asked.headers["host"]}
+        return Answer(data={})
+
+
+def _is_group(value: object) -> bool:
+    return bool(checked(value, {"id": str, "name": str}, no=_BAD))
+
+
+def _is_poster(value: object) -> bool:
+    return value is None or bool(checked(value, {"type": str, "base64": str}, no=_BAD))
+
+
+_FIELDS = {
+    "event": str,
+    "announcement": str,
+    "group": _is_group,
+    "title": str,
+    "text": str,
+    "poster": _is_poster,
+}
