@@ -193,17 +193,14 @@ class App:
 
     async def _answer(self, ask: Ask) -> Answer | None:
         path, method = ask.scope["path"], "GET" if ask.method == "HEAD" else ask.method
-        allowed: set[str] = set()
         for route, pattern, handler in ROUTES:
-            found = pattern.fullmatch(path)
-            if found and route == method:
+            if route == method and (found := pattern.fullmatch(path)):
                 ask.parts = {name: text or "" for name, text in found.groupdict().items()}
                 return await handler(self.site, ask)
-            if found:
-                allowed |= {"GET", "HEAD"} if route == "GET" else {route}
+        allowed = {route for route, pattern, _ in ROUTES if pattern.fullmatch(path)}
         if not allowed:
             raise NotFound("there is no such page here")
-        names = ", ".join(sorted(allowed))
+        names = ", ".join(sorted(allowed | {"HEAD"} if "GET" in allowed else allowed))
         refused = refusal(self.site, ask, WrongMethod(f"{ask.method} does not go here; use {names}"))
         return refused.with_headers((b"allow", names.encode()))
 

@@ -13,6 +13,7 @@ import orjson
 
 from salon.errors import SalonError, WrongUse
 from salon.web.multipart import MOST_FIELD, Form, parse
+from salon.web.server import answer_whole
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -149,15 +150,13 @@ class Answer:
             (b"content-type", self.type),
             (b"content-length", str(len(self.body)).encode()),
             # A page may bring a rule of its own, of the same name.
-            *(safety for safety in SAFETY if safety[0] not in own),
+            *[usual for usual in USUAL if usual[0] not in own],
             *self.headers,
         ]
-        if not any(name == b"cache-control" for name, _ in headers):
-            # Seats and codes change at once: nobody in between may keep a page.
-            headers.append((b"cache-control", b"no-store"))
-        await ask.send({"type": "http.response.start", "status": self.status, "headers": headers})
         body = b"" if ask.method == "HEAD" else self.body
-        await ask.send({"type": "http.response.body", "body": body})
+        if not answer_whole(ask.send, self.status, headers, body):
+            await ask.send({"type": "http.response.start", "status": self.status, "headers": headers})
+            await ask.send({"type": "http.response.body", "body": body})
 
 
 #: On every answer: no third party is ever asked for anything, nobody frames the page, no link tells where from.
@@ -170,6 +169,8 @@ SAFETY = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
+#: Seats and codes change at once: nobody in between may keep a page.
+USUAL = (*SAFETY, (b"cache-control", b"no-store"))
 
 
 def json_answer(data: Any, status: int = 200) -> Answer:
