@@ -37,6 +37,8 @@ class Journal:
         self._known: dict[str, int] = {}
         #: Another database lies where this one was: what is known here is of the past, begin anew.
         self.is_replaced = False
+        #: The highest number that was given to the loop to be shown, by event.
+        self._sent: dict[str, int] = {}
         #: What was asked since the writer was last given anything.
         self._asked: list[Ask] = []
         #: Whether it is going to be handed over without anybody's doing: soon, or when the writer has answered.
@@ -151,6 +153,7 @@ class Journal:
             return self.store.read(event, after)
 
     def _written(self, seen: dict[str, list[Entry]], asks: Sequence[Ask]) -> None:
+        self._sent.update({event: entries[-1].seq for event, entries in seen.items()})
         # RuntimeError: the loop has ended. Nobody is left to tell, and all is in the database.
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._publish, seen, asks)
@@ -198,8 +201,11 @@ class Journal:
         # One question for all: with a hundred rooms each of this process's own commits would make a hundred.
         for event, seq in self.store.heads(list(lives)).items():
             after = lives[event].state.seq
-            if after < seq and (fresh := self.store.read(event, after)) and not self._is_closing.is_set():
-                self._written({event: fresh}, ())
+            # What this process wrote itself is on its way, with all that came before it.
+            if after < seq and self._sent.get(event) != seq:
+                fresh = self.store.read(event, after)
+                if fresh and not self._is_closing.is_set():
+                    self._written({event: fresh}, ())
 
 
 @contextmanager

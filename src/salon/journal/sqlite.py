@@ -273,7 +273,7 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
-    data = orjson.dumps(dict(entry.data)).decode()
+    data = orjson.dumps(entry.data if type(entry.data) is dict else dict(entry.data)).decode()
     return entry.event, entry.seq, entry.at.isoformat(), entry.kind, entry.by, data
 
 
