@@ -22,6 +22,7 @@ LAYERS = {
     "salon.shipped": 0,
     # 1: pure. Values in, values out.
     "salon.state": 1,
+    "salon.part": 1,
     "salon.editions": 1,
     "salon.invites": 1,
     "salon.landing": 1,

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from salon.ballots import tally
 from salon.entries import Entry
 from salon.model import TEXT, Item, Promotion, Questionnaire
+from salon.part import Part
 
 #: One seat's answers, in the order of the questions: options counted from 0, or words; nothing: passed over.
 Answers = tuple[tuple[int, ...] | str, ...]
@@ -64,8 +65,8 @@ class Candidacy:
     topic: str
 
 
-class Cards:
-    """A part of `salon.state.State`; only `apply` changes it."""
+class Cards(Part):
+    """A part of `salon.state.State`; only its folds change it."""
 
     def __init__(self) -> None:
         #: By id, in the order of opening.
@@ -81,12 +82,6 @@ class Cards:
         self.seated_at: dict[str, datetime] = {}
         #: When the first section really began; None: not yet.
         self.began_at: datetime | None = None
-
-    def apply(self, entry: Entry) -> None:
-        """Take in one entry; kinds that say nothing here are passed over."""
-        fold = self._folds.get(entry.kind)
-        if fold is not None:
-            fold(self, entry, entry.data)
 
     def rated(self, *, as_published: bool = False) -> tuple[int, ...]:
         """How many gave each rating, lowest first; empty: nobody. *as_published*: as the report tells it."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from salon.entries import Entry
 from salon.model import Coming, Sentence
+from salon.part import Fold, Part
 
 #: Kinds that change nothing of what the report is made from. All others may.
 _BESIDE = (
@@ -52,8 +53,8 @@ class Step:
     at: datetime
 
 
-class Editions:
-    """A part of `salon.state.State`; only `apply` changes it."""
+class Editions(Part):
+    """A part of `salon.state.State`; only its folds change it."""
 
     def __init__(self) -> None:
         #: Number, from 1 → version. None before the report's first draft.
@@ -99,13 +100,14 @@ class Editions:
         """Changes whenever what everybody reads may change."""
         return f"{self.content_seq}.{self.published}"
 
-    def apply(self, entry: Entry) -> None:
-        """Take in one entry; kinds that say nothing here are passed over."""
-        fold = self._folds.get(entry.kind)
-        if fold is not None:
-            fold(self, entry, entry.data)
-        if not entry.kind.startswith(_BESIDE):
-            self.content_seq = entry.seq
+    def folds(self, kind: str) -> Iterator[Fold]:
+        """See `Part.folds`; most kinds change what the report is made from."""
+        yield from super().folds(kind)
+        if not kind.startswith(_BESIDE):
+            yield self._changed
+
+    def _changed(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.content_seq = entry.seq
 
     def _drafted(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self._add(entry, Edition(data["version"], "", entry.at, (), 0, 0))

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from salon.entries import Entry
 from salon.errors import Refused
+from salon.part import Part
 
 
 class CodeRefused(Refused):
@@ -45,8 +46,8 @@ class Invite:
         return not self.is_withdrawn and at < self.dies_at
 
 
-class Invites:
-    """A part of `salon.state.State`; only `apply` changes it."""
+class Invites(Part):
+    """A part of `salon.state.State`; only its folds change it."""
 
     def __init__(self) -> None:
         self.codes: dict[int, Invite] = {}
@@ -60,12 +61,6 @@ class Invites:
         self.changes = 0
         #: In the programme's journal only: mark of a code → the event that it belongs to, and since when.
         self.claimed: dict[str, tuple[str, datetime]] = {}
-
-    def apply(self, entry: Entry) -> None:
-        """Take in one entry; kinds that say nothing here are passed over."""
-        fold = self._folds.get(entry.kind)
-        if fold is not None:
-            fold(self, entry, entry.data)
 
     def lasting(self, until: datetime) -> list[Invite]:
         """Codes that are still alive at *until*, in the order in which they came."""

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from salon.entries import Entry
+from salon.part import Part
 
 
-class Landing:
-    """A part of `salon.state.State`; only `apply` changes it."""
+class Landing(Part):
+    """A part of `salon.state.State`; only its folds change it."""
 
     def __init__(self) -> None:
         #: What the page behind every code of the event says instead of anything else; None: not recalled.
@@ -24,34 +25,28 @@ class Landing:
         #: Group → how often the page behind its code was opened. Views never count as seats.
         self.views: Counter[str] = Counter()
 
-    def apply(self, entry: Entry) -> None:
-        """Take in one entry; kinds that say nothing here are passed over."""
-        fold = self._folds.get(entry.kind)
-        if fold is not None:
-            fold(self, entry.data)
-
-    def _seen(self, data: Mapping[str, Any]) -> None:
+    def _seen(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.views.update(data["views"])
 
-    def _wished(self, data: Mapping[str, Any]) -> None:
+    def _wished(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.wishes[data["guest"]] = data["group"]
 
-    def _dropped(self, data: Mapping[str, Any]) -> None:
+    def _dropped(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.wishes.pop(data["guest"], None)
 
-    def _recalled(self, data: Mapping[str, Any]) -> None:
+    def _recalled(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.recalled = data["text"]
 
-    def _restored(self, data: Mapping[str, Any]) -> None:
+    def _restored(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.recalled = None
 
-    def _moved(self, data: Mapping[str, Any]) -> None:
+    def _moved(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.moved_to = data["to"]
 
-    def _themed(self, data: Mapping[str, Any]) -> None:
+    def _themed(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.theme = data["theme"]
 
-    _folds: ClassVar[Mapping[str, Callable[[Landing, Mapping[str, Any]], None]]] = {
+    _folds: ClassVar[Mapping[str, Callable[[Landing, Entry, Mapping[str, Any]], None]]] = {
         "door_seen": _seen,
         "reminder_wished": _wished,
         "reminder_dropped": _dropped,

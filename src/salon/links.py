@@ -36,7 +36,7 @@ class Links:
 
     def __init__(self, settings: Settings) -> None:
         self._base = settings.public_url
-        self._secret = _secret(settings.home / "secret")
+        self._inner, self._outer = _keyed(_secret(settings.home / "secret"))
 
     def door(self, code: str, mark: str = "") -> str:
         """What a group's QR code says; its target may change, the link never does.
@@ -128,7 +128,11 @@ class Links:
         return Fernet(base64.urlsafe_b64encode(self._mac("box")))
 
     def _mac(self, text: str) -> bytes:
-        return hmac.digest(self._secret, text.encode(), hashlib.sha256)
+        """HMAC-SHA-256 under the secret."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text.encode())
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 def kol_key(event: Event) -> str:
@@ -139,6 +143,13 @@ def kol_key(event: Event) -> str:
 def owner_link(settings: Settings) -> str:
     """The owner's private link, for the terminal."""
     return Links(settings).owner()
+
+
+def _keyed(secret: bytes) -> tuple[hashlib._Hash, hashlib._Hash]:
+    """Both hashes of an HMAC (RFC 2104) as they stand before a text comes, to be copied for each: what is sealed here
+    is short, and to begin with the key each time costs three times as much."""
+    block = secret.ljust(64, b"\0")
+    return hashlib.sha256(bytes(byte ^ 0x36 for byte in block)), hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
 
 def _secret(path: Path) -> bytes:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from salon.entries import Entry
+from salon.part import Part
 
 #: How a held message stands.
 WAITING, RELEASED, REJECTED = "waiting", "released", "rejected"
@@ -70,8 +71,8 @@ class Reports:
         return len(self.by_guest) > self.settled
 
 
-class Moderation:
-    """A part of `salon.state.State`; only `apply` changes it."""
+class Moderation(Part):
+    """A part of `salon.state.State`; only its folds change it."""
 
     def __init__(self) -> None:
         #: Number of the entry → what is or was held.
@@ -90,12 +91,6 @@ class Moderation:
         #: Guest → when they last said something, held or not.
         self.last_said: dict[str, datetime] = {}
         self._were_held: set[tuple[str, str]] = set()
-
-    def apply(self, entry: Entry) -> None:
-        """Take in one entry; kinds that say nothing here are passed over."""
-        fold = self._folds.get(entry.kind)
-        if fold is not None:
-            fold(self, entry, entry.data)
 
     def waiting(self, guest: str = "") -> list[Held]:
         """What waits for the host, oldest first; of *guest* alone where one is given."""

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any, ClassVar
 
 from salon.entries import Entry
+from salon.part import Part
 
 #: Name of the journal of what is sent; no event may be called so.
 SENDING = "sending"
@@ -80,7 +81,7 @@ class Allowance:
         return not (self.pace or self.group_pace or self.quiet or self.spread or self.budget != Budget())
 
 
-class Pace:
+class Pace(Part):
     """What was sent, and what is held back; a part of `salon.state.State` that only the journal `SENDING` fills."""
 
     def __init__(self) -> None:
@@ -94,12 +95,6 @@ class Pace:
         self.held: dict[str, datetime] = {}
         #: Why nothing is sent at all; None: sending is not paused.
         self.paused: str | None = None
-
-    def apply(self, entry: Entry) -> None:
-        """Take in one entry; kinds that say nothing here are passed over."""
-        fold = self._folds.get(entry.kind)
-        if fold is not None:
-            fold(self, entry, entry.data)
 
     def note(self, credential: str, group: str, at: datetime, *, counts: bool = True) -> None:
         """Count one send at *at*, which is not before any other."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from salon.ballots import Choice, tally, whole
 from salon.entries import Entry
 from salon.model import ALWAYS, LEADERS, VOTED, Poll
+from salon.part import Part
 
 
 @dataclass(slots=True)
@@ -58,14 +59,8 @@ class PollState:
         return whole(self.asked.kind, self.tally(), len(self.votes), self.asked.most)
 
 
-class Polls(dict[str, PollState]):
-    """Poll's id → its state, in the order of opening. A part of `salon.state.State`; only `apply` changes it."""
-
-    def apply(self, entry: Entry) -> None:
-        """Take in one entry; kinds that say nothing here are passed over."""
-        fold = self._folds.get(entry.kind)
-        if fold is not None:
-            fold(self, entry, entry.data)
+class Polls(dict[str, PollState], Part):
+    """Poll's id → its state, in the order of opening. A part of `salon.state.State`; only its folds change it."""
 
     def _opened(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self[data["poll"]] = PollState(poll_in(data))

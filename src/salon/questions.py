@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from salon.entries import Entry
+from salon.part import Part
 
 #: What becomes of a question.
 OPEN, ANSWERED, PARKED, CARRIED, MERGED = "open", "answered", "parked", "carried", "merged"
@@ -37,17 +38,11 @@ class Question:
         return len(self.wanted_by)
 
 
-class Questions:
-    """A part of `salon.state.State`; only `apply` changes it."""
+class Questions(Part):
+    """A part of `salon.state.State`; only its folds change it."""
 
     def __init__(self) -> None:
         self.by_number: dict[int, Question] = {}
-
-    def apply(self, entry: Entry) -> None:
-        """Take in one entry; kinds that say nothing here are passed over."""
-        fold = self._folds.get(entry.kind)
-        if fold is not None:
-            fold(self, entry, entry.data)
 
     def asked(self, *standings: str) -> list[Question]:
         """Those that stand so, most wanted first, then in the order in which they were asked."""

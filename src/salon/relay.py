@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from salon.entries import Entry
+from salon.part import Part
 
 #: Announcement and group.
 Task = tuple[str, str]
@@ -28,8 +29,8 @@ class Deed:
     text: str = ""
 
 
-class Relay:
-    """A part of `salon.state.State`; only `apply` changes it."""
+class Relay(Part):
+    """A part of `salon.state.State`; only its folds change it."""
 
     def __init__(self) -> None:
         #: Who said that it is posted, first said first kept.
@@ -46,12 +47,6 @@ class Relay:
         self.trained: dict[str, Deed] = {}
         #: The same of when they put it off, which they may do once.
         self.put_off: dict[str, Deed] = {}
-
-    def apply(self, entry: Entry) -> None:
-        """Take in one entry; kinds that say nothing here are passed over."""
-        fold = self._folds.get(entry.kind)
-        if fold is not None:
-            fold(self, entry, entry.data)
 
     def _posted(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.posted.setdefault(_task(data), Deed(entry.at, entry.by))

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from salon.entries import Entry
 from salon.model import Event
+from salon.part import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class Leg:
         return self.at + timedelta(minutes=self.minutes)
 
 
-class Rhythm:
-    """A part of `salon.state.State`; only `apply` changes it."""
+class Rhythm(Part):
+    """A part of `salon.state.State`; only its folds change it."""
 
     def __init__(self) -> None:
         #: Section → when it began, and when by somebody's tap rather than by the clock.
@@ -84,12 +85,6 @@ class Rhythm:
         #: When the room closes, once somebody put it off; None: as planned.
         self.closes_at: datetime | None = None
         self.extensions: list[Extension] = []
-
-    def apply(self, entry: Entry) -> None:
-        """Take in one entry; kinds that say nothing here are passed over."""
-        fold = self._folds.get(entry.kind)
-        if fold is not None:
-            fold(self, entry, entry.data)
 
     def moved(self, event: Event) -> Event:
         """*event* with the hours that hold: the close may have been put off, and the report with it. Asked twice: the

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from salon.entries import Entry
+from salon.part import Fold, Part
 
 #: What a named person may be.
 HOST, NOTE_TAKER = NAMED = ("host", "note_taker")
 KOL = "kol"
+_ROLES = frozenset((*NAMED, KOL))
 
 #: What the flow writes as `host` by itself: no sign of a person.
 _BY_ITSELF = (
@@ -35,8 +37,8 @@ class Leader:
         return f"{self.role}:{self.name}"
 
 
-class Roles:
-    """A part of `salon.state.State`; only `apply` changes it."""
+class Roles(Part):
+    """A part of `salon.state.State`; only its folds change it."""
 
     def __init__(self) -> None:
         #: Key of a private link → who has it.
@@ -49,13 +51,19 @@ class Roles:
         #: Who leads, as entries say it → when they last did something.
         self.acted_at: dict[str, datetime] = {}
 
-    def apply(self, entry: Entry) -> None:
-        """Take in one entry."""
-        fold = self._folds.get(entry.kind)
-        if fold is not None:
-            fold(self, entry, entry.data)
-        if role_in(entry.by) and (":" in entry.by or not entry.kind.startswith(_BY_ITSELF)):
+    def folds(self, kind: str) -> Iterator[Fold]:
+        """See `Part.folds`; whatever they do, those who lead are heard of."""
+        yield from super().folds(kind)
+        yield self._did_or_flow if kind.startswith(_BY_ITSELF) else self._did
+
+    def _did(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        if role_in(entry.by):
             self.acted_at[entry.by] = entry.at
+
+    def _did_or_flow(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        # No flow has a name.
+        if ":" in entry.by:
+            self._did(entry, data)
 
     def now(self, role: str = "") -> list[Leader]:
         """Those whose link stands, in the order in which they were named; of *role* alone where one is given."""
@@ -88,7 +96,7 @@ class Roles:
 def role_in(by: str) -> str:
     """The role of whoever entries call *by*: `host`, `kol`, `note_taker`; empty for a member, a clock, an owner."""
     role = by.partition(":")[0]
-    return role if role in (*NAMED, KOL) else ""
+    return role if role in _ROLES else ""
 
 
 def name_in(by: str) -> str:

@@ -14,6 +14,7 @@ from salon.invites import Invites
 from salon.landing import Landing
 from salon.moderation import Moderation
 from salon.pace import Pace
+from salon.part import Fold, Part
 from salon.polls import Polls
 from salon.questions import Questions
 from salon.relay import Relay
@@ -188,7 +189,7 @@ class State:
         self.relay = Relay()
         #: In the journal of what is sent only: when, and by which credential.
         self.pace = Pace()
-        self._parts = (
+        self._parts: tuple[Part, ...] = (
             self.editions,
             self.invites,
             self.landing,
@@ -201,6 +202,8 @@ class State:
             self.relay,
             self.pace,
         )
+        #: Kind → what of the parts takes such an entry in.
+        self._heard: dict[str, tuple[Fold, ...]] = {}
         self._views_at_close: Mapping[str, int] | None = None
 
     @classmethod
@@ -216,11 +219,16 @@ class State:
         if entry.seq != self.seq + 1:
             raise ValueError(f"{entry.event}: entry {entry.seq} cannot follow {self.seq}")
         self.seq, self.at = entry.seq, entry.at
-        fold = self._folds.get(entry.kind)
-        if fold is not None:
-            fold(self, entry, entry.data)
-        for part in self._parts:
-            part.apply(entry)
+        own = self._folds.get(entry.kind)
+        if own is not None:
+            own(self, entry, entry.data)
+        for fold in self._heard.get(entry.kind) or self._hear(entry.kind):
+            fold(entry, entry.data)
+
+    def _hear(self, kind: str) -> tuple[Fold, ...]:
+        # Looked for once: there are a dozen parts, and most entries are the business of one or two.
+        self._heard[kind] = tuple(fold for part in self._parts for fold in part.folds(kind))
+        return self._heard[kind]
 
     # What screens and rules ask.
 

@@ -18,6 +18,10 @@ from salon.journal.writer import Ask, Writer
 
 #: How long the watcher waits for a wake-up before it looks by itself, in seconds.
 POLL_SECONDS = 1.0
+#: So many who ask together are a crowd, and those who come within `GATHER_SECONDS` share its transaction: by then a
+#: COMMIT costs each of them next to nothing, and nobody notices the wait. A smaller one costs as much as a dozen asks.
+CROWD = 8
+GATHER_SECONDS = 0.02
 
 
 class Journal:
@@ -33,8 +37,14 @@ class Journal:
         self._known: dict[str, int] = {}
         #: Another database lies where this one was: what is known here is of the past, begin anew.
         self.is_replaced = False
-        #: What was asked in this turn of the loop.
+        #: The highest number that was given to the loop to be shown, by event.
+        self._sent: dict[str, int] = {}
+        #: What was asked since the writer was last given anything.
         self._asked: list[Ask] = []
+        #: Whether it is going to be handed over without anybody's doing: soon, or when the writer has answered.
+        self._is_on_its_way = False
+        #: How many the writer answered last.
+        self._answered = 0
 
     async def __aenter__(self) -> Journal:
         self._loop = asyncio.get_running_loop()
@@ -63,18 +73,27 @@ class Journal:
         rule may be asked again.
         """
         reply: asyncio.Future[tuple[Entry, ...]] = self._loop.create_future()
-        if not self._asked:
-            self._loop.call_soon(self._hand_over)
         self._asked.append(Ask(event, rule, reply=reply))
+        if not self._is_on_its_way:
+            self._is_on_its_way = True
+            self._loop.call_soon(self._gather)
         # A caller that is cancelled takes back the reply, not what it has asked for.
         return await reply
 
+    def _gather(self) -> None:
+        """Hand over what was asked in this turn of the loop: woken for each, the writer would commit each alone."""
+        # Those who were answered together come back together.
+        if max(len(self._asked), self._answered) < CROWD:
+            self._hand_over()
+        else:
+            self._loop.call_later(GATHER_SECONDS, self._hand_over)
+
     def _hand_over(self) -> None:
-        """Give the writer all that was asked in this turn of the loop: woken for each, it would commit each alone."""
         asks, self._asked = self._asked, []
         try:
             self._writer.put(*asks)
         except JournalUnavailable as closing:
+            self._is_on_its_way = False
             for ask in asks:
                 ask.error = closing
                 _answer(ask)
@@ -134,11 +153,14 @@ class Journal:
             return self.store.read(event, after)
 
     def _written(self, seen: dict[str, list[Entry]], asks: Sequence[Ask]) -> None:
+        self._sent.update({event: entries[-1].seq for event, entries in seen.items()})
         # RuntimeError: the loop has ended. Nobody is left to tell, and all is in the database.
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._publish, seen, asks)
 
     def _publish(self, seen: dict[str, list[Entry]], asks: Sequence[Ask]) -> None:
+        if asks:
+            self._go_on(len(asks))
         try:
             for event, entries in seen.items():
                 self._show(event, entries)
@@ -146,6 +168,13 @@ class Journal:
             # Committed is committed: a listener that stumbles keeps nobody waiting for the answer.
             for ask in asks:
                 _answer(ask)
+
+    def _go_on(self, answered: int) -> None:
+        """The writer is free: whoever asked meanwhile is next."""
+        self._answered = answered
+        self._is_on_its_way = bool(self._asked)
+        if self._asked:
+            self._gather()
 
     def _show(self, event: str, entries: Sequence[Entry]) -> None:
         self._known[event] = max(self._known.get(event, 0), entries[-1].seq)
@@ -172,8 +201,11 @@ class Journal:
         # One question for all: with a hundred rooms each of this process's own commits would make a hundred.
         for event, seq in self.store.heads(list(lives)).items():
             after = lives[event].state.seq
-            if after < seq and (fresh := self.store.read(event, after)) and not self._is_closing.is_set():
-                self._written({event: fresh}, ())
+            # What this process wrote itself is on its way, with all that came before it.
+            if after < seq and self._sent.get(event) != seq:
+                fresh = self.store.read(event, after)
+                if fresh and not self._is_closing.is_set():
+                    self._written({event: fresh}, ())
 
 
 @contextmanager

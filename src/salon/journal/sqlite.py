@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import orjson
 from salon.entries import Entry
 from salon.journal.store import Row, StoreConflict, StoreDown, StoreReplaced, holds_in_runs
 
+#: Rows of one statement; SQLite takes 32,766 values in one.
+_AT_ONCE = 500
 #: How long a transaction waits for another process's, in seconds.
 BUSY_SECONDS = 30.0
 
@@ -64,8 +67,8 @@ CREATE TABLE IF NOT EXISTS leases (
 ) WITHOUT ROWID;
 """
 
-_INSERT = "INSERT INTO journal (event, seq, at, kind, by, data) VALUES (?, ?, ?, ?, ?, ?)"
-_HOLD = "INSERT INTO holds (event, name, seq) VALUES (?, ?, ?)"
+_INSERT = "INSERT INTO journal (event, seq, at, kind, by, data) VALUES "
+_HOLD = "INSERT INTO holds (event, name, seq) VALUES "
 _FREE = "DELETE FROM holds WHERE event = ? AND name = ?"
 _HEADS = "SELECT value, (SELECT max(seq) FROM journal WHERE event = value) FROM json_each(?)"
 _AFTER = "SELECT seq, event, at, kind, by, data FROM journal WHERE event = ? AND seq > ? ORDER BY seq"
@@ -112,12 +115,19 @@ class SqliteStore:
     def append(self, rows: Sequence[Row]) -> None:
         """Insert the batch, releasing and taking holds in order."""
         with self._telling():
-            self._writer.executemany(_INSERT, [_row(entry) for entry, _ in rows])
+            self._insert(_INSERT, [_row(entry) for entry, _ in rows])
             for frees, changes in holds_in_runs(rows):
                 if frees:
                     self._writer.executemany(_FREE, [(event, name) for event, name, _ in changes])
                 else:
-                    self._writer.executemany(_HOLD, changes)
+                    self._insert(_HOLD, changes)
+
+    def _insert(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert *rows*, many at once: between two statements another thread takes its turn, for milliseconds."""
+        for k in range(0, len(rows), _AT_ONCE):
+            some = rows[k : k + _AT_ONCE]
+            places = f"({', '.join('?' * len(some[0]))})"
+            self._writer.execute(statement + ", ".join([places] * len(some)), list(chain.from_iterable(some)))
 
     def commit(self) -> None:
         """Commit with an fsync of the write-ahead log. Nothing counts that went into a file which is not there."""
@@ -263,7 +273,7 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
-    data = orjson.dumps(dict(entry.data)).decode()
+    data = orjson.dumps(entry.data if type(entry.data) is dict else dict(entry.data)).decode()
     return entry.event, entry.seq, entry.at.isoformat(), entry.kind, entry.by, data
 
 

@@ -33,6 +33,8 @@ class Ask:
 @dataclass(slots=True)
 class _Batch:
     asks: Sequence[Ask]
+    #: When it is decided: all of it at one time.
+    now: datetime
     rows: list[Row] = field(default_factory=list)
     #: Everything that this transaction saw or wrote: event → entries, without a gap.
     seen: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
@@ -100,10 +102,10 @@ class Writer:
         return _joined(self._decide(half) for half in (asks[:middle], asks[middle:]))
 
     def _transact(self, asks: Sequence[Ask]) -> dict[str, list[Entry]]:
-        batch = _Batch(asks)
         events = list(dict.fromkeys(ask.event for ask in asks))
         try:
             self._store.begin(events)
+            batch = _Batch(asks, self._clock.now())
             for event in events:
                 self._catch_up(event, batch)
             for ask in asks:
@@ -128,16 +130,15 @@ class Writer:
 
     def _ask(self, ask: Ask, batch: _Batch) -> None:
         state = self._states[ask.event]
-        now = self._clock.now()
         # Time never runs backwards within a journal, whatever the clocks of several machines say.
-        at = max(now, state.at) if state.at else now
+        at = max(batch.now, state.at) if state.at else batch.now
         try:
             drafts = list(ask.rule(state, at))
         except Exception as error:  # a refusal, or a mistake in a rule: the asker's business alone
             ask.added, ask.error = (), error
             return
         ask.error = None
-        ask.added = tuple(self._add(ask.event, state, at, draft, batch) for draft in drafts)
+        ask.added = tuple([self._add(ask.event, state, at, draft, batch) for draft in drafts])
 
     def _add(self, event: str, state: State, at: datetime, draft: Draft, batch: _Batch) -> Entry:
         entry = Entry(seq=state.seq + 1, event=event, at=at, kind=draft.kind, by=draft.by, data=draft.data)

@@ -79,7 +79,8 @@ def _calm_the_collector() -> None:
     """A folded evening is many small objects that stay: looking through them all again and again costs a fifth."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    # A crowd at the door is a hundred objects each, all of which are gone a moment later.
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _raise_file_limit() -> None:

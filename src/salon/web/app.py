@@ -162,11 +162,13 @@ class App:
             return
         ask = Ask(scope, receive, send)
         try:
-            answer = await self._answer_or_refusal(ask)
-            if answer is not None:
-                await answer.send(ask)
+            answer = await self._handler(ask)(self.site, ask)
         except Gone:
             return
+        except Exception as error:
+            answer = self._refused(ask, error)
+        if answer is not None:
+            await answer.send(ask)
 
     @property
     def is_closing(self) -> bool:
@@ -177,35 +179,33 @@ class App:
         """End every open stream at once."""
         self.site.rooms.close()
 
-    async def _answer_or_refusal(self, ask: Ask) -> Answer | None:
-        try:
-            return await self._answer(ask)
-        except Gone:
-            raise
-        except Exception as error:
-            refused = error if isinstance(error, SalonError) else Broken()
-            if refused.status >= 500:
-                # The member reads a sentence, the operator the cause. Private links stay out of the log.
-                parts = ask.scope["path"].split("/")
-                where = "/".join(parts[: 2 if parts[1] == "owner" else 3])
-                log.error("%s %s: %s", ask.method, where, error, exc_info=error if refused.status == 500 else None)
-            return _told(self.site, ask, refused)
-
-    async def _answer(self, ask: Ask) -> Answer | None:
+    def _handler(self, ask: Ask) -> Handler:
+        """Who answers *ask*, with the parts of its path put in. Raises `NotFound`."""
         path, method = ask.scope["path"], "GET" if ask.method == "HEAD" else ask.method
-        allowed: set[str] = set()
         for route, pattern, handler in ROUTES:
-            found = pattern.fullmatch(path)
-            if found and route == method:
-                ask.parts = {name: text or "" for name, text in found.groupdict().items()}
-                return await handler(self.site, ask)
-            if found:
-                allowed |= {"GET", "HEAD"} if route == "GET" else {route}
-        if not allowed:
-            raise NotFound("there is no such page here")
-        names = ", ".join(sorted(allowed))
-        refused = refusal(self.site, ask, WrongMethod(f"{ask.method} does not go here; use {names}"))
-        return refused.with_headers((b"allow", names.encode()))
+            if route == method and (found := pattern.fullmatch(path)):
+                ask.parts = found.groupdict("")
+                return handler
+        if any(pattern.fullmatch(path) for _, pattern, _ in ROUTES):
+            return _wrong_method
+        raise NotFound("there is no such page here")
+
+    def _refused(self, ask: Ask, error: Exception) -> Answer:
+        refused = error if isinstance(error, SalonError) else Broken()
+        if refused.status >= 500:
+            # The member reads a sentence, the operator the cause. Private links stay out of the log.
+            parts = ask.scope["path"].split("/")
+            where = "/".join(parts[: 2 if parts[1] == "owner" else 3])
+            log.error("%s %s: %s", ask.method, where, error, exc_info=error if refused.status == 500 else None)
+        return _told(self.site, ask, refused)
+
+
+async def _wrong_method(site: Site, ask: Ask) -> Answer:
+    """What is there, but not by that method."""
+    allowed = {route for route, pattern, _ in ROUTES if pattern.fullmatch(ask.scope["path"])}
+    names = ", ".join(sorted(allowed | {"HEAD"} if "GET" in allowed else allowed))
+    refused = refusal(site, ask, WrongMethod(f"{ask.method} does not go here; use {names}"))
+    return refused.with_headers((b"allow", names.encode()))
 
 
 class Broken(SalonError):

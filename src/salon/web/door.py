@@ -63,12 +63,11 @@ async def claim(site: Site, ask: Ask) -> Answer:
         await site.house.journal.decide(event.id, question)
     state = (await site.house.live(event.id)).state
     seat = state.seat_of(guest)
+    cookies = site.guests.cookie(guest), *site.guests.seat_cookies(ask, event.id, guest, seat)
     if ask.wants_json:
-        is_new = any(entry.kind in ("seat_taken", "waiting_list_joined") for entry in added)
-        answer = json_answer(_place(event, state, guest), 201 if is_new else 200)
-    else:
-        answer = redirect(f"/room/{event.id}" if seat else f"/c/{ask.parts['code']}")
-    return answer.with_headers(site.guests.cookie(guest), *site.guests.seat_cookies(ask, event.id, guest, seat))
+        is_new = any([entry.kind in ("seat_taken", "waiting_list_joined") for entry in added])
+        return json_answer(_place(event, state, guest), 201 if is_new else 200, *cookies)
+    return redirect(f"/room/{event.id}" if seat else f"/c/{ask.parts['code']}", *cookies)
 
 
 def _question(site: Site, event: Event, guest: str, name: str, fields: Mapping[str, str]) -> Rule | None:

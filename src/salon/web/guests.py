@@ -42,7 +42,9 @@ class Guests:
 
     def seat_cookies(self, ask: Ask, event: str, guest: str, seat: int) -> tuple[tuple[bytes, bytes], ...]:
         """The seat number under seal, unless the asker has it: what a member can show; the ledger stays the truth."""
+        if not seat:
+            return ()
         sealed = self._links.sign(f"{seat}~{guest}")
-        if not seat or ask.cookies.get(f"seat-{event}") == sealed:
+        if ask.cookies.get(f"seat-{event}") == sealed:
             return ()
         return (cookie(f"seat-{event}", sealed, days=30, is_secure=self._is_secure),)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -13,6 +12,7 @@ import orjson
 
 from salon.errors import SalonError, WrongUse
 from salon.web.multipart import MOST_FIELD, Form, parse
+from salon.web.server import answer_whole
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -40,7 +40,7 @@ class Gone(Exception):
     """Whoever asked has hung up: there is nobody to answer, and half a body is never taken for a whole one."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Ask:
     """One request. *path* parts come from the route that matched."""
 
@@ -48,37 +48,46 @@ class Ask:
     receive: Receive
     send: Send
     parts: Mapping[str, str] = field(default_factory=dict)
+    _query: dict[str, str] | None = None
+    _cookies: dict[str, str] | None = None
 
     @property
     def method(self) -> str:
         """`GET`, `POST`, …"""
         return str(self.scope["method"])
 
-    @cached_property
-    def headers(self) -> dict[bytes, str]:
-        """Headers by lower-case name; the last of equal names counts."""
-        return {name: value.decode("latin-1") for name, value in self.scope["headers"]}
+    def header(self, name: bytes) -> str:
+        """The header of that lower-case *name*, the last of several; an empty text: there is none."""
+        found = b""
+        for known, value in self.scope["headers"]:
+            if known == name:
+                found = value
+        return str(found, "latin-1")
 
-    @cached_property
+    @property
     def query(self) -> dict[str, str]:
         """The query string's fields; the last of equal names counts."""
-        return _fields(self.scope["query_string"].decode("latin-1"))
+        if self._query is None:
+            self._query = _fields(self.scope["query_string"].decode("latin-1"))
+        return self._query
 
-    @cached_property
+    @property
     def cookies(self) -> dict[str, str]:
         """Cookies by name. One that makes no sense, which any other site on the host may set, spoils no other."""
-        pairs = (part.partition("=") for part in self.headers.get(b"cookie", "").split(";"))
-        return {name.strip(): value.strip().strip('"') for name, is_pair, value in pairs if is_pair}
+        if self._cookies is None:
+            pairs = [part.partition("=") for part in self.header(b"cookie").split(";")]
+            self._cookies = {name.strip(): value.strip().strip('"') for name, is_pair, value in pairs if is_pair}
+        return self._cookies
 
     @property
     def wants_json(self) -> bool:
         """Whether a program asks, rather than a page."""
-        return "application/json" in self.headers.get(b"accept", "")
+        return "application/json" in self.header(b"accept")
 
     @property
     def takes_gzip(self) -> bool:
         """Whether the answer may come gzipped."""
-        return "gzip" in self.headers.get(b"accept-encoding", "")
+        return "gzip" in self.header(b"accept-encoding")
 
     async def fields(self, **joined: str) -> dict[str, str]:
         """The body's fields, from a form or a JSON object. Raises `WrongUse`, `BodyTooLarge` or `Gone`.
@@ -86,7 +95,7 @@ class Ask:
         A field of a *joined* name may come several times, or as a JSON list: its values, with that text between.
         """
         body = await self._body()
-        if "json" not in self.headers.get(b"content-type", ""):
+        if "json" not in self.header(b"content-type"):
             return _fields(body.decode("utf-8", "replace"), joined)
         try:
             data = orjson.loads(body or b"{}")
@@ -110,7 +119,7 @@ class Ask:
         it sends shows its own error, and never the sentence that says what to do.
         """
         body = await self._body(most, heard_out=HEARD_OUT)
-        return await asyncio.to_thread(parse, self.headers.get(b"content-type", ""), body, longest)
+        return await asyncio.to_thread(parse, self.header(b"content-type"), body, longest)
 
     async def _body(self, most: int = BODY_BYTES, heard_out: int = 0) -> bytes:
         body, size = bytearray(), 0
@@ -149,15 +158,13 @@ class Answer:
             (b"content-type", self.type),
             (b"content-length", str(len(self.body)).encode()),
             # A page may bring a rule of its own, of the same name.
-            *(safety for safety in SAFETY if safety[0] not in own),
+            *[usual for usual in USUAL if usual[0] not in own],
             *self.headers,
         ]
-        if not any(name == b"cache-control" for name, _ in headers):
-            # Seats and codes change at once: nobody in between may keep a page.
-            headers.append((b"cache-control", b"no-store"))
-        await ask.send({"type": "http.response.start", "status": self.status, "headers": headers})
         body = b"" if ask.method == "HEAD" else self.body
-        await ask.send({"type": "http.response.body", "body": body})
+        if not answer_whole(ask.send, self.status, headers, body):
+            await ask.send({"type": "http.response.start", "status": self.status, "headers": headers})
+            await ask.send({"type": "http.response.body", "body": body})
 
 
 #: On every answer: no third party is ever asked for anything, nobody frames the page, no link tells where from.
@@ -170,16 +177,18 @@ SAFETY = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
+#: Seats and codes change at once: nobody in between may keep a page.
+USUAL = (*SAFETY, (b"cache-control", b"no-store"))
 
 
-def json_answer(data: Any, status: int = 200) -> Answer:
+def json_answer(data: Any, status: int = 200, *headers: tuple[bytes, bytes]) -> Answer:
     """*data* as JSON."""
-    return Answer(status=status, body=orjson.dumps(data), type=b"application/json")
+    return Answer(status=status, body=orjson.dumps(data), type=b"application/json", headers=headers)
 
 
-def redirect(where: str) -> Answer:
+def redirect(where: str, *headers: tuple[bytes, bytes]) -> Answer:
     """See *where* instead, by GET: a reload after a form never sends it twice."""
-    return Answer(status=303, headers=((b"location", where.encode("latin-1", "replace")),))
+    return Answer(status=303, headers=((b"location", where.encode("latin-1", "replace")), *headers))
 
 
 def cookie(name: str, value: str, *, days: int = 400, is_secure: bool = False) -> tuple[bytes, bytes]:

@@ -39,6 +39,8 @@ def why_held(site: Site, event: Event, state: State, guest: str, text: str) -> t
 
 def reasons_for(site: Site, event: Event, text: str) -> tuple[tuple[str, str], ...]:
     """The same for a *text* alone. What the evening is about, in the plan's own words, never waits."""
+    if not reasons(site.order, text):
+        return ()
     sections = (f"{s.title}\n" + "\n".join(s.questions) for s in event.outline)
     topic = "\n".join((event.topic, event.summary, *sections))
     return tuple((why.kind, why.term) for why in reasons(site.order, text, topic))

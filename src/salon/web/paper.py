@@ -32,7 +32,7 @@ async def paper(site: Site, ask: Ask) -> Answer:
     if name not in made:
         raise NotFound(f"{name}: this report has {len(made)} long pictures")
     tag = b'"%s"' % hashlib.sha256(made[name]).hexdigest()[:20].encode()
-    if tag in ask.headers.get(b"if-none-match", "").encode("latin-1"):
+    if tag in ask.header(b"if-none-match").encode("latin-1"):
         return Answer(status=304, headers=((b"etag", tag),))
     # Asked for again each time: what was withdrawn must not come out of somebody's cache.
     answer = Answer(body=made[name], type=_TYPES[name.rpartition(".")[2]])

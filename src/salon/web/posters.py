@@ -99,7 +99,7 @@ async def _picture(site: Site, ask: Ask, event: Event, state: State) -> Answer:
         site.pictures.pop(mark, None)
         raise
     tag = b'"%s"' % hashlib.sha256(body).hexdigest()[:20].encode()
-    if tag.decode() in ask.headers.get(b"if-none-match", ""):
+    if tag.decode() in ask.header(b"if-none-match"):
         return Answer(status=304, headers=((b"etag", tag),))
     return Answer(body=body, type=b"image/png", headers=((b"etag", tag), (b"cache-control", b"private, no-cache")))
 

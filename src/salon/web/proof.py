@@ -48,11 +48,11 @@ async def note_scan(site: Site, ask: Ask, event: Event, state: State, group: str
 
 def is_person(site: Site, ask: Ask) -> bool:
     """Whether somebody may be looking who is no leader: a browser that shows pages, or one that was here before."""
-    if site.previews.search(ask.headers.get(b"user-agent", "")):
+    if site.previews.search(ask.header(b"user-agent")):
         return False
-    if is_leader(site.house.links, ask) or any(ask.headers.get(name) for name in _AHEAD):
+    if is_leader(site.house.links, ask) or any(map(ask.header, _AHEAD)):
         return False
-    return "text/html" in ask.headers.get(b"accept", "") or bool(site.guests.known(ask))
+    return "text/html" in ask.header(b"accept") or bool(site.guests.known(ask))
 
 
 def is_leader(links: Links, ask: Ask) -> bool:

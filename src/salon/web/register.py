@@ -124,7 +124,7 @@ async def look(site: Site, ask: Ask) -> Answer:
 
 async def _sent(ask: Ask) -> tuple[Mapping[str, str], bytes]:
     """The fields and the file of a form; a program may send the text alone."""
-    if "multipart" not in ask.headers.get(b"content-type", ""):
+    if "multipart" not in ask.header(b"content-type"):
         return await ask.fields(), b""
     form = await ask.upload(2 * MOST_BYTES, longest=MOST_BYTES)
     return form.fields, form.files.get("file", b"")[: MOST_BYTES + 1]

@@ -98,11 +98,12 @@ class Site:
     async def behind(self, code: str) -> tuple[Event, str]:
         """The event and the group that a live code belongs to. Raises `NotFound`."""
         # Phones write the first letter large when somebody types a code.
-        found = (await self.house.plan()).codes.get(code.lower())
-        if found is None:
+        book = await self.house.plan()
+        found = book.codes.get(code.lower())
+        event = book.event(found[0]) if found else None
+        if found is None or event is None:
             raise NotFound(f"code {code[:20]!r} belongs to no event")
-        event, group = found
-        return await self.house.event(event), group
+        return event, found[1]
 
     def check(self, role: str, event: str, token: str) -> None:
         """Raise `NotAllowed` unless *token* is *role*'s own for *event*."""
@@ -182,7 +183,7 @@ def language_for(ask: Ask, event: Event | None) -> str:
     for wanted in (ask.query.get("lang", ""), ask.cookies.get("lang", "")):
         if wanted in LANGUAGES:
             return wanted
-    for part in ask.headers.get(b"accept-language", "").lower().split(","):
+    for part in ask.header(b"accept-language").lower().split(","):
         if part.strip()[:2] in LANGUAGES:
             return part.strip()[:2]
     return event.languages[0] if event else "zh"

@@ -70,5 +70,5 @@ async def frames(room: Room, ask: Ask, reader: str, ensure: Callable[[], None]) 
 
 def cursor(ask: Ask) -> int:
     """The number of the last entry that the page has: the larger of `?after=` and Last-Event-ID."""
-    texts = (ask.query.get("after", ""), ask.headers.get(b"last-event-id", ""))
+    texts = (ask.query.get("after", ""), ask.header(b"last-event-id"))
     return max((int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 16), default=0)
