@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
@@ -18,6 +19,8 @@ from salon.public import LEADS, Frame, audience_of, counts_of, frame_of, queue_f
 from salon.web.followers import Follower, Piece
 from salon.web.http import Ask
 
+log = logging.getLogger("salon.web")
+
 #: Seat counter and tallies are told at most this often, in seconds.
 COUNTS_EVERY = 0.2
 #: Votes that only some may know are not told, but that there are new ones: at most this often, in seconds.
@@ -26,6 +29,8 @@ STIR_EVERY = 2.0
 PULSE_EVERY = 15.0
 #: What a page has missed is sent in pieces of about so many bytes, so that a slow line costs little memory.
 PIECE_BYTES = 64 * 1024
+#: At the end of the server, a page that has not taken what was sent to it by then is cut off, in seconds.
+CLOSE_SECONDS = 1.0
 
 
 class Room:
@@ -70,7 +75,12 @@ class Room:
         """Tell every follower what is new, or only members (False) or those who lead (True)."""
         for leads in whom or (False, True):
             for follower in tuple(self._followers[leads]):
-                follower.push()
+                try:
+                    follower.push()
+                except Exception:
+                    # One page that breaks ends alone: all others hear it.
+                    log.exception("a page's line broke; it is ended")
+                    follower.cut_off()
             more, self._more[leads] = self._more[leads], asyncio.Event()
             more.set()
 
@@ -89,6 +99,12 @@ class Room:
         self._followers[reader == LEADS].add(follower)
         follower.begin(b"retry: 1500\n\n", self.counts(reader))
         return follower
+
+    def close(self) -> None:
+        """End every stream; one whose line is full, as that of a phone that reads nothing, `CLOSE_SECONDS` later."""
+        self.is_closing, heard = True, [*self._followers[False], *self._followers[True]]
+        self.wake()
+        asyncio.get_running_loop().call_later(CLOSE_SECONDS, _cut_off_who_is_behind, heard)
 
     def leave(self, follower: Follower) -> None:
         """Tell *follower* nothing more."""
@@ -201,6 +217,12 @@ class Room:
         return retold(frame, self._event, self.live.state) if frame else None
 
 
+def _cut_off_who_is_behind(followers: Sequence[Follower]) -> None:
+    for follower in followers:
+        if follower.is_behind:
+            follower.cut_off()
+
+
 class Rooms:
     """Every room that this process has been asked for."""
 
@@ -239,8 +261,7 @@ class Rooms:
         """End every stream: the pages come back by themselves."""
         self.is_closing = True
         for room in self._rooms.values():
-            room.is_closing = True
-            room.wake()
+            room.close()
 
 
 def _encoded(name: str, seq: int, frame: object) -> bytes:
