@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 from salon.gate import Check, gate_of
-from salon.model import Event
+from salon.model import BY_HAND, Event
 from salon.pulse import has_strayed, last_said_at, quiet, voices
 from salon.questions import OPEN
 from salon.rhythm import Leg, current, cut_for, drift, run_sheet, scaled, to_come
-from salon.rules.ending import extensions_left
+from salon.rules.ending import extensions_left, is_short_of_codes
 from salon.rules.rhythm import LONGER
 from salon.rules.seats import NAME_LENGTH
 from salon.rundown import StepKind, steps_left
@@ -169,6 +169,8 @@ def _ending(event: Event, state: State, now: datetime) -> dict[str, Any]:
         "recap_done": "recap" in state.steps or "recap" in state.rhythm.waived,
         "recap_saved": f"{saved.astimezone(zone):%H:%M}" if saved else "",
         "extensions": extensions_left(event, state),
+        "is_by_hand": event.room == BY_HAND,
+        "is_short_of_codes": is_short_of_codes(event, state),
         "extended": state.rhythm.extensions,
     }
 

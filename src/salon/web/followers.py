@@ -127,10 +127,10 @@ class Follower:
                 if not body and not self._is_over:
                     return
         except Exception:
-            # Its place may lie behind a piece that was never sent: only a new line is sure to be whole.
-            log.exception("a page's line broke; it is ended")
-            has_just_broken, self._rest = not self._is_over, None
-            if has_just_broken:
+            self._rest = None
+            if not self._is_over:
+                # Its place may lie behind a piece that was never sent: only a new line is sure to be whole.
+                log.exception("a page's line broke; it is ended")
                 self.cut_off()
         finally:
             if self._rest is asyncio.current_task():

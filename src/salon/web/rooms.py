@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import zlib
+import secrets
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 
@@ -70,6 +70,19 @@ class Room:
     def stirred(self, reader: str = "") -> str:
         """A sign that changes after votes which the room's numbers do not tell: a page that shows them looks again."""
         return self._stirred[reader == LEADS]
+
+    def cursor(self, reader: str = "") -> int:
+        """Number of the last entry that *reader* was told of: from there on, a page goes on. *reader* as `follow`.
+
+        Of the journal's last entry a member is not told: whoever asked again and again would see it move with every
+        vote that nobody may count yet.
+        """
+        if reader == LEADS:
+            return self.live.state.seq
+        at = len(self._frames)
+        while at and not self._seen_by(reader, at - 1, at)[0]:
+            at -= 1
+        return self._seqs[at - 1] if at else 0
 
     def wake(self, *whom: bool) -> None:
         """Tell every follower what is new, or only members (False) or those who lead (True)."""
@@ -182,7 +195,8 @@ class Room:
 
     def _give_sign(self, leads: bool) -> None:
         del self._stirring[leads]
-        self._stirred[leads] = f"{zlib.crc32(str(self.live.state.seq).encode()):x}"
+        # By chance: not even how many there were can be read from it.
+        self._stirred[leads] = secrets.token_hex(4)
         self._tell_counts()
 
     def _take(self, entries: Sequence[Entry]) -> bool:
