@@ -143,6 +143,20 @@ def test_sections_to_come_are_scaled_so_that_the_evening_ends_on_time(evening: E
     assert evening.ask(replan(evening.event, "scale", by="host")) == []
 
 
+def test_a_section_that_nobody_ended_makes_the_evening_late(evening: Evening) -> None:
+    event, rhythm, ten = evening.event, evening.state.rhythm, timedelta(minutes=10)
+    evening.now = event.section_starts_at()[1] + ten
+    assert (drift(event, rhythm), drift(event, rhythm, evening.now - ten), drift(event, rhythm, evening.now)) == (
+        0,
+        0,
+        10,
+    )
+    evening.ask(replan(event, "scale", by="host"))
+    assert drift(event, rhythm, evening.now) == 0
+    evening.ask(start_section(event, 2, by="host"))
+    assert drift(event, rhythm) == 0
+
+
 def test_where_not_a_minute_is_left_nothing_is_scaled(evening: Evening) -> None:
     for _ in range(16):
         evening.ask(prolong_section(evening.event, 1, by="host"))

@@ -68,9 +68,9 @@ def marked(state: State, ask: Ask) -> dict[str, Any] | None:
 
 def _sheet(event: Event, state: State, now: datetime) -> dict[str, Any]:
     """The run sheet, where it stands, and what may be done about it."""
-    legs = run_sheet(event, state.rhythm)
-    rest, late, number = to_come(legs), drift(event, state.rhythm), current(legs)
-    cut = cut_for(event, state.rhythm)
+    legs = run_sheet(event, state.rhythm, now)
+    rest, late, number = to_come(legs), drift(event, state.rhythm, now), current(legs)
+    cut = cut_for(event, state.rhythm, now)
     begun = [leg for leg in legs if leg.started_at is not None]
     ended = {leg.number: after.started_at for leg, after in pairwise(begun)}
     rows = [_leg(leg, number, ended.get(leg.number), now, event) for leg in legs]
@@ -80,7 +80,7 @@ def _sheet(event: Event, state: State, now: datetime) -> dict[str, Any]:
         "next_leg": rest[0] if rest else None,
         "drift": late,
         "longer": LONGER,
-        "can_scale": late != 0 and scaled(event, state.rhythm) is not None,
+        "can_scale": late != 0 and scaled(event, state.rhythm, now) is not None,
         "cut_title": legs[cut - 1].title if cut else "",
     }
 
