@@ -162,7 +162,7 @@ def see_promotion(event: Event, card_id: str, seats: Collection[int]) -> Rule:
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         shown = state.cards.promotions.get(card_id)
-        if shown is None or state.disbanded_at is not None or now >= event.times.disbands_at:
+        if shown is None or _is_over(event, state, now):
             return
         if fresh := sorted(set(seats) - shown.seen_by):
             yield Draft(kind="promotion_seen", by="web", data={"promotion": card_id, "seats": fresh})
@@ -180,12 +180,15 @@ def follow_promotion(event: Event, guest: str, card_id: str) -> Rule:
         shown, seat = state.cards.promotions.get(card_id), state.seat_of(guest)
         if shown is None:
             raise NotFound(f"card {card_id!r}: it has not been shown in this room")
-        is_over = state.disbanded_at is not None or now >= event.times.disbands_at
-        if seat and not is_over and seat not in shown.followed_by:
+        if seat and not _is_over(event, state, now) and seat not in shown.followed_by:
             data = {"promotion": card_id, "seat": seat}
             yield Draft(kind="promotion_followed", by=guest, data=data, holds=(f"followed:{card_id}:{seat}",))
 
     return rule
+
+
+def _is_over(event: Event, state: State, now: datetime) -> bool:
+    return state.disbanded_at is not None or now >= state.rhythm.moved(event).times.disbands_at
 
 
 def _known(state: State, form_id: str) -> FormState:
