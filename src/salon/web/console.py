@@ -19,7 +19,7 @@ from salon.rundown import StepKind, steps_left
 from salon.state import State
 from salon.web import leading
 from salon.web.http import Ask
-from salon.web.readers import Reader
+from salon.web.readers import NOTE_TAKER, Reader
 from salon.web.routes import Route
 from salon.web.site import Site
 
@@ -39,6 +39,8 @@ def facts(site: Site, event: Event, state: State, reader: Reader) -> Mapping[str
     is_open = state.disbanded_at is None and now < event.times.disbands_at
     return {
         "is_open": is_open,
+        # Note takers mark what was said, and nothing else.
+        "can_steer": reader.role != NOTE_TAKER,
         **_sheet(event, state, now),
         **_due(site, event, state),
         **_silence(event, state, now),
