@@ -7,9 +7,9 @@ from datetime import datetime
 
 from salon.cards import Answers, FormState, is_text, promotion_data, questionnaire_data
 from salon.entries import Draft, Rule
-from salon.errors import BadText, NoSeat, NotFound, Refused, WrongUse
+from salon.errors import BadText, NotFound, Refused, WrongUse
 from salon.model import MULTIPLE, SCALE, Event, Item, Promotion, Questionnaire
-from salon.rules.seats import ensure_open
+from salon.rules.seats import ensure_open, held_seat
 from salon.state import State
 
 #: Longest answer in words, in characters.
@@ -103,15 +103,13 @@ def answer_form(event: Event, guest: str, form_id: str, given: Sequence[Sequence
     """Answer a questionnaire from *guest*'s seat; other answers later replace them, until it closes.
 
     *given*: for each question the options counted from 0 (of a scale its values), or words; nothing: passed over.
-    The set belongs to the seat, as a vote does. Raises `NoSeat`, `NotFound`, `FormNotOpen`, `NothingAnswered`,
+    The set belongs to the seat, as a vote does. Raises as `held_seat`, `NotFound`, `FormNotOpen`, `NothingAnswered`,
     `BadText`, `WrongUse`, and as `ensure_open`.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
-        seat = state.seat_of(guest)
-        if not seat:
-            raise NoSeat
+        seat = held_seat(state, guest)
         form = _known(state, form_id)
         if not form.is_open:
             raise FormNotOpen

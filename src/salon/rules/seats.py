@@ -41,6 +41,15 @@ def ensure_open(event: Event, state: State, now: datetime) -> None:
         raise RoomNotOpen
 
 
+def held_seat(state: State, guest: str) -> int:
+    """The seat of *guest*. Raises `Removed` for who was sent out, `NoSeat` for anybody else without one."""
+    if guest in state.moderation.removed:
+        raise Removed(state.moderation.removed[guest])
+    if not state.seat_of(guest):
+        raise NoSeat
+    return state.seat_of(guest)
+
+
 def take_seat(event: Event, guest: str, *, source: str, name: str = "") -> Rule:
     """Give *guest* the seat that is kept for them, or the lowest free one, or the next place in the waiting list.
 

@@ -14,6 +14,7 @@ from salon.moments.recap import prefilled, recap
 from salon.moments.texts import words
 from salon.pulse import next_question
 from salon.rules.ending import RECAP_LISTS, edit_recap, extend_evening, waive_recap
+from salon.rules.polls import close_polls
 from salon.rules.rhythm import bring_back, park_point, prolong_section, replan, start_section, tag_message, undo_tag
 from salon.rules.seats import bar_door, unbar_door
 from salon.rules.talk import Line
@@ -165,6 +166,10 @@ def _extend(site: Site, event: Event, state: State, reader: Reader, fields: Fiel
     return extend_evening(event, minutes, name, number(fields, "number"), write, by=reader.by)
 
 
+def _votes(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
+    return close_polls(by=reader.by)
+
+
 def _bar(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
     return bar_door(event, by=reader.by)
 
@@ -190,6 +195,7 @@ VERBS: Mapping[str, Callable[[Site, Event, State, Reader, Fields], Rule]] = {
     "back": _back,
     "waive": _waive,
     "extend": _extend,
+    "votes": _votes,
     "bar": _bar,
     "unbar": _unbar,
 }
