@@ -18,6 +18,8 @@ class Landing(Part):
         self.recalled: str | None = None
         #: Event to whose door the codes lead now; empty: their own.
         self.moved_to = ""
+        #: Whether a host lets nobody new in; who sits or waits stays.
+        self.is_barred = False
         #: Theme of the event's pictures; empty: as planned.
         self.theme = ""
         #: Guests who want to be told when the door opens, with the group whose code they scanned.
@@ -43,6 +45,12 @@ class Landing(Part):
     def _moved(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.moved_to = data["to"]
 
+    def _barred(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.is_barred = True
+
+    def _unbarred(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.is_barred = False
+
     def _themed(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.theme = data["theme"]
 
@@ -53,5 +61,7 @@ class Landing(Part):
         "door_recalled": _recalled,
         "door_restored": _restored,
         "door_moved": _moved,
+        "door_barred": _barred,
+        "door_unbarred": _unbarred,
         "theme_chosen": _themed,
     }

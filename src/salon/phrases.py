@@ -141,20 +141,32 @@ def polls_of(polls: Iterable[Poll]) -> list[dict[str, Any]]:
 
 
 def results_of(results: Iterable[PollResult], language: str) -> list[dict[str, Any]]:
-    """Polls as they stand: question, kind, total, mean (of a scale), options, each with text, votes, share (`41%`)."""
-    return [
-        {
-            "question": result.question,
-            "kind": result.kind,
-            "total": count(result.voters or sum(result.votes), language),
-            "mean": _mean(result),
-            "options": [
-                {"text": text, "votes": count(votes, language), "share": share(votes, _whole(result))}
-                for text, votes in zip(result.options, result.votes, strict=True)
-            ],
-        }
-        for result in results
+    """Polls as they stand: question, kind, voters, total (the same as text), mean (of a scale), options, each with
+    text, votes, share (`41%`); of a scale also value and label, and `ends`: what the lowest and the highest mean."""
+    return [_result(result, language) for result in results]
+
+
+def _result(result: PollResult, language: str) -> dict[str, Any]:
+    options = [
+        {**_option(text, result.kind), "votes": count(votes, language), "share": share(votes, _whole(result))}
+        for text, votes in zip(result.options, result.votes, strict=True)
     ]
+    voters = result.voters or sum(result.votes)
+    return {
+        "question": result.question,
+        "kind": result.kind,
+        "voters": voters,
+        "total": count(voters, language),
+        "mean": _mean(result),
+        "options": options,
+        "ends": [options[0], options[-1]] if options and options[0]["label"] else [],
+    }
+
+
+def _option(text: str, kind: str) -> dict[str, str]:
+    """Of a scale `1 not at all` is the value 1 with its label; a label is empty but at the ends."""
+    value, _, label = text.partition(" ") if kind == SCALE else ("", "", "")
+    return {"text": text, "value": value, "label": label}
 
 
 def _whole(result: PollResult) -> int:

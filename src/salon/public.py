@@ -141,6 +141,7 @@ _FOR_LEADS: frozenset[str] = frozenset(
         "promotion_seen",
         "promotion_followed",
         *("message_reported", "report_settled", "lead_taken", "leader_named", "leader_withdrawn"),
+        *("door_barred", "door_unbarred"),
     )
 )
 _PERSONAL: frozenset[str] = frozenset(
@@ -183,6 +184,8 @@ _CHANGES: dict[str, str] = {
     "lead_taken": "standing",
     "leader_named": "standing",
     "leader_withdrawn": "standing",
+    "door_barred": "standing",
+    "door_unbarred": "standing",
 }
 
 

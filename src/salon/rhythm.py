@@ -147,13 +147,16 @@ class Rhythm(Part):
     }
 
 
-def run_sheet(event: Event, rhythm: Rhythm) -> tuple[Leg, ...]:
+def run_sheet(event: Event, rhythm: Rhythm, now: datetime | None = None) -> tuple[Leg, ...]:
     """Every section of *event*'s outline as it runs: each begins where the one before it ends, unless somebody began
-    it by hand. A section that the clock began late moves nothing."""
-    legs, at = [], event.times.starts_at
+    it by hand. A section that the clock began late moves nothing.
+
+    With *now*, what has not begun by then begins then at the soonest: a section that nobody ended runs on.
+    """
+    legs, at, begun = [], event.times.starts_at, max(rhythm.started, default=0)
     for number, (section, planned_at) in enumerate(zip(event.outline, event.section_starts_at(), strict=True), 1):
         minutes = rhythm.minutes.get(number, section.minutes)
-        at = rhythm.led.get(number, at)
+        at = rhythm.led.get(number, at if now is None or number <= begun else max(at, now))
         legs.append(
             Leg(
                 number=number,
@@ -186,16 +189,16 @@ def ends_on(event: Event, rhythm: Rhythm) -> datetime:
     return event.times.starts_at + timedelta(minutes=minutes)
 
 
-def drift(event: Event, rhythm: Rhythm) -> int:
-    """By how many minutes the outline will be through late, or early (below 0), as things stand."""
-    legs = run_sheet(event, rhythm)
+def drift(event: Event, rhythm: Rhythm, now: datetime | None = None) -> int:
+    """By how many minutes the outline will be through late, or early (below 0), as things stand (at *now*)."""
+    legs = run_sheet(event, rhythm, now)
     return round((legs[-1].ends_at - ends_on(event, rhythm)) / timedelta(minutes=1)) if legs else 0
 
 
-def scaled(event: Event, rhythm: Rhythm) -> dict[int, int] | None:
+def scaled(event: Event, rhythm: Rhythm, now: datetime | None = None) -> dict[int, int] | None:
     """Minutes for the sections to come so that the outline is through on time, each as long as before in proportion;
     None where not even a minute is left for each, or none is to come."""
-    legs = run_sheet(event, rhythm)
+    legs = run_sheet(event, rhythm, now)
     rest = to_come(legs)
     if not rest:
         return None
@@ -215,10 +218,10 @@ def scaled(event: Event, rhythm: Rhythm) -> dict[int, int] | None:
     return shares
 
 
-def cut_for(event: Event, rhythm: Rhythm) -> int:
+def cut_for(event: Event, rhythm: Rhythm, now: datetime | None = None) -> int:
     """The section to leave out so that the outline is through on time: the shortest that is long enough, else the
     longest; 0 where nothing is late, or only one is to come."""
-    late, rest = drift(event, rhythm), to_come(run_sheet(event, rhythm))
+    late, rest = drift(event, rhythm, now), to_come(run_sheet(event, rhythm, now))
     if late <= 0 or len(rest) < 2:
         return 0
     enough = [leg for leg in rest if leg.minutes >= late]

@@ -24,7 +24,7 @@ from salon.moments.disband import WATCHDOG_AFTER, watch
 from salon.moments.report import make_report
 from salon.planning import apply_plan
 from salon.rules.polls import cast_vote
-from salon.rules.seats import take_seat
+from salon.rules.seats import bar_door, take_seat
 from salon.rules.talk import Line, hide_message, post_as, post_message
 from salon.rules.week import confirm_brief, open_room, shut_room
 from salon.rundown import rundown
@@ -104,11 +104,15 @@ async def test_a_reminder_is_stale_once_the_next_one_is_due(house: House, event:
     assert "remind-2" in said_to(house, event, "readers")
 
 
-async def test_a_full_room_is_not_advertised(house: House, event: Event, clock: HandClock) -> None:
+@pytest.mark.parametrize("is_full", [True, False])
+async def test_a_room_that_is_full_or_lets_nobody_in_is_not_advertised(
+    house: House, event: Event, clock: HandClock, is_full: bool
+) -> None:
     clock.turn_to(event.times.opens_at)
     await moments.run(house, event.id, "open_room")
-    for number in range(event.seats):
-        await house.journal.decide(event.id, take_seat(event, f"guest{number}", source="readers"))
+    guests = [take_seat(event, f"guest{number}", source="readers") for number in range(event.seats)]
+    for rule in guests if is_full else [bar_door(event, by="host")]:
+        await house.journal.decide(event.id, rule)
     await moments.run(house, event.id, "remind", 1)
     assert said_to(house, event, "readers") == ["open_room"]
 

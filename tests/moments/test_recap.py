@@ -12,7 +12,7 @@ from salon.model import Event, Poll
 from salon.moments.recap import LONGEST, recap
 from salon.rules.consent import ask_anonymity, withdraw_words
 from salon.rules.ending import edit_recap
-from salon.rules.polls import cast_vote, open_poll
+from salon.rules.polls import cast_vote, open_poll, scale
 from salon.rules.seats import take_seat
 from salon.rules.talk import Line, post_message
 from salon.rules.week import open_room
@@ -123,3 +123,26 @@ async def test_an_edited_recap_keeps_neither_words_nor_names_that_were_taken_bac
 
 async def test_a_silent_evening_has_a_short_recap(talk: Talk) -> None:
     assert "【" not in (await talk.recap()).partition("\n")[2]
+
+
+#: What a recap says of a score, by language.
+SCORE = {
+    "zh": "【投票】有多放心？（3 人投票）\n平均 4.0 分（1 分：完全不；5 分：完全）\n打 3 分：1 人，33%\n打 4 分：1 人，33%\n打 5 分：1 人，33%\n\n",
+    "en": "POLL: 有多放心？ (voters: 3)\nMean 4.0 (1 = 完全不, 5 = 完全)\nScore 3: 1 of 3 (33%)\nScore 4: 1 of 3 (33%)\nScore 5: 1 of 3 (33%)\n\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_score_is_told_in_words_and_a_number_that_is_an_option_is_no_count(talk: Talk, language: str) -> None:
+    event = replace(talk.event, languages=(language,))
+    sure = Poll(id="sure", question="有多放心？", options=scale(1, 5), kind="scale", ends=("完全不", "完全"))
+    hours = Poll(id="hours", question="几小时？", options=("1", "2"))
+    for poll in (sure, hours, replace(hours, id="none", question="没人投的")):
+        await talk.house.journal.decide(event.id, open_poll(event, poll, by="host"))
+    for name, said in (("阿宁", 3), ("小北", 4), ("豆豆妈", 5)):
+        await talk.house.journal.decide(event.id, cast_vote(event, name, "sure", said))
+    await talk.house.journal.decide(event.id, cast_vote(event, "阿宁", "hours", 1))
+    text = await talk.recap(event)
+    assert SCORE[language] in text
+    assert {"zh": "\n1：0 票，0%\n2：1 票，100%\n", "en": "\n1: 0 (0%)\n2: 1 (100%)\n"}[language] in text
+    assert {"zh": "没人投的（没有人投票）\n\n", "en": "没人投的 (nobody voted)\n\n"}[language] in text

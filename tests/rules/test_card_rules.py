@@ -28,6 +28,7 @@ from salon.rules.cards import (
     see_promotion,
     show_promotion,
 )
+from salon.rules.ending import extend_evening
 from salon.rules.seats import leave_seat, take_seat
 from salon.rules.week import shut_room, take_step
 from salon.rundown import StepKind, rundown
@@ -176,6 +177,15 @@ def test_views_and_clicks_count_each_seat_once_and_none_after_the_close(asked: E
     assert asked.ask(follow_promotion(asked.event, "ben", "book")) == []
     assert asked.ask(see_promotion(asked.event, "book", {3})) == []
     assert discussion_of(asked.event, (), asked.state).promotions == (("Paperboat", 2, 1),)
+
+
+def test_an_evening_that_stays_longer_counts_clicks_and_is_not_rated_before_its_new_close(asked: Evening) -> None:
+    asked.ask(extend_evening(asked.event, 10, "Ann", 0, str, by="host"))
+    asked.now = asked.event.times.disbands_at + timedelta(minutes=5)
+    assert len(asked.ask(see_promotion(asked.event, "book", {1}))) == 1
+    assert len(asked.ask(follow_promotion(asked.event, "ann", "book"))) == 1
+    with pytest.raises(NotOverYet):
+        asked.ask(rate_evening(asked.event, "ann", 5))
 
 
 def test_cards_come_in_their_section_after_its_poll(evening: Evening) -> None:

@@ -149,7 +149,7 @@ def test_a_removed_member_leaves_the_seat_to_who_waits_and_cannot_come_back(even
     with pytest.raises(Removed) as refused:
         evening.ask(take_seat(event, "ann", source="readers"))
     assert refused.value.values == {"why": "ads"}
-    with pytest.raises(NoSeat):
+    with pytest.raises(Removed):
         say(evening, "ann", "hello", "c3")
     assert evening.ask(step(event, number, "remove", reason="ads", by="host:B")) == []
 

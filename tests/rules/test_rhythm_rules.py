@@ -11,10 +11,20 @@ from tests.evenings import Evening
 from salon.discussion import discussion_of
 from salon.entries import Entry
 from salon.errors import BadText, NotFound, RoomClosed, WrongUse
+from salon.invites import CodeRefused
 from salon.model import BY_HAND, Event
 from salon.report import report_of
 from salon.rhythm import cut_for, drift, run_sheet, scaled
-from salon.rules.ending import NoExtension, NoName, edit_recap, extend_evening, extensions_left, waive_recap
+from salon.rules.ending import (
+    NoExtension,
+    NoName,
+    edit_recap,
+    extend_evening,
+    extensions_left,
+    is_short_of_codes,
+    waive_recap,
+)
+from salon.rules.invites import NewCode, add_code
 from salon.rules.rhythm import (
     NoSection,
     bring_back,
@@ -133,6 +143,20 @@ def test_sections_to_come_are_scaled_so_that_the_evening_ends_on_time(evening: E
     assert evening.ask(replan(evening.event, "scale", by="host")) == []
 
 
+def test_a_section_that_nobody_ended_makes_the_evening_late(evening: Evening) -> None:
+    event, rhythm, ten = evening.event, evening.state.rhythm, timedelta(minutes=10)
+    evening.now = event.section_starts_at()[1] + ten
+    assert (drift(event, rhythm), drift(event, rhythm, evening.now - ten), drift(event, rhythm, evening.now)) == (
+        0,
+        0,
+        10,
+    )
+    evening.ask(replan(event, "scale", by="host"))
+    assert drift(event, rhythm, evening.now) == 0
+    evening.ask(start_section(event, 2, by="host"))
+    assert drift(event, rhythm) == 0
+
+
 def test_where_not_a_minute_is_left_nothing_is_scaled(evening: Evening) -> None:
     for _ in range(16):
         evening.ask(prolong_section(evening.event, 1, by="host"))
@@ -240,10 +264,27 @@ def test_the_close_is_put_off_by_a_name_once_a_tap_and_never_beyond_the_plan(eve
         says(evening, "太晚了")
 
 
-def test_a_close_that_is_past_or_kept_elsewhere_is_not_put_off(evening: Evening) -> None:
+def test_a_room_by_hand_stays_open_as_long_as_its_code_lets_anybody_in(evening: Evening) -> None:
+    by_hand, closes = replace(evening.event, room=BY_HAND), evening.event.times.disbands_at
+    assert extensions_left(by_hand, evening.state) == []
+    assert is_short_of_codes(by_hand, evening.state)
+    assert not is_short_of_codes(evening.event, evening.state)
+    life = timedelta(days=7)
+    code = NewCode(platform="wechat", sealed="~", mark="m", dies_at=closes, cap=200, life=life, joins=200)
+    evening.ask(add_code(by_hand, replace(code, dies_at=closes + timedelta(minutes=15)), by="owner"))
+    assert extensions_left(by_hand, evening.state) == [10]
+    evening.ask(extend_evening(by_hand, 10, "Ann", 0, str, by="host"))
+    with pytest.raises(NoExtension):
+        evening.ask(extend_evening(by_hand, 10, "Ann", 1, str, by="host"))
+    with pytest.raises(CodeRefused):
+        evening.ask(add_code(by_hand, replace(code, mark="n", dies_at=closes + timedelta(minutes=5)), by="owner"))
+    evening.ask(add_code(by_hand, replace(code, mark="n", dies_at=closes + life / 2), by="owner"))
+    assert extensions_left(by_hand, evening.state) == [10, 20]
+
+
+def test_a_close_that_is_past_is_not_put_off(evening: Evening) -> None:
     short = replace(evening.event, extend_minutes=10)
     assert extensions_left(short, evening.state) == [10]
-    assert extensions_left(replace(evening.event, room=BY_HAND), evening.state) == []
     assert extensions_left(replace(evening.event, extend_minutes=0), evening.state) == []
     evening.now = evening.event.times.disbands_at
     with pytest.raises(RoomClosed):

@@ -12,7 +12,16 @@ from tests.evenings import Evening
 from salon.entries import Draft
 from salon.errors import NoSeat, RoomClosed, RoomNotOpen
 from salon.model import Event
-from salon.rules.seats import NO_OFFERS_IN, OFFER, leave_seat, settle_offers, take_seat
+from salon.rules.seats import (
+    NO_OFFERS_IN,
+    OFFER,
+    DoorBarred,
+    bar_door,
+    leave_seat,
+    settle_offers,
+    take_seat,
+    unbar_door,
+)
 from salon.rules.week import open_room, shut_room
 from salon.state import Guest
 
@@ -145,6 +154,26 @@ def test_several_seats_are_offered_in_the_order_of_arrival(event: Event) -> None
     evening.now += OFFER
     assert [draft.data["guest"] for draft in settle(evening)][7:] == guests[14:]
     assert evening.state.seats_left(7) == 4
+
+
+def test_behind_a_barred_door_who_sits_stays_who_waits_moves_up_and_nobody_new_gets_in(full: Evening) -> None:
+    barred = Draft(kind="door_barred", by="host", data={})
+    assert [full.ask(bar_door(full.event, by="host")) for _ in range(2)] == [[barred], []]
+    with pytest.raises(DoorBarred):
+        take(full, "new")
+    assert (take(full, "ann"), take(full, "cem")) == ([], []), "who sits or waits may come again"
+    leave(full, "ann")
+    # The seat is kept for the first who waits, as ever; who left is somebody new.
+    with pytest.raises(DoorBarred):
+        take(full, "ann")
+    take(full, "cem")
+    assert full.state.seat_of("cem") == 1
+    assert "new" not in full.state.guests
+    assert [len(full.ask(unbar_door(full.event, by="host"))) for _ in range(2)] == [1, 0]
+    assert take(full, "new") == [waits("new")]
+    full.now = full.event.times.disbands_at
+    with pytest.raises(RoomClosed):
+        full.ask(bar_door(full.event, by="host"))
 
 
 def test_a_seat_that_nobody_is_left_to_take_is_free_again(full: Evening) -> None:

@@ -202,16 +202,27 @@ def test_who_reads_further_up_is_not_pulled_down_and_who_is_at_the_end_follows(w
     page.locator("#newer").tap()
     _is_above_the_composer(page)
     expect(page.locator("#newer")).to_be_hidden()
+    # What one sends oneself is seen, wherever one was reading: while it waits, and once it has arrived.
+    page.evaluate("scrollTo(0, 300)")
+    page.context.set_offline(True)
+    say(page, "断线时说的")
+    expect(page.locator(".waiting .said")).to_have_count(1)
+    _is_above_the_composer(page, ".waiting .said")
+    page.context.set_offline(False)
+    expect(last).to_contain_text("断线时说的")
+    expect(page.locator(".waiting .said")).to_have_count(0)
+    _is_above_the_composer(page)
 
 
-def _is_above_the_composer(page: Page) -> None:
+def _is_above_the_composer(page: Page, which: str = "#log .said") -> None:
     """The last message is on the screen, with nothing over it."""
     page.wait_for_function(
-        """() => {
-            const last = [...document.querySelectorAll("#log .said")].pop().getBoundingClientRect();
+        """(which) => {
+            const last = [...document.querySelectorAll(which)].pop().getBoundingClientRect();
             const foot = document.querySelector(".foot").getBoundingClientRect();
             return last.top > 0 && last.bottom <= foot.top + 1 && foot.bottom <= innerHeight + 1;
-        }"""
+        }""",
+        arg=which,
     )
 
 

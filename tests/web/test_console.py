@@ -218,7 +218,11 @@ def test_the_gate_says_what_is_missing_and_who_let_it_go(web: Web, begun: Evenin
     assert re.search(r'class="due">.*?快评已发出', page, re.S)
     now = web.now
     web.turn_to(evening.event.times.disbands_at - timedelta(minutes=9))
-    assert re.search(r'class="open">.*?快评已发出', console(evening), re.S)
+    page = console(evening)
+    assert re.search(r'class="open">.*?快评已发出', page, re.S)
+    assert 'id="close-votes"' in page
+    assert [tap(evening, "votes").json()["done"] for _ in range(2)] == [True, False]
+    assert 'id="close-votes"' not in console(evening)
     web.turn_to(now)
     assert tap(evening, "waive", name=" ").json()["reason"] == "no_name"
     assert tap(evening, "waive", name=f"苏{EVIL}"[:20]).json() == {"done": True}

@@ -251,6 +251,27 @@ def test_a_second_before_the_close_the_door_is_open(web: Web) -> None:
     assert claim(web.phone(), evening.door()).status_code == 201
 
 
+def test_behind_a_barred_door_newcomers_read_so_and_everybody_else_goes_on(web: Web) -> None:
+    evening = web.evening(seats=1)
+    member, waiting, new = evening.member("Ann"), evening.member("Ben"), web.phone("en")
+    assert [evening.host("console", do="bar").json()["done"] for _ in range(2)] == [True, False]
+    page = new.get(evening.door())
+    assert "The host has shut the door" in page.text
+    assert f'action="{evening.door()}/seat"' not in page.text
+    assert page.headers["refresh"] == "30", "it looks again by itself: the door may open"
+    assert new.get(f"{evening.door()}/seat").json()["is_barred"] is True
+    answer = new.post(f"{evening.door()}/seat", data={"name": "Cem", "question": "为什么？"})
+    assert (answer.status_code, "Nobody new comes in tonight" in answer.text) == (409, True)
+    assert new.post(f"{evening.door()}/seat", headers=PROGRAM).json()["reason"] == "door_barred"
+    assert member.get(evening.room).status_code == 200
+    member.post(f"{evening.room}/leave")
+    until(lambda: "offered_until" in waiting.get(f"{evening.door()}/seat").json())
+    assert waiting.post(f"{evening.door()}/seat", headers=PROGRAM).json()["seat"] == 1
+    assert evening.host("console", do="unbar").json() == {"done": True}
+    assert new.post(f"{evening.door()}/seat", headers=PROGRAM).json()["waiting"] == 1
+    assert evening.entries("question_asked") == []
+
+
 def test_the_seats_left_are_the_ledgers_everywhere(web: Web) -> None:
     evening = web.evening(seats=5)
     members = [evening.member() for _ in range(3)]

@@ -65,6 +65,7 @@ class House:
             assert self.member.get(path).status_code == 200, "what is known can still be read"
         looked = self.english.get(evening.door())
         assert (looked.status_code, SAID["en"] in looked.text) == (door, door == 503)
+        assert ("refresh" in looked.headers) is (door == 503), "it looks again by itself"
 
     def is_whole(self) -> None:
         """The journal has what was acknowledged, in order, and nothing else."""

@@ -6,15 +6,18 @@ In Chinese the whole is driven by taps; in English every page is looked at in th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser import NEEDS_BROWSER, Phones, check
-from tests.web.house import ROOT, Evening, Web, until
+from tests.browser import NEEDS_BROWSER, Phones, check, shot
+from tests.web.house import PROGRAM, ROOT, Evening, Web, until
 from tests.web.test_browser import say
 from tests.web.test_console import follow
+from tests.web.test_hard_times import database, full_disk
 
 from salon.model import Item, Poll, Promotion, Questionnaire
 from salon.rules.polls import scale
@@ -96,7 +99,9 @@ def test_the_whole_evening_on_phones(web: Web, phones: Phones, evening: Evening)
     _drop_the_line(evening, lin, others)
     _pass_the_seat_on(evening, ning, late)
     check(late, "room-late")
+    flow = _take_over(evening, phones(), lin, host)
     _end(evening, lin, host)
+    assert flow.result(60).outcome == "done"
 
 
 def _talk(lin: Page, ning: Page) -> None:
@@ -231,6 +236,25 @@ def _pass_the_seat_on(evening: Evening, ning: Page, late: Page) -> None:
     expect(late.locator(".bar")).to_contain_text("席位 2")
 
 
+def _take_over(evening: Evening, kol: Page, lin: Page, host: Page) -> Future[Any]:
+    """A quarter of an hour before the end the flow says so; the host has been silent, so the KOL takes over."""
+    evening.web.turn_to(evening.event.times.disbands_at - timedelta(minutes=15))
+    flow = evening.begin_moment("host")
+    expect(lin.locator("#log .notice").last).to_contain_text("还有 15 分钟")
+    kol.goto(evening.private("kol"))
+    expect(kol.locator(".standing .alarm")).to_be_visible()
+    check(kol, "kol-silent-host")
+    kol.locator("#take").tap()
+    kol.locator(".standing a.button").tap()
+    expect(kol.locator(".bar")).to_contain_text(evening.event.kol.name)
+    expect(kol.locator("#next-section, #longer")).not_to_have_count(0)
+    check(kol, "kol-as-host")
+    # The host is back, and takes it in hand again.
+    host.locator("#take").tap()
+    expect(host.locator("#take")).to_have_count(0)
+    return flow
+
+
 def _end(evening: Evening, lin: Page, host: Page) -> None:
     web, ends = evening.web, evening.event.times.disbands_at
     web.turn_to(ends - timedelta(minutes=9))
@@ -245,6 +269,11 @@ def _end(evening: Evening, lin: Page, host: Page) -> None:
     host.fill("#extend-name", "苏青")
     host.locator("#gate button[name=minutes]").first.tap()
     expect(lin.locator("#log .notice").last).to_contain_text("苏青")
+    # Five minutes before the hour that holds now: the last call, and the recap as it was edited.
+    web.turn_to(ends + timedelta(minutes=5))
+    expect(lin.locator("#log .notice").last).to_contain_text("还有 5 分钟")
+    expect(lin.locator("#log .recap")).to_contain_text("先把测试交出去")
+    check(lin, "room-recap")
     host.locator(".leave summary").tap()
     host.check("[name=sure]")
     host.locator(".leave button").tap()
@@ -304,6 +333,10 @@ def test_every_page_of_the_evening_in_english(web: Web, phones: Phones, evening:
     look(("note-taker", f"/host/{link.partition('/host/')[2]}"), ("owner", owner))
     web.turn_to(evening.event.times.disbands_at - timedelta(minutes=9))
     look(("recap", f"{host}/recap"), ("host-ending", host))
+    web.turn_to(evening.event.times.disbands_at - timedelta(minutes=4))
+    evening.moment("host")
+    until(lambda: 'class="card recap"' in members[0].get(evening.room).text)
+    look(("room-ending", evening.room), ("kol-ending", kol))
     # A page that is open when the room closes loads itself anew, in the middle of being looked at.
     page.goto("about:blank")
     evening.decide(shut_room(by="clock"))
@@ -314,11 +347,77 @@ def test_every_page_of_the_evening_in_english(web: Web, phones: Phones, evening:
         ("kol-closed", kol),
         ("words", f"/report/{evening.event.id}/words"),
     )
-    out.goto(evening.door())
-    check(out, "en-door-closed")
-    out.goto(evening.room)
-    check(out, "en-closed")
-    look(("none", "/c/none"), ("no-link", "/host/x/y"))
+
+
+HARD = {"zh": "稍等一下", "en": "One moment"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_that_hides_something_or_says_no(web: Web, phones: Phones, language: str) -> None:
+    """Results that a member may not know, and each refusal, look as good as everything else."""
+    hidden = tuple(replace(POLLS[0], id=f"h-{kind}", results=kind) for kind in ("voted", "closed", "host"))
+    evening = web.evening(language=language, polls=hidden)
+    page, plain, voter = phones(language), phones(language, has_script=False), evening.member("Ning")
+
+    def look(name: str, path: str, status: int) -> None:
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == status, name
+        check(page, f"{language}-{name}")
+
+    look("no-seat", evening.room, 403)
+    for poll in hidden:
+        evening.host(f"polls/{poll.id}/open")
+        evening.vote(voter, poll.id, 1)
+    for phone in (page, plain):
+        take_seat(phone, evening, "Lin")
+    expect(page.locator(".poll meter")).to_have_count(0)
+    check(page, f"{language}-hidden")
+    page.locator("#poll-h-host .option").first.tap()
+    expect(page.locator("#poll-h-host .mine")).to_be_visible()
+    for poll in hidden:
+        evening.host(f"polls/{poll.id}/close")
+    expect(page.locator("#poll-h-closed b")).to_have_text(["0", "1", "0"])
+    expect(page.locator("#poll-h-host meter")).to_have_count(0)
+    check(page, f"{language}-hidden-closed")
+    host = phones(language)
+    host.goto(evening.private("host"))
+    host.locator("#bar summary").tap()
+    host.locator("#bar-door").tap()
+    expect(host.locator("#bar-door[value=unbar]")).to_be_visible()
+    check(host, f"{language}-host-barred")
+    stranger = phones(language)
+    stranger.goto(evening.door())
+    check(stranger, f"{language}-door-barred")
+    look("none", "/c/none", 404)
+    look("no-link", "/host/x/y", 403)
+    look("no-report", f"/report/{evening.event.id}", 404)
+    _hard_times(web, evening, page, plain, language)
+    evening.host("end", sure="yes")
+    until(lambda: voter.get(evening.room, headers=PROGRAM).json()["phase"] == "closed")
+    stranger.goto(evening.room)
+    check(stranger, f"{language}-closed")
+    stranger.goto(evening.door())
+    check(stranger, f"{language}-door-closed")
+
+
+def _hard_times(web: Web, evening: Evening, page: Page, plain: Page, language: str) -> None:
+    """A lost database at the door, a full disk for who has just typed something."""
+    says, path = HARD[language], database(web)
+    path.rename(path.with_name("away"))
+    try:
+        page.goto(evening.door())
+        expect(page.locator("h1")).to_have_text(says)
+        check(page, f"{language}-lost")
+    finally:
+        path.with_name("away").rename(path)
+    with full_disk(web, most=0):
+        plain.fill("#text", "…")
+        plain.locator("#say .button").tap()
+        expect(plain.locator("h1")).to_have_text(says)
+        shot(plain, f"{language}-full")
+    plain.locator("main a.button").tap()
+    expect(plain.locator("h1")).to_have_text(evening.event.topic)
 
 
 def test_a_picture_of_a_code_lies_bare_on_a_page_that_may_be_zoomed(web: Web, phones: Phones) -> None:

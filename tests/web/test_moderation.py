@@ -214,6 +214,8 @@ def test_a_note_taker_speaks_and_does_nothing_else(evening: Evening) -> None:
     page = phone.get(note).text
     assert "记录员" in page
     assert not re.search(r"/(?:hide|end|prompts|polls|slow|lead)\"", page)
+    # No button that would only be refused.
+    assert set(re.findall(r'name="do" value="(\w+)', page)) == {"mark"}
     assert phone.post(f"{note}/messages", json={"text": "#要点 你好"}, headers=PROGRAM).status_code == 200
     tried = ("prompts", "end", "slow", "lead", "polls", f"messages/{said}/hide", f"messages/{said}", "questions/1")
     for path in tried:

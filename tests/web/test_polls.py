@@ -116,15 +116,27 @@ def test_the_answer_to_a_vote_tells_no_more_than_the_page(evening: Evening, vote
     assert "whole" not in answers["p-host"]
 
 
+def everything_asked(evening: Evening, member: httpx.Client) -> tuple[object, ...]:
+    """What *member* gets by asking for the room in every way, but for the hour and ids that are never the same."""
+    room, page = member.get(evening.room, headers=PROGRAM).json(), member.get(evening.room).text
+    frames = member.get(f"{evening.room}/entries?after=0").json()
+    page = re.sub(r'data-now="[^"]*"|[0-9a-f]{16}', "", page)
+    return {**room, "now": ""}, frames, page, frames["cursor"] == frames["frames"][-1]["seq"]
+
+
 def test_the_line_is_silent_about_votes_that_members_may_not_know(web: Web, evening: Evening) -> None:
     member, other, phone = evening.member(), evening.member(), web.phone()
     line, hosts = listen(web, f"{evening.room}/stream", member), listen(web, f"{evening.private('host')}/stream", phone)
+    evening.say(other, "之前")
+    until(lambda: "message" in line.names())
+    asked = everything_asked(evening, member)
     evening.vote(other, "p-closed", 0)
     evening.vote(other, "p-host", 1)
     # Members would have heard of it in the same moment.
     until(lambda: hosts.heard[-1][2].get("polls", {}).get("p-host") == [0, 1, 0])
+    assert everything_asked(evening, member) == asked, "nor does who asks again and again see that anything was written"
     evening.say(other, "之后")
-    until(lambda: "message" in line.names())
+    until(lambda: line.names().count("message") == 2)
     before = len(line.heard)
     evening.vote(other, "p-always", 0)
     until(lambda: any(name == "counts" for name, _, _ in line.heard[before:]))

@@ -60,7 +60,7 @@ def trouble(event: Event, state: State, now: datetime) -> str:
     """What the owner has to be told now: `code_due` some hours before the opening, `code_missing` from then on,
     `code_gone_3` once the room is open and nobody else can be let in until the close; empty: nothing.
     """
-    times, invites = event.times, state.invites
+    times, invites = state.rhythm.moved(event).times, state.invites
     is_time = times.opens_at - timedelta(hours=event.code_hours) <= now < times.disbands_at
     if event.room != BY_HAND or not is_time or state.disbanded_at is not None:
         return ""

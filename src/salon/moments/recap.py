@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from salon.analysis.commands import commands_in, is_marked
@@ -11,7 +11,7 @@ from salon.analysis.words import words as terms
 from salon.consent import unnamed
 from salon.discussion import discussion_of
 from salon.house import House
-from salon.model import Discussion, Event, Message, PollResult
+from salon.model import SCALE, Discussion, Event, Message, PollResult
 from salon.moments.texts import words
 from salon.phrases import count, language_of, results_of
 from salon.report import report_of
@@ -178,11 +178,17 @@ def _last(polls: Sequence[PollResult]) -> list[PollResult]:
 
 
 def _poll(poll: PollResult, budget: Budget, language: str) -> dict[str, Any]:
-    """*poll* with the options that most chose, in their own order."""
+    """*poll* with the options that most chose, in their own order; of a scale only values that anybody chose."""
     (row,) = results_of([poll], language)
-    best = sorted(range(len(poll.votes)), key=lambda k: -poll.votes[k])[: budget.options]
-    options = [{**row["options"][k], "text": cut(calm(poll.options[k]), budget.length)} for k in sorted(best)]
-    return {**row, "question": cut(calm(poll.question), budget.length), "options": options}
+    told = [k for k, votes in enumerate(poll.votes) if votes or poll.kind != SCALE]
+    best = sorted(told, key=lambda k: -poll.votes[k])[: budget.options]
+    options = [_cut(row["options"][k], budget) for k in sorted(best)]
+    ends = [_cut(end, budget) for end in row["ends"]]
+    return {**row, "question": cut(calm(poll.question), budget.length), "options": options, "ends": ends}
+
+
+def _cut(option: Mapping[str, Any], budget: Budget) -> dict[str, Any]:
+    return {**option, **{name: cut(calm(option[name]), budget.length) for name in ("text", "label")}}
 
 
 def _lines(lines: Sequence[Line], budget: Budget) -> list[dict[str, str]]:

@@ -25,6 +25,8 @@ async def remind(house: House, event: Event, slot: Slot) -> str:
     has_begun = any(announcement == slot.key for announcement, _ in state.deliveries)
     if state.opened_at is None:
         return "the room is not open yet; nobody was told"
+    if state.landing.is_barred and not has_begun:
+        return "the host lets nobody new in; nobody was told"
     if left <= 0 and not has_begun:
         return "the room is full; nobody was told"
     links = await door_links(house, event)

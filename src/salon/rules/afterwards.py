@@ -70,6 +70,6 @@ def _seat_afterwards(event: Event, state: State, guest: str, now: datetime) -> i
         raise RoomNotOpen
     if not seat:
         raise NoSeat
-    if state.disbanded_at is None and now < event.times.disbands_at:
+    if state.disbanded_at is None and now < state.rhythm.moved(event).times.disbands_at:
         raise NotOverYet
     return seat

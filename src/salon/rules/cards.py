@@ -7,9 +7,9 @@ from datetime import datetime
 
 from salon.cards import Answers, FormState, is_text, promotion_data, questionnaire_data
 from salon.entries import Draft, Rule
-from salon.errors import BadText, NoSeat, NotFound, Refused, WrongUse
+from salon.errors import BadText, NotFound, Refused, WrongUse
 from salon.model import MULTIPLE, SCALE, Event, Item, Promotion, Questionnaire
-from salon.rules.seats import ensure_open
+from salon.rules.seats import ensure_open, held_seat
 from salon.state import State
 
 #: Longest answer in words, in characters.
@@ -103,15 +103,13 @@ def answer_form(event: Event, guest: str, form_id: str, given: Sequence[Sequence
     """Answer a questionnaire from *guest*'s seat; other answers later replace them, until it closes.
 
     *given*: for each question the options counted from 0 (of a scale its values), or words; nothing: passed over.
-    The set belongs to the seat, as a vote does. Raises `NoSeat`, `NotFound`, `FormNotOpen`, `NothingAnswered`,
+    The set belongs to the seat, as a vote does. Raises as `held_seat`, `NotFound`, `FormNotOpen`, `NothingAnswered`,
     `BadText`, `WrongUse`, and as `ensure_open`.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
-        seat = state.seat_of(guest)
-        if not seat:
-            raise NoSeat
+        seat = held_seat(state, guest)
         form = _known(state, form_id)
         if not form.is_open:
             raise FormNotOpen
@@ -162,7 +160,7 @@ def see_promotion(event: Event, card_id: str, seats: Collection[int]) -> Rule:
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         shown = state.cards.promotions.get(card_id)
-        if shown is None or state.disbanded_at is not None or now >= event.times.disbands_at:
+        if shown is None or _is_over(event, state, now):
             return
         if fresh := sorted(set(seats) - shown.seen_by):
             yield Draft(kind="promotion_seen", by="web", data={"promotion": card_id, "seats": fresh})
@@ -180,12 +178,15 @@ def follow_promotion(event: Event, guest: str, card_id: str) -> Rule:
         shown, seat = state.cards.promotions.get(card_id), state.seat_of(guest)
         if shown is None:
             raise NotFound(f"card {card_id!r}: it has not been shown in this room")
-        is_over = state.disbanded_at is not None or now >= event.times.disbands_at
-        if seat and not is_over and seat not in shown.followed_by:
+        if seat and not _is_over(event, state, now) and seat not in shown.followed_by:
             data = {"promotion": card_id, "seat": seat}
             yield Draft(kind="promotion_followed", by=guest, data=data, holds=(f"followed:{card_id}:{seat}",))
 
     return rule
+
+
+def _is_over(event: Event, state: State, now: datetime) -> bool:
+    return state.disbanded_at is not None or now >= state.rhythm.moved(event).times.disbands_at
 
 
 def _known(state: State, form_id: str) -> FormState:

@@ -73,8 +73,8 @@ def extend_evening(
     its new hour.
 
     *number*: how often it was put off when that page was drawn, so that two taps are one; another
-    number adds nothing. Raises `NoName`, `NoExtension` (too often, further than the plan allows, or a room that
-    another platform keeps), `WrongUse`, and as `ensure_open`.
+    number adds nothing. Raises `NoName`, `NoExtension` (too often, further than the plan allows, or a room by hand
+    whose codes do not live so long), `WrongUse`, and as `ensure_open`.
     """
     if minutes not in EXTENSIONS:
         raise WrongUse(f"minutes: write one of {', '.join(map(str, EXTENSIONS))}")
@@ -96,11 +96,26 @@ def extend_evening(
 
 
 def extensions_left(event: Event, state: State) -> list[int]:
-    """By how many minutes the close may still be put off; none in a room that another platform keeps."""
+    """By how many minutes the close may still be put off: as the plan allows, and as long as a room by hand can be
+    entered."""
+    return [minutes for minutes in _planned(event, state) if _can_be_entered(event, state, minutes)]
+
+
+def is_short_of_codes(event: Event, state: State) -> bool:
+    """Whether the plan allows a later close, and only the codes of a room by hand do not live so long."""
+    return bool(_planned(event, state)) and not extensions_left(event, state)
+
+
+def _planned(event: Event, state: State) -> list[int]:
     gone = sum(more.minutes for more in state.rhythm.extensions)
-    if event.room == BY_HAND or len(state.rhythm.extensions) >= MOST_EXTENSIONS:
+    if len(state.rhythm.extensions) >= MOST_EXTENSIONS:
         return []
     return [minutes for minutes in EXTENSIONS if gone + minutes <= event.extend_minutes]
+
+
+def _can_be_entered(event: Event, state: State, minutes: int) -> bool:
+    closes = state.rhythm.moved(event).times.disbands_at + timedelta(minutes=minutes)
+    return event.room != BY_HAND or bool(state.invites.lasting(closes))
 
 
 def _ensure_name(name: str) -> None:

@@ -133,6 +133,8 @@ def ensure_fits(event: Event, state: State, code: NewCode, now: datetime) -> Non
     """
     if event.room != BY_HAND:
         raise CodeRefused("own_room", "the plan says that this event meets in our own room", status=409)
+    # Somebody may have put the close off.
+    event = state.rhythm.moved(event)
     if state.disbanded_at is not None or now >= event.times.disbands_at:
         raise RoomClosed
     if code.dies_at <= event.times.disbands_at:

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from salon.entries import Draft, Rule
-from salon.errors import NoSeat, NotFound, Refused, WrongUse
+from salon.errors import NotFound, Refused, WrongUse
 from salon.model import Event
 from salon.moderation import RELEASED, WAITING, Held
-from salon.rules.seats import ensure_open
+from salon.rules.seats import ensure_open, held_seat
 from salon.state import State
 
 #: What a report may say is wrong.
@@ -113,15 +113,15 @@ def reject(event: Event, number: int, reason: str, *, by: str) -> Rule:
 def report_message(event: Event, guest: str, message: int, reason: str, note: str = "") -> Rule:
     """*guest* reports *message* to the host, once; again adds nothing.
 
-    Raises `NoSeat`, `NotFound`, `OwnMessage`, `WrongUse` for a reason that is none of `REASONS`, and as `ensure_open`.
+    Raises as `held_seat`, `NotFound`, `OwnMessage`, `WrongUse` for a reason that is none of `REASONS`, and as
+    `ensure_open`.
     """
     if reason not in REASONS:
         raise WrongUse(f"reason: write one of {', '.join(REASONS)}")
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
-        if not state.seat_of(guest):
-            raise NoSeat
+        held_seat(state, guest)
         said = state.messages.get(message)
         if said is None or said.is_hidden:
             raise NotFound(f"message {message}: there is none by that number in this room")

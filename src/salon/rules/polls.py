@@ -7,10 +7,10 @@ from datetime import datetime
 
 from salon.ballots import Choice
 from salon.entries import Draft, Rule
-from salon.errors import NoSeat, NotFound, PollNotOpen, Refused, WrongUse
+from salon.errors import NotFound, PollNotOpen, Refused, WrongUse
 from salon.model import MULTIPLE, POLL_KINDS, POLL_RESULTS, RANK, SCALE, Event, Poll
 from salon.polls import PollState, as_data
-from salon.rules.seats import ensure_open
+from salon.rules.seats import ensure_open, held_seat
 from salon.state import State
 
 #: Longest question and longest option, in characters.
@@ -94,15 +94,13 @@ def cast_vote(event: Event, guest: str, poll_id: str, said: int | Sequence[int],
 
     *said*: an option counted from 0, or several; of a scale its value; of a rank its options, the first place first.
     *round*: the one that the page showed; 0: whichever it is. The vote belongs to the seat: whoever takes a released
-    seat finds its vote already cast. Raises `NoSeat`, `NotFound`, `PollNotOpen`, `PollBegunAnew`, `WrongUse` (no such
-    option), `VoteEmpty`, `VoteTooMany`, `VoteTwice`, `VoteShort`, and as `ensure_open`.
+    seat finds its vote already cast. Raises as `held_seat`, `NotFound`, `PollNotOpen`, `PollBegunAnew`, `WrongUse` (no
+    such option), `VoteEmpty`, `VoteTooMany`, `VoteTwice`, `VoteShort`, and as `ensure_open`.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
-        seat = state.seat_of(guest)
-        if not seat:
-            raise NoSeat
+        seat = held_seat(state, guest)
         poll = _known(state, poll_id)
         if not poll.is_open:
             raise PollNotOpen
@@ -126,6 +124,15 @@ def close_poll(poll_id: str, *, by: str) -> Rule:
         poll = _known(state, poll_id)
         if poll.is_open:
             yield poll_closed(poll, by=by)
+
+    return rule
+
+
+def close_polls(*, by: str) -> Rule:
+    """Close every poll that is open. Again adds nothing."""
+
+    def rule(state: State, now: datetime) -> Iterator[Draft]:
+        yield from (poll_closed(poll, by=by) for poll in state.polls.values() if poll.is_open)
 
     return rule
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from salon.entries import Draft, Rule
-from salon.errors import BadText, NoSeat, NotFound, Refused, WrongUse
+from salon.errors import BadText, NotFound, Refused, WrongUse
 from salon.model import Event
 from salon.questions import ANSWERED, CARRIED, MERGED, OPEN, PARKED, Question, left_over
 from salon.rules.moderation import ensure_may_speak, held_or_posted
-from salon.rules.seats import ensure_open
+from salon.rules.seats import ensure_open, held_seat
 from salon.rules.talk import Line, post_as
 from salon.state import State
 
@@ -44,16 +44,14 @@ def ask_question(
 ) -> Rule:
     """Ask *line* from *guest*'s seat, or place in the waiting list. A repeat with the same client id adds nothing.
 
-    *why*: as in `post_message`. Raises `NoSeat`, `BadText` (empty, or over `QUESTION_LENGTH`), `TooManyQuestions`,
-    `Muted`, and as `ensure_open`.
+    *why*: as in `post_message`. Raises as `held_seat`, `BadText` (empty, or over `QUESTION_LENGTH`),
+    `TooManyQuestions`, `Muted`, and as `ensure_open`.
     """
     text = " ".join(line.text.split())
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
-        seat = state.seat_of(guest)
-        if not seat and guest not in state.waiting:
-            raise NoSeat
+        seat = 0 if guest in state.waiting else held_seat(state, guest)
         _check(text, line.client_id)
         if (guest, line.client_id) in state.said:
             return
@@ -71,13 +69,12 @@ def ask_question(
 def want_answer(event: Event, guest: str, number: int, *, wanted: bool) -> Rule:
     """*guest* wants to know question *number* too, or no more. Again adds nothing; who asked always wants to.
 
-    Raises `NoSeat`, `NotFound`, and as `ensure_open`.
+    Raises as `held_seat`, `NotFound`, and as `ensure_open`.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
-        if not state.seat_of(guest):
-            raise NoSeat
+        held_seat(state, guest)
         question = _known(state, number)
         if (guest in question.wanted_by) == wanted or guest == question.guest:
             return

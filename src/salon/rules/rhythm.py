@@ -97,14 +97,14 @@ def replan(event: Event, how: str, *, by: str) -> Rule:
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
-        late = drift(event, state.rhythm)
+        late = drift(event, state.rhythm, now)
         if late == 0 or (how == "cut" and late < 0):
             return
         if how == "cut":
-            number = cut_for(event, state.rhythm)
+            number = cut_for(event, state.rhythm, now)
             found: dict[int, int] | None = {number: 0} if number else None
         else:
-            found = scaled(event, state.rhythm)
+            found = scaled(event, state.rhythm, now)
         if found is None:
             raise NoSection
         before = {leg.number: leg.minutes for leg in run_sheet(event, state.rhythm)}

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from salon.entries import Draft, Rule
-from salon.errors import NoSeat, Removed, RoomClosed, RoomNotOpen
+from salon.errors import NoSeat, Refused, Removed, RoomClosed, RoomNotOpen
 from salon.model import Event
 from salon.rules.landing import ensure_not_recalled
 from salon.state import Offer, State
@@ -21,6 +21,12 @@ NAME_LENGTH = 30
 OFFER = timedelta(minutes=3)
 #: Nothing is kept for anybody so shortly before the close: it would be over before they are in.
 NO_OFFERS_IN = timedelta(minutes=10)
+
+
+class DoorBarred(Refused):
+    """A host lets nobody new in."""
+
+    reason = "door_barred"
 
 
 def ensure_open(event: Event, state: State, now: datetime) -> None:
@@ -35,11 +41,20 @@ def ensure_open(event: Event, state: State, now: datetime) -> None:
         raise RoomNotOpen
 
 
+def held_seat(state: State, guest: str) -> int:
+    """The seat of *guest*. Raises `Removed` for who was sent out, `NoSeat` for anybody else without one."""
+    if guest in state.moderation.removed:
+        raise Removed(state.moderation.removed[guest])
+    if not state.seat_of(guest):
+        raise NoSeat
+    return state.seat_of(guest)
+
+
 def take_seat(event: Event, guest: str, *, source: str, name: str = "") -> Rule:
     """Give *guest* the seat that is kept for them, or the lowest free one, or the next place in the waiting list.
 
     *source* counts only the first time. A repeat adds nothing, but that they are called *name* from now on where that
-    is another one. Raises as `ensure_open`, `Recalled`, and `Removed`.
+    is another one. Raises as `ensure_open`, `Recalled`, `Removed`, and `DoorBarred` for somebody new.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
@@ -53,6 +68,8 @@ def take_seat(event: Event, guest: str, *, source: str, name: str = "") -> Rule:
             yield Draft(kind="guest_named", by=guest, data={"guest": guest, "name": name})
         if guest in state.seat_by_guest:
             return
+        if state.landing.is_barred and guest not in state.waiting:
+            raise DoorBarred
         first = known.source if known else source
         seat = _seat_for(event, state, guest, now)
         if seat:
@@ -89,6 +106,31 @@ def vacate(event: Event, state: State, now: datetime, guest: str, *, by: str) ->
         holds = (f"seat:{seat}", f"guest:{guest}")
         yield Draft(kind="seat_left", by=by, data={"guest": guest, "seat": seat}, frees=holds)
         yield from _offered(event, state, now, [seat], without=())
+
+
+def bar_door(event: Event, *, by: str) -> Rule:
+    """Let nobody new in: neither on a seat nor onto the waiting list. Who sits stays; who waits moves up as before.
+
+    Again adds nothing. Raises as `ensure_open`.
+    """
+
+    def rule(state: State, now: datetime) -> Iterator[Draft]:
+        ensure_open(event, state, now)
+        if not state.landing.is_barred:
+            yield Draft(kind="door_barred", by=by, data={})
+
+    return rule
+
+
+def unbar_door(event: Event, *, by: str) -> Rule:
+    """Let people in again. Again adds nothing. Raises as `ensure_open`."""
+
+    def rule(state: State, now: datetime) -> Iterator[Draft]:
+        ensure_open(event, state, now)
+        if state.landing.is_barred:
+            yield Draft(kind="door_unbarred", by=by, data={})
+
+    return rule
 
 
 def settle_offers(event: Event) -> Rule:

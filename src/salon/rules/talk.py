@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from salon.entries import Draft, Rule
-from salon.errors import BadText, NoSeat, NotFound
+from salon.errors import BadText, NotFound
 from salon.model import Event
 from salon.rules.moderation import ensure_may_speak, held_or_posted
-from salon.rules.seats import ensure_open
+from salon.rules.seats import ensure_open, held_seat
 from salon.state import State
 
 #: Longest message, in characters.
@@ -35,14 +35,12 @@ def post_message(event: Event, guest: str, line: Line, *, why: Sequence[tuple[st
     """Say *line* from *guest*'s seat. A repeat with the same client id adds nothing.
 
     *why*: (kind, line of its list) for each reason that it waits for the host; none: it is said at once. Raises
-    `NoSeat`, `BadText` (empty, or over `MESSAGE_LENGTH`), and as `ensure_open` and `ensure_may_speak`.
+    as `held_seat`, `BadText` (empty, or over `MESSAGE_LENGTH`), and as `ensure_open` and `ensure_may_speak`.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
-        seat = state.seat_of(guest)
-        if not seat:
-            raise NoSeat
+        seat = held_seat(state, guest)
         if (guest, line.client_id) not in state.said:
             ensure_may_speak(event, state, guest, now, slow=True)
             name = state.guests[guest].name or f"#{seat}"

@@ -237,7 +237,9 @@ def refusal(site: Site, ask: Ask, error: SalonError) -> Answer:
     if values:
         words = site.words[language_for(ask, None)]
         page["w"] = {**words, f"{key}_text": _filled(words[f"{key}_text"], values)}
-    return site.page(ask, "notice", None, **page)
+    answer = site.page(ask, "notice", None, **page)
+    # Whoever only looked need not do anything: the page comes by itself once it can.
+    return answer.with_headers((b"refresh", b"8")) if error.status == 503 and ask.method == "GET" else answer
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

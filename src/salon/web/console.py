@@ -8,18 +8,18 @@ from itertools import pairwise
 from typing import Any
 
 from salon.gate import Check, gate_of
-from salon.model import Event
+from salon.model import BY_HAND, Event
 from salon.pulse import has_strayed, last_said_at, quiet, voices
 from salon.questions import OPEN
 from salon.rhythm import Leg, current, cut_for, drift, run_sheet, scaled, to_come
-from salon.rules.ending import extensions_left
+from salon.rules.ending import extensions_left, is_short_of_codes
 from salon.rules.rhythm import LONGER
 from salon.rules.seats import NAME_LENGTH
 from salon.rundown import StepKind, steps_left
 from salon.state import State
 from salon.web import leading
 from salon.web.http import Ask
-from salon.web.readers import Reader
+from salon.web.readers import NOTE_TAKER, Reader
 from salon.web.routes import Route
 from salon.web.site import Site
 
@@ -39,6 +39,8 @@ def facts(site: Site, event: Event, state: State, reader: Reader) -> Mapping[str
     is_open = state.disbanded_at is None and now < event.times.disbands_at
     return {
         "is_open": is_open,
+        # Note takers mark what was said, and nothing else.
+        "can_steer": reader.role != NOTE_TAKER,
         **_sheet(event, state, now),
         **_due(site, event, state),
         **_silence(event, state, now),
@@ -68,9 +70,9 @@ def marked(state: State, ask: Ask) -> dict[str, Any] | None:
 
 def _sheet(event: Event, state: State, now: datetime) -> dict[str, Any]:
     """The run sheet, where it stands, and what may be done about it."""
-    legs = run_sheet(event, state.rhythm)
-    rest, late, number = to_come(legs), drift(event, state.rhythm), current(legs)
-    cut = cut_for(event, state.rhythm)
+    legs = run_sheet(event, state.rhythm, now)
+    rest, late, number = to_come(legs), drift(event, state.rhythm, now), current(legs)
+    cut = cut_for(event, state.rhythm, now)
     begun = [leg for leg in legs if leg.started_at is not None]
     ended = {leg.number: after.started_at for leg, after in pairwise(begun)}
     rows = [_leg(leg, number, ended.get(leg.number), now, event) for leg in legs]
@@ -80,7 +82,7 @@ def _sheet(event: Event, state: State, now: datetime) -> dict[str, Any]:
         "next_leg": rest[0] if rest else None,
         "drift": late,
         "longer": LONGER,
-        "can_scale": late != 0 and scaled(event, state.rhythm) is not None,
+        "can_scale": late != 0 and scaled(event, state.rhythm, now) is not None,
         "cut_title": legs[cut - 1].title if cut else "",
     }
 
@@ -169,6 +171,8 @@ def _ending(event: Event, state: State, now: datetime) -> dict[str, Any]:
         "recap_done": "recap" in state.steps or "recap" in state.rhythm.waived,
         "recap_saved": f"{saved.astimezone(zone):%H:%M}" if saved else "",
         "extensions": extensions_left(event, state),
+        "is_by_hand": event.room == BY_HAND,
+        "is_short_of_codes": is_short_of_codes(event, state),
         "extended": state.rhythm.extensions,
     }
 

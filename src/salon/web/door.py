@@ -88,7 +88,8 @@ async def standing(site: Site, ask: Ask) -> Answer:
     _, _, state = await site.room(event.id)
     guest = site.guests.known(ask)
     left = state.seats_left(event.seats)
-    return json_answer({**_place(event, state, guest), "seats_left": left, "phase": phase(site, event, state)})
+    facts = {"seats_left": left, "phase": phase(site, event, state), "is_barred": state.landing.is_barred}
+    return json_answer({**_place(event, state, guest), **facts})
 
 
 async def leave(site: Site, ask: Ask) -> Answer:
@@ -122,7 +123,7 @@ def _place(event: Event, state: State, guest: str) -> dict[str, Any]:
 def _look_again(facts: dict[str, Any]) -> int:
     """After how many seconds the page looks again by itself, without any script; 0: never, somebody may be typing."""
     if facts["phase"] == "open":
-        return 15 if facts["place"] else 0
+        return 15 if facts["place"] else 30 if facts["is_barred"] and not facts["seat"] else 0
     return 20 if facts["is_wished"] else 60
 
 
@@ -137,6 +138,7 @@ def _standing(site: Site, event: Event, state: State, guest: str) -> dict[str, A
         "offer_until": f"{offer.until.astimezone(event.times.opens_at.tzinfo):%H:%M}" if offer else "",
         "has_missed": guest in state.missed,
         "event_id": event.id,
+        "is_barred": state.landing.is_barred,
         "is_removed": guest in state.moderation.removed,
         "removed_why": state.moderation.removed.get(guest, ""),
         "is_wished": guest in state.landing.wishes,

@@ -20,6 +20,7 @@ log = logging.getLogger("salon.web")
 
 #: A line is full when more than so many bytes wait to be taken.
 FULL_BYTES = 32 * 1024
+_END = {"type": "http.response.body", "body": b"", "more_body": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,19 @@ class Follower:
         if self._rest is None and not self._is_over:
             self._rest = asyncio.ensure_future(self._send_on(b"event: pulse\ndata: {}\n\n"))
 
+    def cut_off(self) -> None:
+        """End this page's line at once, wherever it stands: it comes back by itself, and resumes whole."""
+        self._is_over = True
+        if self._line is not None:
+            self._line.abort()
+        elif self._rest is None:
+            self._rest = asyncio.ensure_future(self._send_on())
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something is still to be sent, or to be taken by who reads."""
+        return self._rest is not None or (self._line is not None and self._line.get_write_buffer_size() > 0)
+
     def hang_up(self) -> None:
         """Send nothing more."""
         self._is_over = True
@@ -106,14 +120,21 @@ class Follower:
                 if body:
                     await self._ask.send({"type": "http.response.body", "body": body, "more_body": True})
                 if self._is_over:
-                    await self._ask.send({"type": "http.response.body", "body": b"", "more_body": False})
+                    await self._ask.send(_END)
                     return
                 piece = self._next()
                 body = piece.body
                 if not body and not self._is_over:
                     return
-        finally:
+        except Exception:
             self._rest = None
+            if not self._is_over:
+                # Its place may lie behind a piece that was never sent: only a new line is sure to be whole.
+                log.exception("a page's line broke; it is ended")
+                self.cut_off()
+        finally:
+            if self._rest is asyncio.current_task():
+                self._rest = None
 
     def _next(self) -> Piece:
         """What is to be sent now; it may be empty."""

@@ -123,7 +123,8 @@ async def owned(site: Site, ask: Ask) -> tuple[Event, State]:
     """
     site.check("owner", "", ask.parts["token"])
     event = await site.house.event(ask.parts["event"])
-    return event, (await site.house.journal.refresh(event.id)).state
+    state = (await site.house.journal.refresh(event.id)).state
+    return state.rhythm.moved(event), state
 
 
 def back(ask: Ask, event: Event) -> Answer:

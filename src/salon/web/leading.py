@@ -14,7 +14,9 @@ from salon.moments.recap import prefilled, recap
 from salon.moments.texts import words
 from salon.pulse import next_question
 from salon.rules.ending import RECAP_LISTS, edit_recap, extend_evening, waive_recap
+from salon.rules.polls import close_polls
 from salon.rules.rhythm import bring_back, park_point, prolong_section, replan, start_section, tag_message, undo_tag
+from salon.rules.seats import bar_door, unbar_door
 from salon.rules.talk import Line
 from salon.rules.week import take_step
 from salon.rundown import StepKind, rundown, section_now
@@ -44,7 +46,8 @@ async def lead(site: Site, ask: Ask) -> Answer:
     rule = VERBS[verb](site, event, state, reader, {**fields, "kind": fields.get("kind") or kind})
     added = await site.house.journal.decide(event.id, rule)
     message = number(fields, "message") if verb in ("mark", "park") else 0
-    return back(ask, reader, {"done": bool(added)}, f"m{message}" if message else "console")
+    place = "standing" if verb in ("bar", "unbar") else "console"
+    return back(ask, reader, {"done": bool(added)}, f"m{message}" if message else place)
 
 
 async def recap_page(site: Site, ask: Ask) -> Answer:
@@ -163,6 +166,18 @@ def _extend(site: Site, event: Event, state: State, reader: Reader, fields: Fiel
     return extend_evening(event, minutes, name, number(fields, "number"), write, by=reader.by)
 
 
+def _votes(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
+    return close_polls(by=reader.by)
+
+
+def _bar(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
+    return bar_door(event, by=reader.by)
+
+
+def _unbar(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
+    return unbar_door(event, by=reader.by)
+
+
 def _name(fields: Fields) -> str:
     return " ".join(calm(fields.get("name", "")).split())
 
@@ -180,6 +195,9 @@ VERBS: Mapping[str, Callable[[Site, Event, State, Reader, Fields], Rule]] = {
     "back": _back,
     "waive": _waive,
     "extend": _extend,
+    "votes": _votes,
+    "bar": _bar,
+    "unbar": _unbar,
 }
 ROUTES: list[Route] = [
     ("POST", rf"{LEADS}/console", lead),

@@ -161,6 +161,7 @@ _SCHEMAS: dict[str, Any] = {
         room=TEXT,
         seats_left=NUMBER,
         phase=TEXT,
+        is_barred={**TRUTH, "description": "A host lets nobody new in"},
     ),
     "Left": object_of(("left",), left=TRUTH),
     "Line": object_of(

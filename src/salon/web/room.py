@@ -9,7 +9,7 @@ from salon.entries import Entry
 from salon.errors import Removed
 from salon.model import Event
 from salon.moments.recapped import retold
-from salon.public import audience_of, counts_of, frame_of, poll_frame
+from salon.public import LEADS, audience_of, counts_of, frame_of, poll_frame
 from salon.rules.talk import post_message
 from salon.rundown import section_now
 from salon.state import State
@@ -82,7 +82,7 @@ def room_facts(site: Site, event: Event, state: State, reader: Reader, ask: Ask)
         "frames": frames,
         "has_earlier": len(kept) < len(shown),
         "asked": asked_of(state, reader) if now == "open" else "",
-        "cursor": state.seq,
+        "cursor": site.rooms.loaded(event.id).cursor(LEADS if reader.leads else reader.guest),
         "section": event.outline[section - 1].title if section else "",
         "counts": counts_of(state, event.seats, leads=reader.leads),
         "closes_at": event.times.disbands_at.isoformat(),
@@ -132,7 +132,7 @@ def _as_json(site: Site, event: Event, state: State, guest: str) -> dict[str, An
         "phase": now,
         "seat": state.seat_of(guest),
         "waiting": state.place_of(guest),
-        "cursor": state.seq,
+        "cursor": site.rooms.loaded(event.id).cursor(guest),
         "closes_at": event.times.disbands_at.isoformat(),
         "now": site.house.clock.now().isoformat(),
         "counts": counts_of(state, event.seats),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
+import logging
+import secrets
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 
@@ -18,6 +19,8 @@ from salon.public import LEADS, Frame, audience_of, counts_of, frame_of, queue_f
 from salon.web.followers import Follower, Piece
 from salon.web.http import Ask
 
+log = logging.getLogger("salon.web")
+
 #: Seat counter and tallies are told at most this often, in seconds.
 COUNTS_EVERY = 0.2
 #: Votes that only some may know are not told, but that there are new ones: at most this often, in seconds.
@@ -26,6 +29,8 @@ STIR_EVERY = 2.0
 PULSE_EVERY = 15.0
 #: What a page has missed is sent in pieces of about so many bytes, so that a slow line costs little memory.
 PIECE_BYTES = 64 * 1024
+#: At the end of the server, a page that has not taken what was sent to it by then is cut off, in seconds.
+CLOSE_SECONDS = 1.0
 
 
 class Room:
@@ -66,11 +71,29 @@ class Room:
         """A sign that changes after votes which the room's numbers do not tell: a page that shows them looks again."""
         return self._stirred[reader == LEADS]
 
+    def cursor(self, reader: str = "") -> int:
+        """Number of the last entry that *reader* was told of: from there on, a page goes on. *reader* as `follow`.
+
+        Of the journal's last entry a member is not told: whoever asked again and again would see it move with every
+        vote that nobody may count yet.
+        """
+        if reader == LEADS:
+            return self.live.state.seq
+        at = len(self._frames)
+        while at and not self._seen_by(reader, at - 1, at)[0]:
+            at -= 1
+        return self._seqs[at - 1] if at else 0
+
     def wake(self, *whom: bool) -> None:
         """Tell every follower what is new, or only members (False) or those who lead (True)."""
         for leads in whom or (False, True):
             for follower in tuple(self._followers[leads]):
-                follower.push()
+                try:
+                    follower.push()
+                except Exception:
+                    # One page that breaks ends alone: all others hear it.
+                    log.exception("a page's line broke; it is ended")
+                    follower.cut_off()
             more, self._more[leads] = self._more[leads], asyncio.Event()
             more.set()
 
@@ -89,6 +112,12 @@ class Room:
         self._followers[reader == LEADS].add(follower)
         follower.begin(b"retry: 1500\n\n", self.counts(reader))
         return follower
+
+    def close(self) -> None:
+        """End every stream; one whose line is full, as that of a phone that reads nothing, `CLOSE_SECONDS` later."""
+        self.is_closing, heard = True, [*self._followers[False], *self._followers[True]]
+        self.wake()
+        asyncio.get_running_loop().call_later(CLOSE_SECONDS, _cut_off_who_is_behind, heard)
 
     def leave(self, follower: Follower) -> None:
         """Tell *follower* nothing more."""
@@ -166,7 +195,8 @@ class Room:
 
     def _give_sign(self, leads: bool) -> None:
         del self._stirring[leads]
-        self._stirred[leads] = f"{zlib.crc32(str(self.live.state.seq).encode()):x}"
+        # By chance: not even how many there were can be read from it.
+        self._stirred[leads] = secrets.token_hex(4)
         self._tell_counts()
 
     def _take(self, entries: Sequence[Entry]) -> bool:
@@ -199,6 +229,12 @@ class Room:
     def _recap_now(self) -> Frame | None:
         frame = frame_of(self._recap, self._zone) if self._recap is not None else None
         return retold(frame, self._event, self.live.state) if frame else None
+
+
+def _cut_off_who_is_behind(followers: Sequence[Follower]) -> None:
+    for follower in followers:
+        if follower.is_behind:
+            follower.cut_off()
 
 
 class Rooms:
@@ -239,8 +275,7 @@ class Rooms:
         """End every stream: the pages come back by themselves."""
         self.is_closing = True
         for room in self._rooms.values():
-            room.is_closing = True
-            room.wake()
+            room.close()
 
 
 def _encoded(name: str, seq: int, frame: object) -> bytes:

@@ -27,7 +27,9 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop taking requests and let go of the streams."""
-        self._end_streams()
+        # Not here and now: a signal comes between any two steps, and a page that is being told something would hear
+        # the end before it.
+        asyncio.get_running_loop().call_soon_threadsafe(self._end_streams)
         super().handle_exit(sig, frame)
 
 

@@ -82,6 +82,8 @@ def _lead(site: Site, event: Event, state: State, reader: Reader) -> dict[str, A
         "is_silent": silent >= SILENT,
         "can_take": reader.role in (HOST, KOL) and not is_mine,
         "can_slow": reader.role == HOST,
+        "can_bar": reader.role in (HOST, KOL),
+        "is_barred": state.landing.is_barred,
         "slows": SLOW,
         "host_page": _host_page(site, event, state) if reader.role == KOL and is_mine else "",
         "leaders": [{"name": one.name, "role": one.role} for one in roles.now()],

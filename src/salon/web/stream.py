@@ -64,7 +64,7 @@ async def frames(room: Room, ask: Ask, reader: str, ensure: Callable[[], None]) 
         ensure()
         found = room.frames_after(after, reader)
     counts = room.counts(reader).partition(b"data: ")[2].rstrip()
-    body = b'{"cursor":%d,"counts":%s,"frames":[%s]}' % (room.live.state.seq, counts, b",".join(found))
+    body = b'{"cursor":%d,"counts":%s,"frames":[%s]}' % (room.cursor(reader), counts, b",".join(found))
     return Answer(body=body, type=b"application/json")
 
 

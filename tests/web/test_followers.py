@@ -1,0 +1,127 @@
+"""Pages that listen to one room do not hurt each other: who breaks ends alone, who reads nothing is cut off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.web.near import Near, near
+
+from salon.model import Programme, Series
+from salon.rules.seats import take_seat
+from salon.rules.talk import Line, post_as
+from salon.rules.week import open_room
+from salon.testing.golden import golden_event, golden_groups
+from salon.web.server import LINE
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Near]:
+    """An open room in which somebody sits."""
+    event = golden_event("zh")
+    series = Series(id=event.series, name=event.series_name, timezone=event.timezone, languages=event.languages)
+    async with near(tmp_path, Programme(series=series, groups=golden_groups("zh"), events=(event,))) as found:
+        await found.decide(open_room(event, by="clock"))
+        await found.decide(take_seat(event, GUEST, source="readers", name="小林"))
+        yield found
+
+
+GUEST = "a" * 20
+
+
+class Page:
+    """A page that listens: what it got, and how its line was ended. It is its own transport, as uvicorn's would be.
+
+    *breaks*: whether a write fails; *waits*: how many bytes it has not taken; *has_line*: whether it has a transport.
+    """
+
+    def __init__(self, room: Near, *, breaks: bool = False, waits: int = 0, has_line: bool = True) -> None:
+        self.got, self.breaks, self.waits = b"", breaks, waits
+        self.is_aborted, self._gone = False, asyncio.Event()
+        cookie = b"guest=" + room.app.site.guests._links.sign(GUEST).encode()
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "path": f"/room/{room.event.id}/stream",
+            "query_string": b"",
+            "headers": [(b"cookie", cookie)],
+            "extensions": {LINE: {"transport": self}} if has_line else {},
+        }
+        self.answered = asyncio.ensure_future(room.app(scope, self._receive, self._send))
+
+    def write(self, piece: bytes) -> None:
+        if self.breaks:
+            raise RuntimeError("this line is broken")
+        self.got += piece
+
+    def get_write_buffer_size(self) -> int:
+        return self.waits
+
+    def is_closing(self) -> bool:
+        return self.is_aborted
+
+    def abort(self) -> None:
+        self.is_aborted = True
+        self._gone.set()
+
+    async def _receive(self) -> MutableMapping[str, Any]:
+        await self._gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: MutableMapping[str, Any]) -> None:
+        if self.breaks and "小林说" in self.got.decode():
+            raise RuntimeError("this line is broken")
+        while self.waits and not self.is_aborted:
+            # Nobody reads: what is sent waits until the line goes.
+            await self._gone.wait()
+        self.got += message.get("body", b"")
+        if message["type"] == "http.response.body" and not message["more_body"]:
+            self._gone.set()
+
+    async def hears(self, text: str) -> None:
+        async with asyncio.timeout(30):
+            while text not in self.got.decode():
+                await asyncio.sleep(0)
+
+
+async def say(room: Near, text: str) -> None:
+    await room.decide(post_as(room.event, "host", "Ann", Line(text=text, client_id=str(len(text)))))
+
+
+@pytest.mark.parametrize("has_line", [True, False])
+async def test_a_page_that_breaks_ends_alone_and_all_others_hear(
+    room: Near, has_line: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    before, broken, after = Page(room), Page(room, has_line=has_line), Page(room)
+    for page in (before, broken, after):
+        await page.hears("counts")
+    broken.breaks = True
+    if not has_line:
+        broken.got += "小林说".encode()
+    for text in ("一", "一二", "一二三"):
+        await say(room, text)
+        for page in (before, after):
+            await page.hears(f'"{text}"')
+    assert "一" not in broken.got.decode()
+    if has_line:
+        async with asyncio.timeout(30):
+            await broken.answered
+        assert broken.is_aborted, "it comes back by itself, and resumes whole"
+    assert [record.message for record in caplog.records] == ["a page's line broke; it is ended"], "said once"
+
+
+async def test_at_the_end_of_the_server_who_reads_nothing_is_cut_off_and_all_others_are_ended(room: Near) -> None:
+    reads, stalled = Page(room), Page(room)
+    for page in (reads, stalled):
+        await page.hears("counts")
+    stalled.waits = 100_000
+    await say(room, "多")
+    await reads.hears("多")
+    room.app.close()
+    async with asyncio.timeout(30):
+        await asyncio.gather(reads.answered, stalled.answered)
+    assert (reads.is_aborted, stalled.is_aborted) == (False, True)
