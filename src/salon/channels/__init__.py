@@ -73,6 +73,9 @@ class Outcome:
     wait: float = 0.0
     #: Whether the wait is this group's own (a mailbox that is full for a while), and no other has to wait with it.
     is_wait_of_group: bool = False
+    #: Of a refusal: whether the credential itself is gone for good, so that nobody calls it again, of whatever
+    #: announcement.
+    is_gone: bool = False
     #: Of what was delivered: how the platform calls it, for an edit or a recall later; empty: it has no name there.
     receipt: str = ""
 
