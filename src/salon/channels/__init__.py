@@ -192,6 +192,12 @@ def is_address_secret(name: str) -> bool:
     return channel_named(name, Context(outbox=Path(), secrets=placeholders())).ability.is_address_secret
 
 
+def hides_address(name: str) -> bool:
+    """Whether a group's address on the channel *name* lies encrypted in the plan: a secret, or people's own."""
+    ability = channel_named(name, Context(outbox=Path(), secrets=placeholders())).ability
+    return ability.is_address_secret or ability.is_address_private
+
+
 def _adapter(name: str) -> ModuleType:
     if name not in known_channels():
         raise WrongUse(f"channel {name!r} is not known; write one of: {', '.join(known_channels())}")

@@ -50,6 +50,8 @@ class Ability:
     timeout: float = 15.0
     #: Whether a group's address is itself the secret (a hook's key): it is written down encrypted and shown nowhere.
     is_address_secret: bool = False
+    #: Whether it is people's own (their mailboxes), and written down and hidden like a secret.
+    is_address_private: bool = False
     #: Day on which the limits were read, and where.
     read_on: str = ""
     source: str = ""

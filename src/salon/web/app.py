@@ -44,6 +44,7 @@ from salon.web import (
 )
 from salon.web.http import Answer, Ask, Gone, Receive, Scope, Send, WrongMethod, json_answer
 from salon.web.openapi import description
+from salon.web.proof import of_the_house
 from salon.web.routes import CODE, EVENT, HOST, KOL, LEADS, OWNER, ROOM, Handler
 from salon.web.site import STATIC, Site, language_for
 
@@ -198,7 +199,7 @@ class App:
             found = pattern.fullmatch(path)
             if found and route == method:
                 ask.parts = {name: text or "" for name, text in found.groupdict().items()}
-                return await handler(self.site, ask)
+                return of_the_house(self.site, ask, await handler(self.site, ask))
             if found:
                 allowed |= {"GET", "HEAD"} if route == "GET" else {route}
         if not allowed:
