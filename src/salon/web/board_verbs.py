@@ -25,6 +25,7 @@ from salon.rules.week import settle_delivery
 from salon.state import State
 from salon.web.board_view import view_of
 from salon.web.lines import clean
+from salon.web.linting import ensure_free_sharing
 from salon.web.saying import say_soon
 from salon.web.site import Site
 from salon.wording import calm
@@ -148,7 +149,9 @@ async def _resume(site: Site, desk: Desk, fields: Fields) -> int:
 
 async def _recall(site: Site, desk: Desk, fields: Fields) -> int:
     """Every code shows `text`, nobody takes a seat, no group is told anything."""
-    return await _write(site, desk, recall(clean(fields.get("text", "")).strip(), by="owner"))
+    text = clean(fields.get("text", "")).strip()
+    ensure_free_sharing(text)
+    return await _write(site, desk, recall(text, by="owner"))
 
 
 async def _restore(site: Site, desk: Desk, fields: Fields) -> int:
