@@ -34,7 +34,7 @@ def is_template(source: str) -> bool:
 
 
 def findings_while_writing(source: str, measures: tuple[Measure, ...], *, is_marked: bool) -> list[Finding]:
-    """What is to be changed in *source*, of which a template's places hold a word each: nothing in it is carried out."""
+    """What is to be changed in *source*, whose places hold a word each: nothing is carried out."""
     text, numbers = flat(source)
     check = lint if is_marked else lint_literal
     return [finding._replace(line=numbers[finding.line - 1]) for finding in check(text, measures)]

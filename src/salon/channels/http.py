@@ -127,11 +127,15 @@ def field_of(found: Any, name: str) -> Any:
 
 def _until(said: str, now: str) -> float:
     """Seconds from the answer's own date, where it has one, to the date that it names."""
+    at = _instant(said)
+    return 0.0 if at is None else seconds_of(at - (_instant(now) or time.time()))
+
+
+def _instant(date: str) -> float | None:
     try:
-        begins = parsedate_to_datetime(now).timestamp() if now else time.time()
-        return seconds_of(parsedate_to_datetime(said).timestamp() - begins)
+        return parsedate_to_datetime(date).timestamp()
     except (TypeError, ValueError, OverflowError):
-        return 0.0
+        return None
 
 
 def _secrets(url: str, what: Mapping[str, Any]) -> tuple[str, ...]:

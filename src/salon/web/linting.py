@@ -19,7 +19,7 @@ from salon.web.routes import OWNER, Route
 from salon.web.site import Site, language_for
 
 #: Longest text that is looked at, in characters.
-MOST = 20_000
+MOST = 10_000
 
 
 class ForcedSharing(Refused):

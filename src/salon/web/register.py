@@ -249,19 +249,12 @@ def _query(series: str, chosen: Mapping[str, str]) -> str:
 
 
 def _pairs(change: Changed) -> list[tuple[str, str, str]]:
-    channels = {"address": (change.old.channel, change.new.channel)}
-    return [
-        (
-            name,
-            *(_shown(value, channel) for value, channel in zip((old, new), channels.get(name, ("", "")), strict=True)),
-        )
-        for name, old, new in change.fields()
-    ]
+    was, now = change.old.channel, change.new.channel
+    return [(name, _shown(name, old, was), _shown(name, new, now)) for name, old, new in change.fields()]
 
 
-def _shown(value: object, channel: str) -> str:
-    """*value*; *channel*: of an address, whose it is."""
-    return "…" if channel and hides_address(channel) else str(value)
+def _shown(name: str, value: object, channel: str) -> str:
+    return "…" if name == "address" and hides_address(channel) else str(value)
 
 
 def _told(preview: Preview) -> dict[str, Any]:
