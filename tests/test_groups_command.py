@@ -37,6 +37,18 @@ def test_a_list_is_shown_first_and_taken_over_on_demand(home: Path, capsys: pyte
     assert "0 new, 0 changed, 2 the same, 1 wrong" in capsys.readouterr().err
 
 
+def test_no_export_tells_a_key_or_a_mailbox(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "群名,渠道,地址\n机器人群,wecom,planted-key\n信箱群,email,ann@planted.example\n"
+    (home / "list.csv").write_text(text, encoding="utf-8")
+    assert main(["groups", "import", str(home / "list.csv"), "--apply"]) == 0
+    for form in ("json", "csv", "toml", "text"):
+        assert main(["groups", "list", *(["--as", form] if form != "text" else [])]) == 0
+        said = capsys.readouterr().out
+        assert "机器人群" in said
+        assert "planted" not in said
+        assert "hidden:" not in said or form == "toml"
+
+
 def test_what_is_not_there_is_said_in_one_sentence(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["groups", "list", "--series", "nothing"]) == 2
     assert "there are: tea" in capsys.readouterr().err

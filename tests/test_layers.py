@@ -113,6 +113,7 @@ LAYERS = {
     "salon.__main__": 6,
     "salon.child": 6,
     "salon.cli": 6,
+    "salon.linting": 6,
     "salon.rehearsal": 6,
     "salon.report_command": 6,
     "salon.stack": 6,

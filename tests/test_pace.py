@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -11,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salon.allowances import is_quiet_hours, quiet_hours
+from salon.model import Group
 from salon.pace import GRACE, Allowance, Budget, Limit, Pace, Quiet
+from salon.wave import Send, rows_of
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -147,6 +151,53 @@ def test_sends_do_not_go_in_step_and_the_plan_knows_it() -> None:
     ]
     assert len(set(steps)) == 4
     assert all(timedelta() <= step <= timedelta(seconds=3) for step in steps)
+
+
+def test_the_plan_lets_nobody_wait_for_a_group_that_sleeps_or_for_a_second_part() -> None:
+    bot = Allowance(
+        credential="bot", group="", pace=(Limit(count=30, seconds=1),), group_pace=(Limit(count=1, seconds=1),)
+    )
+
+    def send(n: int, quiet: Quiet | None) -> Send:
+        parts = (replace(bot, group=f"g{n}", quiet=quiet), replace(bot, group=f"g{n}", counts=False))
+        return Send(group=Group(id=f"g{n}", name=f"g{n}"), who="system", allowances=parts)
+
+    asleep = Quiet(begins=time(9), ends=time(20))
+    rows = rows_of(Pace(), [send(n, asleep if n == 0 else None) for n in range(91)], NOON, None)
+    assert rows[0].at == NOON + timedelta(hours=8, seconds=1) + timedelta(seconds=0.1)
+    # 180 calls at 30 a second and a tenth of grace.
+    assert max(row.at for row in rows[1:]) <= NOON + timedelta(seconds=7)
+
+
+@given(
+    budget=st.builds(Budget, per_day=st.integers(0, 2), per_week=st.integers(0, 5), per_month=st.integers(0, 9)),
+    zone=st.sampled_from(
+        ["Asia/Shanghai", "America/New_York", "Africa/Cairo", "America/Havana", "Australia/Lord_Howe"]
+    ),
+    hours=st.tuples(st.integers(0, 23), st.integers(0, 23)),
+    begin=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),
+    gaps=st.lists(st.integers(0, 90_000), min_size=1, max_size=25),
+)
+def test_no_day_week_or_month_hears_one_more_and_no_quiet_hour_anything(
+    budget: Budget, zone: str, hours: tuple[int, int], begin: datetime, gaps: list[int]
+) -> None:
+    there = ZoneInfo(zone)
+    quiet = Quiet(begins=time(hours[0]), ends=time(hours[1])) if hours[0] != hours[1] else None
+    allowance = Allowance(credential="", group="g", quiet=quiet, budget=budget, zone=there)
+    pace, now, heard = Pace(), begin.replace(tzinfo=UTC), []
+    for gap in gaps:
+        now = pace.next_at(allowance, now + timedelta(seconds=gap))
+        pace.note("", "g", now)
+        heard.append(now.astimezone(there))
+    for most, of in (
+        (budget.per_day, lambda at: at.date()),
+        (budget.per_week, lambda at: at.isocalendar()[:2]),
+        (budget.per_month, lambda at: (at.year, at.month)),
+    ):
+        assert not most or max(Counter(map(of, heard)).values()) <= most
+    if quiet is not None and quiet.begins < quiet.ends:
+        # In the hour that comes twice the first end counts.
+        assert not any(quiet.begins <= at.time() < quiet.ends and at.fold == 0 for at in heard)
 
 
 @pytest.mark.parametrize("text", ["22:30", "22:30-22:30", "25:00-08:00", "22:30-8:00", "at night"])

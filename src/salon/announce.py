@@ -12,14 +12,14 @@ from typing import Any
 
 from salon.allowances import allowance_for
 from salon.channels import Announcement, Channel, Outcome, Result
-from salon.errors import SalonError
+from salon.errors import Recalled, SalonError
 from salon.fitting import Script, Unfit, fitted
 from salon.house import House
 from salon.model import Event, Group
 from salon.pace import SENDING, Allowance
-from salon.rules.pace import SendingPaused, hold_credential
+from salon.rules.pace import SendingPaused, give_up_credential, hold_credential
 from salon.rules.week import begin_delivery, end_delivery
-from salon.sending import Permit, TooLate, permit
+from salon.sending import Permit, TooLate, asked, permit, rest
 
 #: Groups spoken to at the same time, by channel: as many are *unknown* when the process is killed.
 AT_ONCE = 4
@@ -99,7 +99,7 @@ class _Speaker:
         # Of a delivery whose poster is refused or unknown the text may still be to come.
         if known is not None and all(part.outcome in FINAL for part in known.parts.values()):
             return known.outcome
-        if state.landing.recalled is not None and not self.name.startswith("brief"):
+        if state.landing.recalled is not None and self._about:
             return "recalled"
         channel = self.house.channel(group.channel)
         try:
@@ -109,7 +109,15 @@ class _Speaker:
             said = fitted(script, channel, self.event.id, self.name)
         except Unfit as unfit:
             return await self._refuse(group, str(unfit))
-        return await self._in_parts(channel, self.house.opened(group), said)
+        opened = self.house.opened(group)
+        if gone := (await self.house.live(SENDING)).state.pace.gone.get(channel.credential(opened)):
+            return await self._refuse(group, f"{gone}; not called again: put its new address into the register")
+        try:
+            return await self._in_parts(channel, opened, said)
+        except SendingPaused:
+            return "paused"
+        except Recalled:
+            return "recalled"
 
     async def _in_parts(self, channel: Channel, group: Group, said: Announcement) -> str:
         parts = channel.parts(said)
@@ -118,8 +126,6 @@ class _Speaker:
             one = replace(said, part=part, key=key)
             try:
                 outcome = await self._part(channel, group, one, parts, is_first=n == 0)
-            except SendingPaused:
-                return "paused"
             except TooLate as late:
                 return await self._refuse(group, str(late), part, parts)
             if outcome not in FINAL:
@@ -138,6 +144,9 @@ class _Speaker:
             if answer is None:
                 continue
             outcome = await self._end(group, said.part, answer)
+            if answer.is_gone:
+                rule = give_up_credential(channel.credential(group), answer.detail, by=self.name)
+                await self.house.journal.decide(SENDING, rule)
             if answer.result is not Result.RETRY or not answer.wait:
                 return outcome
             await self._wait(channel, group, answer)
@@ -147,30 +156,56 @@ class _Speaker:
         self, channel: Channel, group: Group, said: Announcement, parts: tuple[str, ...], *, is_first: bool
     ) -> Outcome | None:
         """One call, with its permit and its intent written down before; None when somebody else was first."""
-        ability, credential = channel.ability, channel.credential(group)
-        allowance = allowance_for(
-            self.event, group, credential=credential, pace=ability.pace, group_pace=ability.group_pace,
-            spread=ability.spread, counts=is_first,
-        )  # fmt: skip
-        what = f"{self.event.id}/{self.name}"
-        async with self._turns[credential or group.id]:
-            given = await permit(self.house, allowance, what, by=self.name, until=self.until)
-            if credential in self._slow:
+        credential = channel.credential(group)
+        allowance = await self._allowance(channel, group, counts=is_first)
+        while True:
+            async with self._turns[credential or group.id]:
+                given = await asked(self.house, allowance, **self._asks())
+                if isinstance(given, Permit) and credential in self._slow:
+                    return await self._call(channel, group, said, parts, allowance, given)
+            if isinstance(given, Permit):
                 return await self._call(channel, group, said, parts, allowance, given)
-        return await self._call(channel, group, said, parts, allowance, given)
+            # Its own hours are in the way: nobody else waits for them.
+            await rest(self.house, given)
+
+    async def _allowance(self, channel: Channel, group: Group, *, counts: bool) -> Allowance:
+        """What one call is measured against; a try that was put off has counted in the budget already."""
+        ability, what = channel.ability, f"{self.event.id}/{self.name}"
+        allowance = allowance_for(
+            self.event, group, credential=channel.credential(group), pace=ability.pace, group_pace=ability.group_pace,
+            spread=ability.spread, counts=counts,
+        )  # fmt: skip
+        pace, now = (await self.house.live(SENDING)).state.pace, self.house.clock.now()
+        return replace(allowance, counts=counts and not pace.has_counted(what, allowance.group, allowance.zone, now))
+
+    def _asks(self) -> dict[str, Any]:
+        """What every permit of this announcement is asked for with."""
+        return {
+            "what": f"{self.event.id}/{self.name}", "by": self.name, "until": self.until, "about": self._about
+        }  # fmt: skip
+
+    @property
+    def _about(self) -> str:
+        """The event whose recall stops it; empty: what the KOL is told goes on."""
+        return "" if self.name.startswith("brief") else self.event.id
 
     async def _call(
         self, channel: Channel, group: Group, said: Announcement, parts: tuple[str, ...], allowance: Allowance,
         given: Permit,
     ) -> Outcome | None:  # fmt: skip
-        what, parts = f"{self.event.id}/{self.name}", () if parts == ("",) else parts
+        parts = () if parts == ("",) else parts
         async with self._gates[channel.name]:
             begin = begin_delivery(self.name, group.id, channel.name, by=self.name, part=said.part, parts=parts)
             if not await self.house.journal.decide(self.event.id, begin) and not channel.is_repeatable:
                 return None
-            while given.is_stale():
-                # The call was kept waiting: a permit more is harmless, a call more in one window is not.
-                given = await permit(self.house, allowance, what, by=self.name, until=None)
+            try:
+                while given.is_stale():
+                    # The call was kept waiting: a permit more is harmless, a call more in one window is not.
+                    given = await permit(self.house, allowance, **self._asks())
+            except (SendingPaused, Recalled) as stopped:
+                # It was written down as begun, and nothing went out.
+                await self._end(group, said.part, Outcome(result=Result.RETRY, detail=str(stopped)))
+                raise
             return await channel.say(group, said)
 
     async def _standing(self, channel: Channel, group: Group, part: str) -> str:
@@ -210,7 +245,3 @@ class _Speaker:
         rule = end_delivery(self.name, group.id, outcome, said.detail, by=self.name, part=part, receipt=said.receipt)
         await self.house.journal.decide(self.event.id, rule)
         return outcome
-
-
-def _gate() -> asyncio.Semaphore:
-    return asyncio.Semaphore(AT_ONCE)

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from salon.model import Event, Group, Moment, Slot
 from salon.state import Delivery, State
-from salon.tasks import LATE_AFTER, in_hand_since, late_at
+from salon.tasks import LATE_AFTER, holding_name, in_hand_since, late_at
 
 
 class Standing(StrEnum):
@@ -152,6 +152,28 @@ def open_tasks(board: Board, row: Row) -> list[Slot]:
         for column, cell in zip(board.columns, row.cells, strict=True)
         if cell.standing in waits and cell.detail != NOT_BEGUN
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """Who has the holding text of a recall: groups whose leaders post it by hand."""
+
+    #: Their leaders say so.
+    posted: tuple[Group, ...]
+    #: The others, with who has it in hand.
+    open: tuple[tuple[Group, str], ...]
+
+
+def holding_of(groups: Sequence[Group], state: State) -> Holding | None:
+    """How far the holding text has come; None while nothing is recalled."""
+    if state.landing.recalled is None:
+        return None
+    name = holding_name(state.landing.recalled)
+    told = {group for (_, group), found in state.deliveries.items() if found.outcome == "awaiting"}
+    mine = [group for group in groups if group.id in told]
+    posted = tuple(group for group in mine if (name, group.id) in state.relay.posted)
+    left = tuple((group, group.leader) for group in mine if group not in posted)
+    return Holding(posted=posted, open=left)
 
 
 #: Detail of a cell that is late because nothing was sent at all: no leader is to blame.

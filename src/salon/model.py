@@ -143,8 +143,8 @@ class Group:
     id: str
     name: str
     channel: str = "folder"
-    #: Where the channel finds the group; what it means is the channel's own business.
-    address: str = ""
+    #: Where the channel finds the group; what it means is the channel's own business. It may be a secret.
+    address: str = field(default="", repr=False)
     leader: str = ""
     #: Language of its texts; empty: the first of the series.
     language: str = ""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +10,12 @@ from typing import Any
 from salon.errors import WrongUse
 from salon.relay import Task
 from salon.state import State
+from salon.tasks import leader_key, people_of
 
 #: Nudges are counted over this long.
 DAY = timedelta(hours=24)
-_BETWEEN_NAMES = re.compile(r"[,，、;；&/\n]")
+#: Key of a person (`salon.tasks.leader_key`) → when they were nudged.
+Nudges = dict[str, set[datetime]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,33 +51,57 @@ def is_open(state: State, task: Task) -> bool:
 def holders_of(state: State, task: Task, leaders: Mapping[str, str]) -> tuple[str, ...]:
     """Who has *task* in hand; *leaders*: group → the names of its leader, or of several."""
     handed = state.relay.handed.get(task)
-    return people_in(handed.text if handed else leaders.get(task[1], ""))
+    return people_of(handed.text if handed else leaders.get(task[1], ""))
 
 
-def people_in(names: str) -> tuple[str, ...]:
-    """The people whom *names* name: "A, B" and "A、B" are two."""
-    return tuple(dict.fromkeys(filter(None, (" ".join(name.split()) for name in _BETWEEN_NAMES.split(names)))))
+def may_be_nudged(
+    state: State, leaders: Mapping[str, str], manners: Manners, now: datetime, elsewhere: Nudges | None = None
+) -> dict[str, bool]:
+    """Key of a person → whether one more nudge keeps *manners*; who was not nudged for a day is not in it and may be.
+
+    *elsewhere*: their nudges about other evenings of the series, as `nudges_of` has them: it is one person.
+    """
+    times = nudges_of(state, leaders, now)
+    for key, ats in (elsewhere or {}).items():
+        times.setdefault(key, set()).update(ats)
+    return {key: len(ats) < manners.most and max(ats) + manners.pause <= now for key, ats in times.items() if ats}
 
 
-def may_be_nudged(state: State, leaders: Mapping[str, str], manners: Manners, now: datetime) -> dict[str, bool]:
-    """Person → whether one more nudge keeps *manners*; who was not nudged for a day is not in it and may be."""
-    times: dict[str, set[datetime]] = {}
+def nudges_of(state: State, leaders: Mapping[str, str], now: datetime) -> Nudges:
+    """Key of a person → when they were nudged within a day; one nudge for several groups counts once."""
+    times: Nudges = {}
     for name, at in _nudges(state, leaders):
         if at > now - DAY:
-            # One nudge for several groups counts once.
-            times.setdefault(name, set()).add(at)
-    return {name: len(ats) < manners.most and max(ats) + manners.pause <= now for name, ats in times.items()}
+            times.setdefault(leader_key(name), set()).add(at)
+    return times
 
 
 def nudged_now(state: State, leaders: Mapping[str, str], now: datetime) -> dict[str, list[Task]]:
     """Person → what they were nudged for within a day and still have in hand, the last nudged first."""
-    latest: dict[str, datetime] = {}
+    return _latest_first(
+        (person, task, deeds[-1].at)
+        for task, deeds in state.relay.nudged.items()
+        if is_open(state, task) and deeds[-1].at > now - DAY
+        for person in holders_of(state, task, leaders)
+    )
+
+
+def handed_now(state: State, now: datetime) -> dict[str, list[Task]]:
+    """Person → what was handed to them within a day and still is in their hands, the last handed first."""
+    return _latest_first(
+        (person, task, deed.at)
+        for task, deed in state.relay.handed.items()
+        if is_open(state, task) and deed.at > now - DAY
+        for person in people_of(deed.text)
+    )
+
+
+def _latest_first(found: Iterable[tuple[str, Task, datetime]]) -> dict[str, list[Task]]:
     tasks: dict[str, list[Task]] = {}
-    for task, deeds in state.relay.nudged.items():
-        if is_open(state, task) and deeds[-1].at > now - DAY:
-            for person in holders_of(state, task, leaders):
-                tasks.setdefault(person, []).append(task)
-                latest[person] = max(deeds[-1].at, latest.get(person, deeds[-1].at))
+    latest: dict[str, datetime] = {}
+    for person, task, at in found:
+        tasks.setdefault(person, []).append(task)
+        latest[person] = max(at, latest.get(person, at))
     return {person: tasks[person] for person in sorted(tasks, key=lambda name: latest[name], reverse=True)}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any, ClassVar
 
@@ -76,6 +76,11 @@ class Allowance:
         return min(GRACE, timedelta(seconds=shortest / 10))
 
     @property
+    def shared(self) -> Allowance:
+        """The same without what is the group's alone: its own pace, quiet hours and budget."""
+        return replace(self, group_pace=(), quiet=None, budget=Budget())
+
+    @property
     def is_free(self) -> bool:
         """Whether nothing limits it, so that no permit is needed."""
         return not (self.pace or self.group_pace or self.quiet or self.spread or self.budget != Budget())
@@ -91,8 +96,12 @@ class Pace(Part):
         self.heard: defaultdict[str, deque[datetime]] = defaultdict(lambda: deque(maxlen=GROUP_MEMORY))
         #: Group → when it was sent what counts in its budget.
         self.counted: defaultdict[str, deque[datetime]] = defaultdict(lambda: deque(maxlen=GROUP_MEMORY))
+        #: Group → the last announcements that counted, and when: a second try at one is no second announcement.
+        self.told: defaultdict[str, deque[tuple[str, datetime]]] = defaultdict(lambda: deque(maxlen=20))
         #: Credential → until when its platform wants to be left alone.
         self.held: dict[str, datetime] = {}
+        #: Credential → what its platform said when it was gone for good.
+        self.gone: dict[str, str] = {}
         #: Why nothing is sent at all; None: sending is not paused.
         self.paused: str | None = None
 
@@ -103,6 +112,11 @@ class Pace(Part):
         self.heard[group].append(at)
         if counts:
             self.counted[group].append(at)
+
+    def has_counted(self, what: str, group: str, zone: tzinfo, now: datetime) -> bool:
+        """Whether *what* was counted in *group*'s budget on this day already, by an earlier try."""
+        today = now.astimezone(zone).date()
+        return any(one == what and at.astimezone(zone).date() == today for one, at in self.told.get(group, ()))
 
     def next_at(self, allowance: Allowance, now: datetime) -> datetime:
         """The first time from *now* on at which one more send of *allowance* keeps every limit. Pauses aside."""
@@ -130,11 +144,20 @@ class Pace(Part):
         return book.get(key, ()) if key else ()
 
     def _permit_given(self, entry: Entry, data: Mapping[str, Any]) -> None:
-        self.note(data["credential"], data["group"], entry.at, counts=data.get("counts", True))
+        counts = data.get("counts", True)
+        self.note(data["credential"], data["group"], entry.at, counts=counts)
+        if counts:
+            self.told[data["group"]].append((data.get("what", ""), entry.at))
 
     def _held(self, entry: Entry, data: Mapping[str, Any]) -> None:
         until = datetime.fromisoformat(data["until"])
         self.held[data["credential"]] = max(until, self.held.get(data["credential"], until))
+
+    def _gone(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.gone[data["credential"]] = data["why"]
+
+    def _found(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        self.gone.pop(data["credential"], None)
 
     def _paused(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.paused = data["why"]
@@ -145,6 +168,8 @@ class Pace(Part):
     _folds: ClassVar[Mapping[str, Callable[[Pace, Entry, Mapping[str, Any]], None]]] = {
         "permit_given": _permit_given,
         "credential_held": _held,
+        "credential_gone": _gone,
+        "credential_found": _found,
         "sending_paused": _paused,
         "sending_resumed": _resumed,
     }

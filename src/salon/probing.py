@@ -11,8 +11,10 @@ from salon.entries import Draft, Rule
 from salon.errors import NotFound
 from salon.house import House
 from salon.model import Event, Group
+from salon.pace import SENDING
 from salon.phrases import language_of
 from salon.planbook import PLAN
+from salon.rules.pace import find_credential
 from salon.sending import permit
 
 
@@ -35,6 +37,8 @@ async def probe(house: House, event: Event, group_id: str) -> Outcome:
     outcome = probed.said[-1][1] if probed.said else probed.greeted
     assert outcome is not None
     await house.journal.decide(PLAN, _note(event, group, outcome))
+    if probed.is_proved:
+        await house.journal.decide(SENDING, find_credential(credential, by="owner"))
     return outcome
 
 

@@ -9,11 +9,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from salon.errors import NotFound, Refused
+from salon.channels import checked_address, known_channels
+from salon.errors import NotAllowed, NotFound, Refused
 from salon.house import House
 from salon.model import Group, Programme
 from salon.planbook import PLAN
 from salon.planning import apply_plan
+from salon.register.comparing import Preview, compare
+from salon.register.reading import Line
 
 #: The right to change the register is kept for so long after a crash, and waited for as long, in seconds.
 LEASE, WAIT, EVERY = 15.0, 20.0, 0.05
@@ -56,6 +59,22 @@ async def programme_of(house: House, series: str) -> Programme:
         known = ", ".join(one.series.id for one in (await house.plan()).programmes()) or "none; see salon plan"
         raise NotFound(f"series {series[:40]!r} is not planned; there are: {known}")
     return found
+
+
+def compared(house: House, lines: Sequence[Line], known: Sequence[Group]) -> Preview:
+    """What a list would do to the groups that are *known*, whose secret addresses are opened to be compared.
+
+    So the same list again changes nothing, and an address that its channel does not understand has its line.
+    """
+    return compare(lines, [_opened(house, group) for group in known], known_channels(), checked_address)
+
+
+def _opened(house: House, group: Group) -> Group:
+    try:
+        return house.opened(group)
+    except NotAllowed:
+        # Written under another installation's secret: it stays as it is.
+        return group
 
 
 def put(groups: Sequence[Group]) -> Callable[[tuple[Group, ...]], Sequence[Group]]:

@@ -1,10 +1,11 @@
-"""Addresses that are secrets (a hook's key) are written down encrypted, under the installation's own secret."""
+"""Addresses that are secrets (a hook's key) or people's own (mailboxes) are written down encrypted, under the
+installation's own secret."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from salon.channels import checked_address, is_address_secret
+from salon.channels import checked_address, hides_address, is_address_secret
 from salon.errors import Mistakes, WrongUse
 from salon.house import HIDDEN, House
 from salon.model import Group, Programme
@@ -38,7 +39,7 @@ def _sealed(house: House, group: Group, old: Group | None) -> Group:
     if group.address.startswith(HIDDEN):
         return group
     address = checked_address(group.channel, group.address)
-    if not is_address_secret(group.channel):
+    if not hides_address(group.channel):
         return replace(group, address=address)
     if old is not None and _hides(house, old, group.channel, address):
         return replace(group, address=old.address)

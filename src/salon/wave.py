@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import heapify, heappop, heappush
 
 from salon.allowances import allowance_for
 from salon.channels import Announcement
@@ -69,21 +71,39 @@ async def wave_of(house: House, event: Event, slot: Slot) -> Wave:
 
 
 def rows_of(pace: Pace, sends: Sequence[Send], now: datetime, until: datetime | None) -> tuple[Row, ...]:
-    """The times of *sends*, one after another for each credential, from *now* on; *pace* is left as it is."""
-    pace, rows = deepcopy(pace), []
-    last: dict[str, datetime] = {}
-    for send in sends:
-        at = now
-        for n, allowance in enumerate(send.allowances):
-            key = allowance.credential or allowance.group
-            at = pace.next_at(allowance, max(at if n else now, last.get(key, now)))
-            if until is not None and at >= until:
-                break
+    """The times of *sends* from *now* on, as they ask for their turns; *pace* is left as it is."""
+    pace, lines = deepcopy(pace), defaultdict[str, list[int]](list)
+    for n, send in enumerate(sends):
+        first = send.allowances[0]
+        lines[first.credential or first.group].append(n)
+    rows: dict[int, Row] = {}
+    for line in lines.values():
+        rows |= _line(pace, {n: sends[n] for n in line}, now, until)
+    return tuple(rows[n] for n in range(len(sends)))
+
+
+def _line(pace: Pace, sends: Mapping[int, Send], now: datetime, until: datetime | None) -> dict[int, Row]:
+    """The rows of those who share a credential: whoever waits for hours of its own lets the others go first."""
+    rows, at = {}, now
+    # (when it asks for its turn, its number, which part)
+    asking = [(now, n, 0) for n in sends]
+    heapify(asking)
+    while asking:
+        asks_at, n, part = heappop(asking)
+        send, asks_at = sends[n], max(asks_at, at)
+        allowance = send.allowances[part]
+        free = pace.next_at(allowance, asks_at)
+        if until is not None and free >= until:
+            rows[n] = Row(group=send.group, who=send.who, at=free, why=f"no time before {until:%Y-%m-%d %H:%M}")
+        elif free > pace.next_at(allowance.shared, asks_at):
+            heappush(asking, (free, n, part))
+        else:
+            at = free
             pace.note(allowance.credential, allowance.group, at, counts=allowance.counts)
-            last[key] = at
-        why = "" if until is None or at < until else f"no time before {until:%Y-%m-%d %H:%M}"
-        rows.append(Row(group=send.group, who=send.who, at=at, why=why))
-    return tuple(rows)
+            rows[n] = Row(group=send.group, who=send.who, at=at)
+            if part + 1 < len(send.allowances):
+                heappush(asking, (at, n, part + 1))
+    return rows
 
 
 def _send(house: House, event: Event, slot: Slot, group: Group) -> Send:

@@ -92,9 +92,10 @@ async def test_a_hook_that_is_full_is_left_alone_until_it_has_room(discord: Disc
 
 async def test_a_hook_that_is_gone_is_never_called_again(discord: Discord, double: DiscordDouble) -> None:
     dead = Group(id="d", name="d", address=DEAD)
-    assert await discord.say(dead, _said()) == Outcome(result=Result.REFUSED, detail="404: Unknown Webhook (10015)")
+    no = Outcome(result=Result.REFUSED, detail="404: Unknown Webhook (10015)", is_gone=True)
+    assert await discord.say(dead, _said()) == no
     again = await discord.say(dead, _said())
-    assert again == Outcome(result=Result.REFUSED, detail="404: this webhook is gone; make a new one")
+    assert again == Outcome(result=Result.REFUSED, detail="404: this webhook is gone; make a new one", is_gone=True)
     assert len(double.calls) == 1
     # A message that is gone is no hook that is gone.
     assert (await discord.edit(GROUP, _said(), "7")).detail == "404: Unknown Message (10008)"

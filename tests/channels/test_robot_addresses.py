@@ -179,6 +179,9 @@ def test_only_hosts_that_the_operator_allows_are_spoken_to(monkeypatch: pytest.M
         ("2002:a00:8::", False),
         ("fe80::1", False),
         ("fd00::1", False),
+        ("fec0::1", False),
+        ("192.88.99.1", False),
+        ("::ffff:8.8.8.8", True),
         ("nonsense", False),
     ],
 )

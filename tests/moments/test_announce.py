@@ -20,7 +20,8 @@ from salon.house import House
 from salon.model import Event, Group
 from salon.pace import SENDING, Allowance, Limit
 from salon.planning import PATIENCE, due_runs
-from salon.rules.pace import give_permit, pause_sending, resume_sending
+from salon.rules.landing import recall, restore
+from salon.rules.pace import find_credential, give_permit, pause_sending, resume_sending
 from salon.rules.week import NotUnknown, begin_delivery, end_delivery, settle_delivery
 from salon.sending import Permit
 from salon.testing.channels import Remembering, texts_heard
@@ -44,6 +45,11 @@ def _with(house: House, **more: object) -> Remembering:
 
 async def _told(house: House, event: Event, groups: list[Group]) -> Heard:
     return await announce(house, event, "warm_up", groups, _script)
+
+
+async def _told_all(house: House, event: Event, groups: list[Group]) -> Heard:
+    """A text alone."""
+    return await announce(house, event, "warm_up", groups, lambda group: Script(f"Hello {group.name}"))
 
 
 async def test_poster_and_text_are_parts_with_an_outcome_of_their_own(house: House, event: Event) -> None:
@@ -243,6 +249,84 @@ async def test_a_group_with_a_budget_hears_no_more_than_that(house: House, event
     heard = list((await house.live(SENDING)).state.pace.counted[f"{event.series}/g-0"])
     assert len(heard) == len({at.astimezone(event.times.brief_at.tzinfo).date() for at in heard}) == 3
     assert clock.now() - begin < timedelta(days=3)
+
+
+async def test_a_hook_that_is_gone_is_never_called_again_by_whatever_process(
+    house: House, another_house: OpenHouse, event: Event
+) -> None:
+    gone = Outcome(result=Result.REFUSED, detail="404: Unknown Webhook", is_gone=True)
+    channel = _with(house, answers=lambda group, said, tries: gone)
+    assert (await _told_all(house, event, _groups(1))).text() == "1 refused"
+    other = await another_house()
+    other.channels["remembering"] = channel
+    assert (await announce(other, event, "remind-1", _groups(1), _script)).text() == "1 refused"
+    assert channel.tries.total() == 1
+    detail = (await other.live(event.id)).state.deliveries["remind-1", "g-0"].detail
+    assert detail == "404: Unknown Webhook; not called again: put its new address into the register"
+    # A probe that arrives, asked for by a person, shows that it is there after all.
+    await house.journal.decide(SENDING, find_credential("remembering", by="owner"))
+    channel.answers = None
+    assert (await announce(house, event, "remind-2", _groups(1), _script)).text() == "1 delivered"
+
+
+async def test_a_try_that_was_put_off_is_no_second_announcement(house: House, event: Event, clock: HandClock) -> None:
+    busy = Outcome(result=Result.RETRY, detail="429", wait=7)
+    _with(house, answers=lambda group, said, tries: busy if tries == 1 else None)
+    begin = clock.now()
+    assert (await _told_all(house, event, _groups(1, per_day=1))).text() == "1 delivered"
+    assert clock.now() - begin < timedelta(minutes=1)
+
+
+async def test_a_group_that_sleeps_keeps_no_other_waiting(
+    house: House, event: Event, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They share one bot; the first is quiet until the evening, and looks at the clock very often."""
+    monkeypatch.setattr("salon.sending.LOOK", timedelta(seconds=0.1))
+    channel = _with(house, ability=Ability())
+    sleeper, *others = _groups(4)
+    told = asyncio.create_task(_told_all(house, event, [replace(sleeper, quiet="00:00-18:00"), *others]))
+    while len(channel.heard) < 3 and not told.done():
+        await asyncio.sleep(0)
+    assert sorted(texts_heard(channel)) == ["g-1", "g-2", "g-3"]
+    assert clock.now().astimezone(event.times.brief_at.tzinfo).hour < 18
+    told.cancel()
+
+
+async def test_a_recall_stops_what_waits_in_the_queue(house: House, event: Event) -> None:
+    async def recalls() -> None:
+        await house.journal.decide(event.id, recall("Not tonight", by="owner"))
+
+    def answers(group: Group, said: Announcement, tries: int) -> None:
+        if group.id == "g-1":
+            recalled.append(asyncio.get_running_loop().create_task(recalls()))
+
+    recalled: list[asyncio.Task[None]] = []
+    channel = _with(house, answers=answers, ability=Ability(pace=(Limit(count=1, seconds=600),)))
+    with pytest.raises(NotAllHeard, match="is recalled: 2 delivered, 4 recalled"):
+        await _told_all(house, event, _groups(6))
+    assert len(channel.heard) == 2
+    # Nothing was begun that has no end: restored, it goes on.
+    await house.journal.decide(event.id, restore(by="owner"))
+    assert (await _told_all(house, event, _groups(6))).text() == "6 delivered"
+    assert sorted(texts_heard(channel)) == [f"g-{n}" for n in range(6)]
+
+
+async def test_a_pause_between_permit_and_call_leaves_nothing_in_doubt(
+    house: House, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Permit, "is_stale", lambda self: paused)
+    paused = True
+    channel = _with(house, ability=Ability(pace=(Limit(count=1, seconds=1),)))
+    told = asyncio.create_task(_told_all(house, event, _groups(1)))
+    while ("warm_up", "g-0") not in (await house.live(event.id)).state.deliveries:
+        await asyncio.sleep(0)
+    await house.journal.decide(SENDING, pause_sending("stop", by="owner"))
+    with pytest.raises(NotAllHeard, match="paused"):
+        await told
+    paused = False
+    await house.journal.decide(SENDING, resume_sending(by="owner"))
+    assert (await _told_all(house, event, _groups(1))).text() == "1 delivered"
+    assert texts_heard(channel) == ["g-0"]
 
 
 async def test_a_text_that_is_too_long_names_the_platform_and_nothing_is_sent(house: House, event: Event) -> None:

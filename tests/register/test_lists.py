@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from tests.boards import many_groups
 
+from salon.errors import WrongUse
 from salon.model import Group
 from salon.register.comparing import Preview, compare, id_of
 from salon.register.reading import read_list
@@ -51,6 +52,37 @@ def test_a_list_is_read_whatever_it_was_made_with(data: bytes | str, name: str, 
     assert preview.wrong == ()
     ((_, group),) = preview.new
     assert (group.name, group.leader) == (name, leader)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "open_lines"),
+    [
+        ('"读书,会",陈玥\n"未闭合,王\n上海群,李\n"多行\n群名",赵\n', ["读书,会", "上海群", "多行 群名"], [3]),
+        ('A 5" 群,陈\n"热血"读书会,李\n"说""好""的群",王', ['A 5" 群', "热血读书会", '说"好"的群'], []),
+        ('A,"王', [], [2]),
+        ("北京群，陈玥\n上海群;老周\n广州群,小鹿", ["北京群", "上海群", "广州群"], []),
+        ("北京群,陈玥\n" * 3, ["北京群"], []),
+    ],
+)
+def test_one_broken_line_costs_one_line(text: str, names: list[str], open_lines: list[int]) -> None:
+    preview = compared(f"群名,负责人\n{text}")
+    assert [group.name for _, group in preview.new] == names
+    assert [wrong.number for wrong in preview.wrong if wrong.why == "open_quote"] == open_lines
+
+
+def test_an_address_that_its_channel_does_not_understand_has_its_line() -> None:
+    def read_address(channel: str, address: str) -> str:
+        if channel == "wecom" and "key=" not in address:
+            raise WrongUse("address: write the key of the robot's webhook")
+        return address.partition("key=")[2] or address
+
+    known = Group(id="g", name="G", channel="wecom", address="abc")
+    lines = read_list("name,channel,address\nG,wecom,https://x?key=abc\nH,wecom,nonsense\nI,relay,").lines
+    preview = compare(lines, [known], CHANNELS, read_address)
+    assert (preview.same, [(n, group.name) for n, group in preview.new]) == (1, [(4, "I")])
+    (wrong,) = preview.wrong
+    assert (wrong.number, wrong.field, wrong.why) == (3, "address", "no_address")
+    assert wrong.shown == "write the key of the robot's webhook"
 
 
 def test_every_column_is_known_by_its_words() -> None:

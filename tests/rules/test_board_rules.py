@@ -14,7 +14,7 @@ from salon.boarding import Standing, board_of, open_tasks, standing_of
 from salon.checking import Record, Risk, draw, records_of, risk_of
 from salon.entries import Draft, Rule
 from salon.errors import BadText, WrongUse
-from salon.nudging import Manners, manners_of, nudged_now, people_in
+from salon.nudging import Manners, manners_of, nudged_now, nudges_of
 from salon.rules.board import (
     AlreadyPosted,
     NothingToNudge,
@@ -26,6 +26,7 @@ from salon.rules.board import (
 )
 from salon.rules.week import begin_delivery, finish_slot
 from salon.state import State
+from salon.tasks import people_of
 
 EVENT = six_moments()
 WARM_UP, OPEN, REMIND, HOST, *_ = EVENT.slots()[2:]
@@ -111,7 +112,25 @@ def test_of_two_leaders_each_is_nudged_by_name() -> None:
     state = laid()
     rule = nudge([ONE], "x", {"g0001": "甲、乙"}, Manners(), by="owner")
     assert [draft.data["to"] for draft in rule(state, AT)] == ["甲、乙"]
-    assert people_in(" 甲 、乙; 甲,") == ("甲", "乙")
+    assert people_of(" 甲 、乙; 甲,") == ("甲", "乙")
+
+
+def test_two_evenings_of_a_series_nudge_one_person_no_more_often_than_one() -> None:
+    other, state = laid(), laid()
+    for hours in (1, 2, 3):
+        nudged(other, [ONE], AT + timedelta(hours=hours))
+    now = AT + timedelta(hours=4)
+    with pytest.raises(NothingToNudge):
+        list(nudge([TWO], "x", LEADERS, Manners(), by="owner", elsewhere=nudges_of(other, LEADERS, now))(state, now))
+    assert nudges_of(other, LEADERS, AT + timedelta(hours=28)) == {}
+
+
+def test_a_name_is_one_person_however_it_is_spaced_and_a_firm_with_an_ampersand_is_one() -> None:
+    state = laid()
+    rule = nudge([ONE], "x", {"g0001": "Ann & Bo / Tea"}, Manners(), by="owner")
+    assert [draft.data["to"] for draft in decided(rule, state, AT)] == ["Ann & Bo / Tea"]
+    with pytest.raises(NothingToNudge):
+        list(nudge([ONE], "x", {"g0001": "ann &  bo / TEA"}, Manners(), by="owner")(state, AT))
 
 
 def test_a_nudge_needs_a_reason() -> None:

@@ -136,6 +136,14 @@ async def test_a_task_goes_to_the_backup_or_to_somebody_named(desk: Near) -> Non
     page = await desk.page(f"{desk.board}?standing=waiting")
     assert "小鹿 &lt;b&gt;" in page
     assert cell(await desk.look(desk.board), "g0002") == "waiting", "whoever gets it has as long as the first one had"
+    # Each of them is told by a text to paste, with a link of their own.
+    told = {one["person"]: one for one in await desk.look(f"{desk.board}/nudges")}
+    assert set(told) == {"小鹿 <b>", "后备0"}
+    assert told["后备0"]["is_handed"]
+    assert [task["group"] for task in told["后备0"]["tasks"]] == ["上海读书会 1 群"]
+    opened = await desk.look(urlsplit(told["后备0"]["link"]).path)
+    assert [task["group"] for task in opened["tasks"] if task["is_waiting"]] == ["g0001"]
+    assert "后备0，你好！这几项转给你来发：\n· 上海读书会 1 群：提醒 1\n" in await desk.page(f"{desk.board}/nudges")
     refused = await desk.press(f"{desk.board}/reassign", group="g0015", to="小鹿")
     assert (refused.status_code, refused.json()["reason"]) == (409, "already_posted")
 
@@ -204,16 +212,25 @@ async def test_a_recall_is_one_button_with_a_text_and_can_be_restored(desk: Near
     page = await desk.page(desk.board)
     assert "时间有误，请稍等。" in page
     assert "/restore" in page
+    # The board shows who has the holding text, as their leaders say.
+    leader = urlsplit(desk.house.links.leader(desk.event.series, "负责人0")).path
+    (first, *_) = (await desk.look(leader))["holding"]
+    assert "<b>0</b> / 36" in page
+    await desk.press(f"{leader}/{first['task']}/posted")
+    holding = (await desk.look(desk.board))["holding"]
+    assert (holding["posted"], len(holding["open"])) == ([first["group"]], 35)
+    assert "<b>1</b> / 36" in await desk.page(desk.board)
     await desk.press(f"{desk.board}/restore")
     assert "时间有误，请稍等。" not in await desk.page(desk.board)
 
 
 async def test_a_button_leads_back_to_the_board_as_it_was_filtered(desk: Near) -> None:
-    answer = await desk.client.post(f"{desk.board}/reassign?standing=late&x=1", data={"group": "g0001"})
+    answer = await desk.client.post(f"{desk.board}/pause?standing=late&x=1", data={"why": "x"})
     assert answer.status_code == 303
     assert answer.headers["location"].endswith("/board?standing=late#top")
-    nudged = await desk.client.post(f"{desk.board}/nudge", data={"group": "g0001", "why": "快"})
-    assert nudged.headers["location"].endswith("/board/nudges")
+    for verb, fields in (("reassign", {"group": "g0002"}), ("nudge", {"group": "g0001", "why": "快"})):
+        told = await desk.client.post(f"{desk.board}/{verb}", data=fields)
+        assert told.headers["location"].endswith("/board/nudges"), "where the texts to paste are"
 
 
 @pytest.mark.parametrize("verb", ["explode", "nudge", "draw", "found", "there", "reassign", "pause"])

@@ -90,7 +90,9 @@ async def test_a_backup_sees_what_was_handed_to_them_and_nothing_else(desk: Comm
     assert ("open_room", "readers") not in await desk.tasks("老周"), "handed to somebody, not to everybody"
     mine = (await desk.tasks("陈玥"))["open_room", "readers"]
     assert (mine["standing"], mine["to"], mine["is_waiting"]) == ("handed", "小鹿", False)
-    assert "由 小鹿 来发" in text_of((await desk.phone().get(desk.page("陈玥"))).text)
+    page = text_of((await desk.phone().get(desk.page("陈玥"))).text)
+    assert "由 小鹿 来发" in page
+    assert "「产品经理读书会」的领席海报我转给你来发了" in page, "to copy for them: nobody else tells them"
     assert "这一条转给你来发" in text_of((await desk.phone().get(desk.page("小鹿"))).text)
     assert (await desk.do("小鹿", "hand", "open_room")).status_code == 303, "who stands in may hand it back"
     assert (await desk.tasks("陈玥"))["open_room", "readers"]["is_waiting"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from tests.web.leading import BROWSER, Command, command
@@ -107,6 +108,20 @@ async def test_the_leaders_own_browser_proves_nothing_and_a_forged_cookie_hides_
         await leader.get(await desk.door(group))
     assert await proofs(desk) == []
     await desk.phone(Cookie="leads=leads.forged").get(await desk.door())
+    assert await proofs(desk) == [("open_room", "readers")]
+
+
+async def test_who_runs_the_evening_proves_nothing_by_looking(desk: Command) -> None:
+    links = desk.house.links
+    for page in (f"{links.owner()}/{desk.event.id}/codes", links.host(desk.event.id), links.kol(desk.event)):
+        phone = desk.phone()
+        assert (await phone.get(urlsplit(page).path)).status_code == 200
+        await phone.get(await desk.door())
+        assert await proofs(desk) == []
+    # Who guesses at their links is nobody.
+    stranger = desk.phone()
+    assert (await stranger.get("/owner/aaaa")).status_code == 403
+    await stranger.get(await desk.door())
     assert await proofs(desk) == [("open_room", "readers")]
 
 

@@ -70,6 +70,38 @@ async def test_nothing_is_applied_until_it_is_confirmed(desk: Near) -> None:
     assert len(await desk.look(register(desk))) == 32, "the same button again adds nothing"
 
 
+async def test_the_same_list_of_hooks_again_changes_nothing_and_shows_no_key(desk: Near) -> None:
+    """Whole webhooks as people paste them; two of them make no sense, and the line says so before anything is done."""
+    hook = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
+    rows = [f"机器人群{n},wecom,{hook}planted-key-{n}" for n in range(5)]
+    rows += [
+        "信箱群,email,readers@planted.example",
+        "错群,wecom,https://evil.example/?key=x",
+        "重复群,wecom,planted-key-0",
+    ]
+    text = "\n".join(["群名,渠道,地址", *rows])
+    first = await sent(desk, text)
+    assert "planted" not in first.text
+    preview = first.json()
+    assert len(preview["new"]) == 6
+    assert [(one["line"], one["field"], one["why"]) for one in preview["wrong"]] == [
+        (8, "address", "no_address"),
+        (9, "address", "twice"),
+    ]
+    assert (await sent(desk, text, seen=preview["seen"])).status_code == 201
+    again = (await sent(desk, text)).json()
+    assert (again["new"], again["changed"], again["same"]) == ([], [], 6)
+    # Moved to another robot: seen as a change, and neither key is told.
+    moved = (await sent(desk, text.replace("planted-key-4", "planted-new-4"))).json()
+    assert [one["fields"] for one in moved["changed"]] == [[["address", "…", "…"]]]
+    for path in ("", "/thursday/groups.csv", "/thursday/groups.toml", f"/thursday/{preview['new'][0]['id']}"):
+        assert "planted" not in await desk.page(f"{register(desk)}{path}")
+        answer = await desk.client.get(f"{register(desk)}{path}", headers=PROGRAM)
+        assert "planted" not in answer.text
+    assert "planted" not in repr(await desk.house.groups(desk.event))
+    assert "planted" not in repr([entry.data for entry in await desk.house.journal.entries(PLAN)])
+
+
 async def test_a_new_group_has_a_live_code_for_each_evening(desk: Near) -> None:
     preview = (await sent(desk, "新的群 陈玥")).json()
     await sent(desk, "新的群 陈玥", seen=preview["seen"])

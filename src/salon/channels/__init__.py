@@ -73,6 +73,9 @@ class Outcome:
     wait: float = 0.0
     #: Whether the wait is this group's own (a mailbox that is full for a while), and no other has to wait with it.
     is_wait_of_group: bool = False
+    #: Of a refusal: whether the credential itself is gone for good, so that nobody calls it again, of whatever
+    #: announcement.
+    is_gone: bool = False
     #: Of what was delivered: how the platform calls it, for an edit or a recall later; empty: it has no name there.
     receipt: str = ""
 
@@ -187,6 +190,12 @@ def checked_address(name: str, address: str) -> str:
 def is_address_secret(name: str) -> bool:
     """Whether a group's address on the channel *name* is itself a secret."""
     return channel_named(name, Context(outbox=Path(), secrets=placeholders())).ability.is_address_secret
+
+
+def hides_address(name: str) -> bool:
+    """Whether a group's address on the channel *name* lies encrypted in the plan: a secret, or people's own."""
+    ability = channel_named(name, Context(outbox=Path(), secrets=placeholders())).ability
+    return ability.is_address_secret or ability.is_address_private
 
 
 def _adapter(name: str) -> ModuleType:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from salon.errors import WrongUse
-from salon.pace import Limit
+from salon.pace import GROUP_MEMORY, MEMORY, Limit
 
 #: In what a platform counts the length of a text.
 UNITS = BYTES, UTF16, CHARACTERS = "bytes", "utf16", "characters"
@@ -50,6 +50,8 @@ class Ability:
     timeout: float = 15.0
     #: Whether a group's address is itself the secret (a hook's key): it is written down encrypted and shown nowhere.
     is_address_secret: bool = False
+    #: Whether it is people's own (their mailboxes), and written down and hidden like a secret.
+    is_address_private: bool = False
     #: Day on which the limits were read, and where.
     read_on: str = ""
     source: str = ""
@@ -67,15 +69,34 @@ def ability_of(folder: Path, own: Mapping[str, Any], **abilities: Any) -> Abilit
     unknown = set(table) - set(Ability.__dataclass_fields__)
     if unknown:
         raise WrongUse(f"channels.{folder.name}.{min(unknown)}: there is no such limit; see docs/channels")
-    for key in ("pace", "group_pace"):
+    for key, value in table.items():
+        _ensure_kind(folder.name, key, value)
+    for key, most in (("pace", MEMORY), ("group_pace", GROUP_MEMORY)):
         if key in table:
-            table[key] = tuple(limit_of(folder.name, key, pair) for pair in table[key])
+            table[key] = tuple(limit_of(folder.name, key, pair, most) for pair in table[key])
     return Ability(**{**table, **abilities})
 
 
-def limit_of(channel: str, key: str, pair: Any) -> Limit:
-    """A `Limit` out of *pair*, `[20, 60]`. Raises `WrongUse` naming *channel* and *key*."""
+def _ensure_kind(channel: str, key: str, value: Any) -> None:
+    usual = Ability.__dataclass_fields__[key].default
+    kind = list if isinstance(usual, tuple) else (int, float) if isinstance(usual, float) else type(usual)
+    if not isinstance(value, kind) or (isinstance(value, bool) and not isinstance(usual, bool)):
+        what = {tuple: "[[20, 60]]", bool: "true or false", str: "a text in quotes"}.get(type(usual), "a number")
+        raise WrongUse(f"channels.{channel}.{key}: {value!r} makes no sense; write {what}")
+    if key == "unit" and value not in UNITS:
+        raise WrongUse(f"channels.{channel}.unit: {value!r} is none; write one of: {', '.join(UNITS)}")
+
+
+def limit_of(channel: str, key: str, pair: Any, most: int = MEMORY) -> Limit:
+    """A `Limit` out of *pair*, `[20, 60]`, of *most* sends at most: no more are remembered to be counted.
+
+    Raises `WrongUse` naming *channel* and *key*.
+    """
     is_pair = isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, (int, float)) and n > 0 for n in pair)
     if not is_pair or not float(pair[0]).is_integer():
         raise WrongUse(f"channels.{channel}.{key}: {pair!r} is no limit; write [20, 60] for 20 in any 60 seconds")
+    if pair[0] > most:
+        raise WrongUse(
+            f"channels.{channel}.{key}: {pair!r}: no more than {most:,} can be counted; write a shorter time"
+        )
     return Limit(count=int(pair[0]), seconds=float(pair[1]))

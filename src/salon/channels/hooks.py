@@ -55,7 +55,7 @@ def answered(reply: Reply, code: str, words: str, waits: Mapping[int, float]) ->
         return Outcome(result=Result.UNKNOWN, detail=f"{reply.status} without {code}: the platform said nothing")
     if said == 0:
         return Outcome(result=Result.DELIVERED)
-    detail = f"{code} {said}: {' '.join(str(reply.data.get(words, '')).split())}"[:MOST_DETAIL]
+    detail = f"{code} {said}: {reply.said(str(reply.data.get(words, '')))}"[:MOST_DETAIL]
     if said in waits:
         return Outcome(result=Result.RETRY, detail=detail, wait=waits[said])
     return Outcome(result=Result.REFUSED, detail=detail)

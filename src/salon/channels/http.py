@@ -5,11 +5,15 @@ Addresses hold secrets, so nothing of them comes back: neither in a detail nor i
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+import re
 import ssl
+import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from functools import cache
 from math import inf
 from typing import Any
@@ -24,6 +28,9 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 #: Longest answer that is read, in bytes, and longest detail that is kept, in characters.
 MOST_BYTES, MOST_DETAIL = 1_000_000, 300
+#: No platform is believed that wants to be left alone for longer, in seconds.
+LONGEST_WAIT = 86_400.0
+_SECRET, _VALUE = re.compile(r"[A-Za-z0-9_:%-]{12,}"), re.compile(r"[?&][^=&]*=([^&]{6,})")
 #: Seconds to wait where a platform is away and does not say for how long.
 AWAY = 2.0
 #: What is to be changed or taken back, and was never given a name there.
@@ -41,14 +48,20 @@ class Reply:
     data: Mapping[str, Any]
     #: The beginning of it as text, for a detail.
     text: str
+    #: What the call was made with and nobody may read: platforms repeat an address when they do not like it.
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def wait(self) -> float:
-        """Seconds of `Retry-After`; 0: it did not say (RFC 9110, 10.2.3; a date counts as not said)."""
-        try:
-            return max(0.0, float(self.headers.get("retry-after", "0")))
-        except ValueError:
-            return 0.0
+        """Seconds of `Retry-After`, also of one that is a date; 0: it did not say (RFC 9110, 10.2.3)."""
+        said = self.headers.get("retry-after", "")
+        return seconds_of(said) or _until(said, self.headers.get("date", ""))
+
+    def said(self, words: str) -> str:
+        """*words* of the answer in one line, short, and without the secrets of the call."""
+        for secret in self.secrets:
+            words = words.replace(secret, "…")
+        return " ".join(words.split())[:MOST_DETAIL]
 
 
 async def call(
@@ -64,7 +77,11 @@ async def call(
     """
     broken = Result.RETRY if is_repeatable else Result.UNKNOWN
     try:
-        reply = await _asked(method, url, timeout, what)
+        # A platform that sends its answer drop by drop would keep all others waiting.
+        async with asyncio.timeout(2 * timeout):
+            reply = await _asked(method, url, timeout, what)
+    except TimeoutError:
+        return Outcome(result=broken, detail=f"no whole answer in {2 * timeout:g} s", wait=AWAY)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as away:
         return Outcome(result=Result.RETRY, detail=f"not reached ({type(away).__name__})", wait=AWAY)
     except httpx.TimeoutException as late:
@@ -84,14 +101,50 @@ async def call(
 
 def refused(reply: Reply, why: str = "") -> Outcome:
     """The platform says no, in its own words."""
-    words = why or reply.text or "no reason given"
-    return Outcome(result=Result.REFUSED, detail=f"{reply.status}: {' '.join(words.split())}"[:MOST_DETAIL])
+    words = reply.said(why or reply.text) or "no reason given"
+    return Outcome(result=Result.REFUSED, detail=f"{reply.status}: {words}"[:MOST_DETAIL])
 
 
 def too_many(reply: Reply, seconds: Any = None) -> Outcome:
     """The platform wants to be left alone, for the *seconds* of its body or for those of `Retry-After`."""
-    said = float(seconds) if isinstance(seconds, (int, float)) and 0 < seconds < inf else 0.0
-    return Outcome(result=Result.RETRY, detail=f"{reply.status}, too many", wait=max(said, reply.wait) or AWAY)
+    wait = max(seconds_of(seconds), reply.wait) or AWAY
+    return Outcome(result=Result.RETRY, detail=f"{reply.status}, too many", wait=wait)
+
+
+def seconds_of(said: Any, parts: int = 1) -> float:
+    """A wait that a platform names in seconds, or in *parts* of one; a day at most, 0 for what is no number."""
+    try:
+        seconds = 0.0 if isinstance(said, bool) else float(said) / parts
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+    return min(max(seconds, 0.0), LONGEST_WAIT) if seconds < inf else 0.0
+
+
+def field_of(found: Any, name: str) -> Any:
+    """What an answer's object has under *name*; None for what is no object."""
+    return found.get(name) if isinstance(found, dict) else None
+
+
+def _until(said: str, now: str) -> float:
+    """Seconds from the answer's own date, where it has one, to the date that it names."""
+    at = _instant(said)
+    return 0.0 if at is None else seconds_of(at - (_instant(now) or time.time()))
+
+
+def _instant(date: str) -> float | None:
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _secrets(url: str, what: Mapping[str, Any]) -> tuple[str, ...]:
+    """What in the address and the headers of a call opens something: every long run of letters and digits."""
+    headers = what.get("headers", {})
+    told = [httpx.URL(url).raw_path.decode("ascii", "replace"), headers.get("Authorization", "")]
+    runs = [run for text in told for run in (*_SECRET.findall(text), *_VALUE.findall(text))]
+    # The longest first: of two that begin alike none is left half.
+    return tuple(sorted(set(runs), key=len, reverse=True))
 
 
 async def _asked(method: str, url: str, timeout: float, what: Mapping[str, Any]) -> Reply:
@@ -106,7 +159,8 @@ async def _asked(method: str, url: str, timeout: float, what: Mapping[str, Any])
         status=answer.status_code,
         headers={name.lower(): value for name, value in answer.headers.items()},
         data=_object(body),
-        text=body[: 4 * MOST_DETAIL].decode("utf-8", "replace")[:MOST_DETAIL],
+        text=body[: 4 * MOST_DETAIL].decode("utf-8", "replace"),
+        secrets=_secrets(url, what),
     )
 
 

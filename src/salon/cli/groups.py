@@ -9,14 +9,14 @@ from pathlib import Path
 
 import orjson
 
-from salon.channels import known_channels
+from salon.channels import hides_address
 from salon.errors import WrongUse
 from salon.house import House, open_house
 from salon.model import Group, Programme
-from salon.register.comparing import Preview, compare
+from salon.register.comparing import Preview
 from salon.register.reading import MOST_BYTES, Reading, read_list
 from salon.register.writing import FIELDS, as_csv, as_toml
-from salon.registering import change_groups, programme_of, put
+from salon.registering import change_groups, compared, programme_of, put
 
 
 def groups(args: argparse.Namespace) -> int:
@@ -32,7 +32,7 @@ async def _list(args: argparse.Namespace) -> int:
     elif args.form == "toml":
         print(as_toml(found), end="")
     elif args.form == "json":
-        print(orjson.dumps([{name: getattr(group, name) for name in FIELDS} for group in found]).decode())
+        print(orjson.dumps([_as_data(group) for group in found]).decode())
     else:
         for group in found:
             print(_shown(group))
@@ -43,13 +43,13 @@ async def _import(args: argparse.Namespace) -> int:
     reading = _read(args.file)
     async with open_house() as house:
         programme = await _programme(house, args.series)
-        preview = compare(reading.lines, programme.groups, known_channels())
+        preview = compared(house, reading.lines, programme.groups)
         _say(args.file, house, reading, preview)
         if args.apply and preview.groups:
             written = await change_groups(
                 house,
                 programme.series.id,
-                lambda known: put(compare(reading.lines, known, known_channels()).groups)(known),
+                lambda known: put(compared(house, reading.lines, known).groups)(known),
             )
             print(f"applied: {written} entries written", file=sys.stderr)
         elif preview.groups:
@@ -84,6 +84,12 @@ def _say(path: Path, house: House, reading: Reading, preview: Preview) -> None:
         f"{len(preview.new)} new, {len(preview.changed)} changed, {preview.same} the same, {len(preview.wrong)} wrong"
     )
     print(counts, file=sys.stderr)
+
+
+def _as_data(group: Group) -> dict[str, object]:
+    """Its fields; an address that is hidden in the plan is so here."""
+    data = {name: getattr(group, name) for name in FIELDS}
+    return {**data, "address": ""} if hides_address(group.channel) else data
 
 
 def _shown(group: Group) -> str:

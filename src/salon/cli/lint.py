@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from salon.channels import Context, channel_named, known_channels
 from salon.channels.limits import own_limits
-from salon.channels.secrets import placeholders
 from salon.errors import WrongUse
+from salon.linting import flat, is_template, measures_of
 from salon.markup import Finding, Measure, lint, lint_literal
 from salon.phrases import LANGUAGES, facts_of
 from salon.settings import Settings
@@ -21,8 +19,6 @@ from salon.wording import BadTemplate, Wording
 
 #: Templates that are written in the subset of `salon.markup`; in all others nothing is markup.
 _MARKED = ("group", "correction", "taken_back")
-_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
-_TAG = re.compile(r"\{%.*?%\}")
 _VALUE = re.compile(r"\{\{[-+]?\s*(.*?)\s*[-+]?\}\}")
 #: What people type, of the facts that every announcement has.
 _TYPED = re.compile(r"(?:series|topic|summary|kol_\w+|\w+\.(?:title|name|text|question)|line)(?:\s*\|\s*calm)?")
@@ -43,26 +39,15 @@ def lint_files(args: argparse.Namespace) -> int:
     return 2 if found else 0
 
 
-def measures_of(limits: Mapping[str, Mapping[str, Any]]) -> tuple[Measure, ...]:
-    """How much each channel takes, with the owner's own *limits* before the shipped ones."""
-    context = Context(outbox=Path(), secrets=placeholders(), limits=limits)
-    abilities = [(name, channel_named(name, context).ability) for name in known_channels()]
-    return tuple(
-        Measure(platform=name, dialect=one.dialect, longest=one.longest, unit=one.unit)
-        for name, one in abilities
-        if one.longest
-    )
-
-
 def findings(path: Path, measures: tuple[Measure, ...]) -> list[Finding]:
     """What is to be changed in the template or text *path*. Raises `WrongUse`."""
     source = _content(path)
-    is_template = bool(_COMMENT.search(source) or _TAG.search(source) or _VALUE.search(source))
-    is_marked = path.suffix == ".md" and (not is_template or path.name.split(".")[0] in _MARKED)
+    is_to_be_filled = is_template(source)
+    is_marked = path.suffix == ".md" and (not is_to_be_filled or path.name.split(".")[0] in _MARKED)
     check = lint if is_marked else lint_literal
-    if not is_template:
+    if not is_to_be_filled:
         return list(check(source, measures))
-    text, numbers = _flat(source)
+    text, numbers = flat(source)
     found = [finding._replace(line=numbers[finding.line - 1]) for finding in check(text)]
     if is_marked:
         found += _unguarded(source)
@@ -77,23 +62,6 @@ def _content(path: Path) -> str:
         raise WrongUse(f"{path}: there is no such file; name a template or a text") from gone
     except UnicodeDecodeError as foreign:
         raise WrongUse(f"{path}: is not UTF-8; save it as UTF-8") from foreign
-
-
-def _flat(source: str) -> tuple[str, list[int]]:
-    """*source* with a word in the place of each value, and which of its lines each line is."""
-    source = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), source)
-    kept: list[tuple[str, int]] = []
-    for number, line in enumerate(source.split("\n"), 1):
-        bare = _TAG.sub("", line)
-        if bare.strip() or bare == line:
-            kept.append((_VALUE.sub(_stand_in, bare), number))
-    return "\n".join(line for line, _ in kept), [number for _, number in kept]
-
-
-def _stand_in(value: re.Match[str]) -> str:
-    if "link" in value[1]:
-        return _LINK
-    return "1" if re.search(r"number|index|seats|count", value[1]) else "某某"
 
 
 def _unguarded(source: str) -> Iterator[Finding]:

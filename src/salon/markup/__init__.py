@@ -6,7 +6,7 @@ line break. No HTML, tables or pictures: the poster goes by itself. docs/channel
 
 from __future__ import annotations
 
-from salon.markup.checks import Finding, Measure, lint, lint_literal
+from salon.markup.checks import Finding, Measure, lint, lint_literal, measured
 from salon.markup.inert import escape
 from salon.markup.lengths import length, shown_length
 from salon.markup.reading import BadMarkup
@@ -22,6 +22,7 @@ __all__ = [
     "lint",
     "lint_literal",
     "literal",
+    "measured",
     "render",
     "shown_length",
 ]

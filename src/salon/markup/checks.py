@@ -88,7 +88,7 @@ def _is_letter(one: str) -> bool:
 
 
 def _overflow(text: str, measure: Measure, write: Callable[[str, str], str]) -> Finding | None:
-    long = _measured(text, measure, write)
+    long = measured(text, measure, write)
     if not measure.longest or long <= measure.longest:
         return None
     lines = text.split("\n")
@@ -100,12 +100,13 @@ def _overflow(text: str, measure: Measure, write: Callable[[str, str], str]) -> 
 
 def _is_over(lines: list[str], measure: Measure, write: Callable[[str, str], str]) -> bool:
     try:
-        return _measured("\n".join(lines), measure, write) > measure.longest
+        return measured("\n".join(lines), measure, write) > measure.longest
     except BadMarkup:
         return False
 
 
-def _measured(text: str, measure: Measure, write: Callable[[str, str], str]) -> int:
+def measured(text: str, measure: Measure, write: Callable[[str, str], str]) -> int:
+    """How long *text*, which *write* puts into a dialect, is to the platform of *measure*. Raises as *write*."""
     said = write(text, measure.dialect)
     if measure.dialect == "telegram":
         return shown_length(said, measure.dialect, measure.unit)

@@ -93,7 +93,9 @@ def _block(block: Block, dialect: Dialect) -> str:
     match block.kind:
         case "heading":
             inside = frozenset({"bold", "heading"} if dialect.is_heading_bold else {"heading"})
-            return dialect.heading(block.level, "".join(_line(line, dialect, inside) for line in block.lines))
+            words = "".join(_line(line, dialect, inside) for line in block.lines)
+            # Marks around nothing would show.
+            return dialect.heading(block.level, words) if words.strip() else ""
         case "paragraph":
             return dialect.paragraph([_line(line, dialect, frozenset()) for line in block.lines])
         case "list":

@@ -164,7 +164,7 @@ def _html_line(line: str) -> str:
 
 def _html_text(text: str, begins: bool = False) -> str:
     # A word by which whole rooms are called (Matrix) stays a word.
-    return html.escape(re.sub(r"@(?=room\b)", wide("@"), text))
+    return html.escape(re.sub(r"@(?=room(?![A-Za-z0-9]))", wide("@"), text))
 
 
 _HTML = Dialect(
@@ -193,7 +193,7 @@ def _square(words: str, url: str) -> str:
     return f"[{words}]({_safe(url)})" if words else url
 
 
-_CALLS = re.compile(r"@(?=everyone\b|here\b)|<(?=[@#!:/a-z])")
+_CALLS = re.compile(r"@(?=everyone|here)|<(?=[@#!:/a-z])")
 _discord_marks = _guarded(r"\*~`|[]<", lambda mark: f"\\{mark}")
 
 

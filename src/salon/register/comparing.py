@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 from salon.allowances import is_quiet_hours
+from salon.errors import WrongUse
 from salon.model import LENGTHS, Group
 from salon.register.reading import Line
 from salon.register.words import LOOKED_UP
@@ -31,13 +32,21 @@ FORMULA = re.compile(r"^[=+\-@\t\r]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
+#: Name of a channel and an address → the address as it wants it written. Raises `WrongUse`, without a secret in it.
+ReadAddress = Callable[[str, str], str]
+
+
+def _as_it_is(channel: str, address: str) -> str:
+    return address
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wrong:
     """Why a line is not taken."""
 
     number: int
     #: Field, and a key of the words `wrong_…`: "missing", "too_long", "no_number", "no_time", "not_known", "twice",
-    #: "no_id".
+    #: "no_id", "no_address", "open_quote".
     field: str
     why: str
     #: What stands there, short.
@@ -78,7 +87,9 @@ class Preview:
     @property
     def mark(self) -> str:
         """The same for the same outcome: what was looked at is what is applied."""
-        told = repr((self.new, self.changed, [(one.number, one.field, one.why) for one in self.wrong]))
+        new = [(number, astuple(one)) for number, one in self.new]
+        changed = [(one.number, astuple(one.old), astuple(one.new)) for one in self.changed]
+        told = repr((new, changed, [(one.number, one.field, one.why) for one in self.wrong]))
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -87,9 +98,12 @@ class _Mistake(Exception):
         self.field, self.why, self.shown = field, why, shown
 
 
-def compare(lines: Sequence[Line], known: Sequence[Group], channels: Collection[str]) -> Preview:
+def compare(
+    lines: Sequence[Line], known: Sequence[Group], channels: Collection[str], read_address: ReadAddress = _as_it_is
+) -> Preview:
     """What *lines* would make of the groups that are *known*; *channels*: names of those that are installed.
 
+    *known* have their addresses open to read, and *read_address* says how a channel wants one written.
     A line is of the group with its id, else with its name; a new one gets an id made of its name, the same each time.
     An empty cell leaves what is there. A line with a mistake is left out, the others count.
     """
@@ -98,10 +112,13 @@ def compare(lines: Sequence[Line], known: Sequence[Group], channels: Collection[
     new, changed, wrong, same = [], [], [], 0
     for line in lines:
         try:
+            if line.is_open:
+                raise _Mistake("name", "open_quote", line.cells.get("name", ""))
             group, old = _group(line.cells, by_id, by_name, channels)
+            group = _reachable(group, old, read_address)
             _once(group, old, taken, seen)
         except _Mistake as mistake:
-            shown = calm(mistake.shown)[:60]
+            shown = calm(mistake.shown)[: 200 if mistake.why == "no_address" else 60]
             wrong.append(Wrong(number=line.number, field=mistake.field, why=mistake.why, shown=shown))
             continue
         if old is None:
@@ -147,9 +164,19 @@ def _group(
     return Group(**given), None
 
 
+def _reachable(group: Group, old: Group | None, read_address: ReadAddress) -> Group:
+    """*group* with its address as its channel wants it written, where the line says anything new of either."""
+    if old is not None and (old.channel, old.address) == (group.channel, group.address):
+        return group
+    try:
+        return replace(group, address=read_address(group.channel, group.address))
+    except WrongUse as wrong:
+        raise _Mistake("address", "no_address", str(wrong).removeprefix("address: ")) from wrong
+
+
 def _read(name: str, text: str, channels: Collection[str]) -> Any:
-    # An export of ours has an apostrophe before what a spreadsheet would calculate.
-    text = text[1:] if text[:1] == "'" and FORMULA.match(text[1:]) else text
+    # An export of ours has an apostrophe before what a spreadsheet would calculate, a spreadsheet before a number.
+    text = text[1:] if text[:1] == "'" and (FORMULA.match(text[1:]) or name in LARGEST) else text
     text = _CONTROL.sub("", text).strip() if name == "rules" else calm(text)
     if name in LARGEST:
         return _number(name, text)

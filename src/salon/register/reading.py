@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +11,12 @@ from salon.register.words import COLUMNS
 
 #: Lines of one list, and bytes of one file, at most.
 MOST_LINES, MOST_BYTES = 5_000, 2_000_000
+#: Lines of one cell (群规), at most: a quotation mark that nobody closes does not reach further.
+MOST_IN_A_CELL = 60
 #: The header is looked for in so many lines: a title may stand above it.
 _HEAD = 5
 _FIELDS = {word: name for name, words in COLUMNS.items() for word in words}
+_QUOTED = re.compile(r'"((?:[^"]|"")*+)"')
 _BULLET = re.compile(r"^\s*(?:[-*•·]|\d{1,4}[.、)）])\s*")
 #: Between a name and a leader in a line without columns.
 _BETWEEN = re.compile(r"\s*[,，、;；|\uff5c\t]\s*|\s*[:：]\s+|：")
@@ -29,6 +30,8 @@ class Line:
     number: int
     #: Field of a group → what stands there; only fields that are not empty.
     cells: dict[str, str] = field(default_factory=dict)
+    #: Whether a quotation mark opens in it and nothing closes it.
+    is_open: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,27 +60,56 @@ def read_list(data: bytes | str) -> Reading:
     is_cut, rows = len(rows) > MOST_LINES or len(data) > MOST_BYTES, rows[:MOST_LINES]
     at, columns = _header(rows)
     if at < 0:
-        plain = [Line(number=number, cells=_plain(cells)) for number, cells in rows]
+        plain = [Line(number=number, cells=_plain(cells), is_open=is_open) for number, cells, is_open in rows]
         return Reading(text=text, lines=tuple(plain), columns=(), is_cut=is_cut)
-    lines = tuple(Line(number=number, cells=_named(columns, cells)) for number, cells in rows[at + 1 :])
+    lines = tuple(
+        Line(number=number, cells=_named(columns, cells), is_open=is_open) for number, cells, is_open in rows[at + 1 :]
+    )
     heads = rows[at][1]
     passed_over = tuple(head.strip() for head, name in zip(heads, columns, strict=True) if not name and head.strip())
     known = tuple(filter(None, columns))
     return Reading(text=text, lines=lines, columns=known, passed_over=passed_over, is_cut=is_cut)
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """(number of its first line, cells) of every line that is not empty."""
-    limit = csv.field_size_limit(MOST_BYTES)
-    try:
-        reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
-        number = 1
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield number, cells
-            number = reader.line_num + 1
-    finally:
-        csv.field_size_limit(limit)
+def _rows(text: str) -> Iterator[tuple[int, list[str], bool]]:
+    """(number of its first line, cells, whether a quotation mark stays open) of every line that is not empty."""
+    lines, delimiter, at = text.split("\n"), _delimiter(text), 0
+    while at < len(lines):
+        cells, taken = lines[at].split(delimiter), 1
+        is_open = False
+        if '"' in lines[at]:
+            found = _record("\n".join(lines[at : at + MOST_IN_A_CELL]), delimiter)
+            is_open = found is None
+            # Read to its end it would swallow the lines below it.
+            cells, taken = found or (cells, 1)
+        if any(cell.strip() for cell in cells):
+            yield at + 1, cells, is_open
+        at += taken
+
+
+def _record(text: str, delimiter: str) -> tuple[list[str], int] | None:
+    """The cells of the record that *text* begins with, and its lines; None: a quotation mark opens and none closes it.
+
+    As RFC 4180 has it, and as people write it: within a cell a mark is a mark, and words may follow a closed one.
+    """
+    cells, at = list[str](), 0
+    plain = re.compile(rf"[^\n{re.escape(delimiter)}]*")
+    while True:
+        inside = ""
+        if text.startswith('"', at):
+            found = _QUOTED.match(text, at)
+            if found is None:
+                return None
+            inside, at = found[1].replace('""', '"'), found.end()
+        rest = plain.match(text, at)
+        assert rest is not None
+        if "\n" in inside and rest[0].strip():
+            return None
+        cells.append(inside + rest[0])
+        at = rest.end()
+        if not text.startswith(delimiter, at):
+            return cells, text.count("\n", 0, at) + 1
+        at += len(delimiter)
 
 
 def _delimiter(text: str) -> str:
@@ -91,9 +123,9 @@ def _delimiter(text: str) -> str:
     return best if found[best] else "\t"
 
 
-def _header(rows: Sequence[tuple[int, list[str]]]) -> tuple[int, list[str]]:
+def _header(rows: Sequence[tuple[int, list[str], bool]]) -> tuple[int, list[str]]:
     """Which of *rows* is the header and the field of each of its columns; -1: there is none."""
-    for at, (_, cells) in enumerate(rows[:_HEAD]):
+    for at, (_, cells, _) in enumerate(rows[:_HEAD]):
         names = [_FIELDS.get(_bare(cell), "") for cell in cells]
         # Twice the same word: the first counts.
         names = [name if name not in names[:k] else "" for k, name in enumerate(names)]
@@ -109,6 +141,9 @@ def _bare(heading: str) -> str:
 
 
 def _named(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    if len(cells) == 1 < len(columns):
+        # Somebody typed this line with another mark between the cells.
+        cells = re.split("[,，;；\t|]", cells[0])
     pairs = zip(columns, cells, strict=False)
     return {name: text for name, cell in pairs if name and (text := cell.strip())}
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from salon.checking import Risk, draw
 from salon.entries import Draft, Rule
 from salon.errors import BadText, NotFound, Refused
-from salon.nudging import Manners, holders_of, is_open, may_be_nudged, people_in
+from salon.nudging import Manners, Nudges, holders_of, is_open, may_be_nudged
 from salon.relay import Task
 from salon.state import State
+from salon.tasks import leader_key, people_of
 
 #: Longest reason of a nudge, and note of a spot check, in characters.
 WHY_LENGTH = 200
@@ -46,8 +47,12 @@ class NothingToCheck(Refused):
     reason = "nothing_to_check"
 
 
-def nudge(tasks: Sequence[Task], why: str, leaders: Mapping[str, str], manners: Manners, *, by: str) -> Rule:
-    """Note that whoever has *tasks* in hand is nudged, with the reason; *leaders*: group → its leader.
+def nudge(
+    tasks: Sequence[Task], why: str, leaders: Mapping[str, str], manners: Manners, *, by: str,
+    elsewhere: Nudges | None = None,
+) -> Rule:  # fmt: skip
+    """Note that whoever has *tasks* in hand is nudged, with the reason; *leaders*: group → its leader; *elsewhere*:
+    nudges about other evenings, which count too.
 
     Who has posted or proved, or was nudged as often as *manners* allow, is passed over; so two taps nudge once.
     Raises `BadText` for no reason or an over-long one, `NothingToNudge` when nobody is left.
@@ -57,12 +62,12 @@ def nudge(tasks: Sequence[Task], why: str, leaders: Mapping[str, str], manners: 
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         # Asked once, before the first: several tasks of one person are one nudge.
-        may = may_be_nudged(state, leaders, manners, now)
+        may = may_be_nudged(state, leaders, manners, now, elsewhere)
         chosen = [
             (task, people)
             for task in dict.fromkeys(tasks)
             if is_open(state, task)
-            and (people := [name for name in holders_of(state, task, leaders) if may.get(name, True)])
+            and (people := [name for name in holders_of(state, task, leaders) if may.get(leader_key(name), True)])
         ]
         if not chosen:
             raise NothingToNudge
@@ -86,7 +91,7 @@ def reassign(tasks: Sequence[Task], to: str, leaders: Mapping[str, str], *, by: 
         if not still_open:
             raise AlreadyPosted
         for task in still_open:
-            if holders_of(state, task, leaders) != people_in(to):
+            if list(map(leader_key, holders_of(state, task, leaders))) != list(map(leader_key, people_of(to))):
                 data = {"announcement": task[0], "group": task[1], "to": to}
                 yield Draft(kind="task_handed", by=by, data=data)
 

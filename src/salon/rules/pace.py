@@ -45,6 +45,26 @@ def hold_credential(credential: str, until: datetime, why: str, *, by: str) -> R
     return rule
 
 
+def give_up_credential(credential: str, why: str, *, by: str) -> Rule:
+    """Never call *credential* again: its platform does not know it any more. Again adds nothing."""
+
+    def rule(state: State, now: datetime) -> Iterator[Draft]:
+        if credential not in state.pace.gone:
+            yield Draft(kind="credential_gone", by=by, data={"credential": credential, "why": why})
+
+    return rule
+
+
+def find_credential(credential: str, *, by: str) -> Rule:
+    """It answers after all: a person tried it. Adds nothing for one that was not given up."""
+
+    def rule(state: State, now: datetime) -> Iterator[Draft]:
+        if credential in state.pace.gone:
+            yield Draft(kind="credential_found", by=by, data={"credential": credential})
+
+    return rule
+
+
 def pause_sending(why: str, *, by: str) -> Rule:
     """Send nothing more on any channel until `resume_sending`. Again adds nothing."""
 

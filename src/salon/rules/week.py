@@ -10,6 +10,7 @@ from salon.entries import Draft, Rule
 from salon.errors import Refused, RoomClosed
 from salon.model import Event, Slot
 from salon.rules.cards import questionnaire_closed
+from salon.rules.landing import ensure_not_recalled
 from salon.rules.polls import poll_closed
 from salon.rules.seats import ensure_open
 from salon.state import State
@@ -93,9 +94,12 @@ def begin_delivery(
     """Claim one announcement to one group, or one of its *parts*, before the channel is called.
 
     Adds nothing when it was claimed before, unless the channel said in so many words that nothing went out.
+    Raises `Recalled`, but for what the KOL is told: a recall stops what waits in the queue, too.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
+        if not announcement.startswith("brief"):
+            ensure_not_recalled(state)
         known = state.part_of(announcement, group, part)
         if known is None or known.outcome == "postponed":
             data: dict[str, Any] = {"announcement": announcement, "group": group, "channel": channel}

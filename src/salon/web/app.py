@@ -30,6 +30,7 @@ from salon.web import (
     leader,
     leader_training,
     leaders,
+    linting,
     moderation,
     paper,
     parts,
@@ -44,6 +45,7 @@ from salon.web import (
 )
 from salon.web.http import Answer, Ask, Gone, Receive, Scope, Send, WrongMethod, json_answer
 from salon.web.openapi import description
+from salon.web.proof import of_the_house
 from salon.web.routes import CODE, EVENT, HOST, KOL, LEADS, OWNER, ROOM, Handler
 from salon.web.site import STATIC, Site, language_for
 
@@ -139,6 +141,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         *leader.ROUTES,
         *leader_training.ROUTES,
         *leaders.ROUTES,
+        *linting.ROUTES,
         *moderation.ROUTES,
         *paper.ROUTES,
         *parts.ROUTES,
@@ -162,7 +165,7 @@ class App:
             return
         ask = Ask(scope, receive, send)
         try:
-            answer = await self._handler(ask)(self.site, ask)
+            answer = of_the_house(self.site, ask, await self._handler(ask)(self.site, ask))
         except Gone:
             return
         except Exception as error:

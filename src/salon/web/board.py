@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from salon.boarding import RED, Board, board_of, changes_at
+from salon.boarding import RED, Board, Holding, board_of, changes_at, holding_of
 from salon.errors import NotFound
 from salon.model import Event
-from salon.nudging import nudged_now
+from salon.nudging import handed_now, nudged_now
 from salon.pace import SENDING
+from salon.relay import Task
 from salon.rules.board import FOUND, MOST_DRAWN, NAME_LENGTH, WHY_LENGTH
 from salon.rules.landing import HOLDING_LENGTH
 from salon.web import board_view
@@ -32,7 +33,8 @@ async def board(site: Site, ask: Ask) -> Answer:
     desk = await _desk(site, ask)
     view = board_view.view_of(desk.board, ask.query)
     if ask.wants_json:
-        return json_answer({"version": await _version(site, desk), **board_view.as_data(view)})
+        data = {"version": await _version(site, desk), **board_view.as_data(view)}
+        return json_answer({**data, "holding": _held(holding_of(desk.groups, desk.state))})
     first = _first(ask)
     cards, in_all = board_view.cards(view, first)
     page = await asyncio.to_thread(
@@ -50,7 +52,8 @@ async def board(site: Site, ask: Ask) -> Answer:
         in_all=in_all,
         first=first,
         next=first + board_view.CARDS,
-        nudged=len(nudged_now(desk.state, desk.leaders, desk.now)),
+        nudged=len({**handed_now(desk.state, desk.now), **nudged_now(desk.state, desk.leaders, desk.now)}),
+        holding=holding_of(desk.groups, desk.state),
         checks=_checks(desk),
         paused=(await site.house.live(SENDING)).state.pace.paused,
         recalled=desk.state.landing.recalled,
@@ -74,25 +77,38 @@ async def version(site: Site, ask: Ask) -> Answer:
 async def nudges(site: Site, ask: Ask) -> Answer:
     """`GET /owner/TOKEN/EVENT/board/nudges`: ready texts for who was nudged within a day, to paste to each of them."""
     desk = await _desk(site, ask)
-    names = {group.id: group.name for group in desk.groups}
-    slots = {column.slot.key: column.slot for column in desk.board.columns}
-    people = [
-        {
-            "person": person,
-            "link": leader_link(site, desk.event, person),
-            "tasks": [
-                {"moment": str(slots[key].moment), "number": key.partition("-")[2], "group": names[group]}
-                for key, group in sorted(tasks, key=lambda task: (task[1], task[0]))
-                if key in slots and group in names
-            ],
-            "why": max((desk.state.relay.nudged[task][-1] for task in tasks), key=lambda deed: deed.at).text,
-        }
-        for person, tasks in nudged_now(desk.state, desk.leaders, desk.now).items()
-    ]
+    handed, nudged = handed_now(desk.state, desk.now), nudged_now(desk.state, desk.leaders, desk.now)
+    # Who was handed something, and nudged since, is told once.
+    names = dict.fromkeys((*nudged, *handed))
+    people = [_told(site, desk, one, {*handed.get(one, ()), *nudged.get(one, ())}) for one in names]
     if ask.wants_json:
         return json_answer(people)
     base = f"/owner/{ask.parts['token']}"
     return site.page(ask, "board_nudges", desk.event, people=people, base=base, event_id=desk.event.id)
+
+
+def _told(site: Site, desk: Desk, person: str, tasks: Collection[Task]) -> dict[str, Any]:
+    """What one person is to be told: their tasks, their own link, and why, where they were nudged."""
+    names = {group.id: group.name for group in desk.groups}
+    slots = {column.slot.key: column.slot for column in desk.board.columns}
+    relay = desk.state.relay
+    deeds = [
+        deed
+        for task in tasks
+        for deed in relay.nudged.get(task, ())
+        if task not in relay.handed or deed.at >= relay.handed[task].at
+    ]
+    return {
+        "person": person,
+        "link": leader_link(site, desk.event, person),
+        "tasks": [
+            {"moment": str(slots[key].moment), "number": key.partition("-")[2], "group": names[group]}
+            for key, group in sorted(tasks, key=lambda task: (task[1], task[0]))
+            if key in slots and group in names
+        ],
+        "is_handed": not deeds,
+        "why": max(deeds, key=lambda deed: deed.at).text if deeds else "",
+    }
 
 
 async def act(site: Site, ask: Ask) -> Answer:
@@ -106,7 +122,8 @@ async def act(site: Site, ask: Ask) -> Answer:
     if ask.wants_json:
         return json_answer({"done": True, "added": added})
     where = f"/owner/{ask.parts['token']}/{quote(desk.event.id)}/board"
-    if verb == "nudge":
+    if verb in ("nudge", "reassign"):
+        # There stands what to paste to them: nobody else tells them.
         return redirect(f"{where}/nudges")
     view = board_view.view_of(desk.board, ask.query)
     return redirect(f"{where}{view.query()}#{'check' if verb in ('draw', 'found') else 'top'}")
@@ -153,6 +170,12 @@ def _checks(desk: Desk) -> list[dict[str, Any]]:
         for (slot, group), deed in desk.state.relay.checked.items()
     ]  # fmt: skip
     return sorted(rows, key=lambda row: bool(row["found"]))
+
+
+def _held(holding: Holding | None) -> dict[str, Any] | None:
+    if holding is None:
+        return None
+    return {"posted": [group.id for group in holding.posted], "open": [group.id for group, _ in holding.open]}
 
 
 def _first(ask: Ask) -> int:

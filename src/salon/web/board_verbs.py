@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from salon.boarding import HAVE, Board, Row, Standing, board_of, open_tasks
@@ -15,7 +15,7 @@ from salon.checking import Record, Risk, records_of, risk_of
 from salon.entries import Rule
 from salon.errors import NotFound, Refused, WrongUse
 from salon.model import Event, Group, Slot
-from salon.nudging import manners_of
+from salon.nudging import Nudges, manners_of, nudges_of
 from salon.pace import SENDING
 from salon.relay import Task
 from salon.rules.board import draw_check, note_check, nudge, reassign, retry_refused
@@ -25,11 +25,14 @@ from salon.rules.week import settle_delivery
 from salon.state import State
 from salon.web.board_view import view_of
 from salon.web.lines import clean
+from salon.web.linting import ensure_free_sharing
 from salon.web.saying import say_soon
 from salon.web.site import Site
 from salon.wording import calm
 
 Fields = Mapping[str, str]
+#: Nudges of another evening count if that is no further off.
+NEAR = timedelta(days=14)
 #: Groups looked into when the owner names no number.
 FEW = 5
 #: Earlier evenings that a spot check looks back on.
@@ -70,7 +73,21 @@ async def _nudge(site: Site, desk: Desk, fields: Fields) -> int:
         chosen = {row.group.id for row in view_of(desk.board, fields).rows if _is_late(row)}
     tasks = list(_open_tasks(desk, chosen))
     why, manners = calm(fields.get("why", "")), manners_of(own_limits(site.house.settings.home).get("nudges", {}))
-    return await _write(site, desk, nudge(tasks, why, desk.leaders, manners, by="owner"))
+    elsewhere = await _nudged_elsewhere(site, desk)
+    return await _write(site, desk, nudge(tasks, why, desk.leaders, manners, by="owner", elsewhere=elsewhere))
+
+
+async def _nudged_elsewhere(site: Site, desk: Desk) -> Nudges:
+    """Whom the other evenings of the series that are on have nudged within a day."""
+    found: Nudges = {}
+    for event in (await site.house.plan()).events():
+        times = event.times
+        is_on = times.warm_up_at - NEAR <= desk.now <= times.reports_at + NEAR
+        if event.series == desk.event.series and event.id != desk.event.id and is_on:
+            state = (await site.house.live(event.id)).state
+            for key, ats in nudges_of(state, desk.leaders, desk.now).items():
+                found.setdefault(key, set()).update(ats)
+    return found
 
 
 async def _reassign(site: Site, desk: Desk, fields: Fields) -> int:
@@ -132,7 +149,9 @@ async def _resume(site: Site, desk: Desk, fields: Fields) -> int:
 
 async def _recall(site: Site, desk: Desk, fields: Fields) -> int:
     """Every code shows `text`, nobody takes a seat, no group is told anything."""
-    return await _write(site, desk, recall(clean(fields.get("text", "")).strip(), by="owner"))
+    text = clean(fields.get("text", "")).strip()
+    ensure_free_sharing(text)
+    return await _write(site, desk, recall(text, by="owner"))
 
 
 async def _restore(site: Site, desk: Desk, fields: Fields) -> int:

@@ -22,6 +22,8 @@ from salon.rules.landing import (
 from salon.state import State
 from salon.web.describe import PAGE, TEXT, object_of, op
 from salon.web.http import Answer, Ask, json_answer, redirect
+from salon.web.lines import clean
+from salon.web.linting import ensure_free_sharing
 from salon.web.routes import CODE, OWNER_EVENT, Route
 from salon.web.site import Site, language_for
 
@@ -79,8 +81,9 @@ async def codes(site: Site, ask: Ask) -> Answer:
 async def recall_all(site: Site, ask: Ask) -> Answer:
     """`POST /owner/TOKEN/EVENT/recall` with `text`: every code shows that text at once, and sending stops."""
     event, _ = await _owned(site, ask)
-    fields = await ask.fields()
-    await site.house.journal.decide(event.id, recall(fields.get("text", "").strip(), by="owner"))
+    text = clean((await ask.fields()).get("text", "")).strip()
+    ensure_free_sharing(text)
+    await site.house.journal.decide(event.id, recall(text, by="owner"))
     return _back(ask, event, {"recalled": True})
 
 

@@ -1,7 +1,7 @@
 """Scan proof: the first person who comes by a group's own code proves that the announcement hangs in the group.
 
-No screenshot and nobody's word. A program that draws a preview of the link proves nothing, nor does the leader who
-looks where it leads. Views never count as seats, and a proof counts no people.
+No screenshot and nobody's word. A program that draws a preview of the link proves nothing, nor does a leader, the
+owner, the host or the KOL who looks where it leads. Views never count as seats, and a proof counts no people.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from salon.model import Event
 from salon.rules.relay import prove_posted
 from salon.state import State
 from salon.tasks import provable
-from salon.web.http import Ask, cookie
+from salon.web.http import Answer, Ask, cookie
 from salon.web.site import Site
 
 log = logging.getLogger("salon.web")
@@ -58,6 +58,14 @@ def is_person(site: Site, ask: Ask) -> bool:
 def is_leader(links: Links, ask: Ask) -> bool:
     """Whether a leader's page was opened in the asker's browser."""
     return links.unsign(ask.cookies.get(COOKIE, "")) == _SEALED
+
+
+def of_the_house(site: Site, ask: Ask, answer: Answer | None) -> Answer | None:
+    """*answer*; who runs the evening and looks at a page of theirs proves nothing with that browser from then on."""
+    is_theirs = ask.scope["path"].startswith(("/owner/", "/host/", "/kol/"))
+    if answer is None or not is_theirs or not answer.type.startswith(b"text/html") or is_leader(site.house.links, ask):
+        return answer
+    return answer.with_headers(leader_cookie(site))
 
 
 def leader_cookie(site: Site) -> tuple[bytes, bytes]:

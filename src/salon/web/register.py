@@ -6,19 +6,19 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from salon.channels import known_channels
+from salon.channels import hides_address, known_channels
 from salon.errors import NotFound, WrongUse
 from salon.model import Group, Programme
 from salon.planbook import PLAN
-from salon.register.comparing import Changed, Preview, compare
+from salon.register.comparing import Changed, Preview
 from salon.register.reading import MOST_BYTES, Line, Reading, read_list
 from salon.register.writing import FIELDS, as_csv, as_toml
-from salon.registering import change_groups, programme_of, put, rules_of
+from salon.registering import change_groups, compared, programme_of, put, rules_of
 from salon.web.describe import PAGE, TEXT, object_of, op
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.routes import OWNER, Route
@@ -29,8 +29,6 @@ from salon.wording import calm
 FILTERS = ("q", "parent", "leader", "channel")
 #: Lines of each kind that a preview shows.
 SHOWN = 200
-#: Begins an address that is written down encrypted.
-HIDDEN = "hidden:"
 
 
 async def groups(site: Site, ask: Ask) -> Answer:
@@ -83,7 +81,7 @@ async def save(site: Site, ask: Ask) -> Answer:
         return json_answer({"dropped": True}) if ask.wants_json else redirect(where)
     if fields.get("seen", _seen(found)) != _seen(found):
         return await _form(site, ask, programme, found, fields, ["changed"], status=409)
-    preview = compare([_line(found, fields)], programme.groups, known_channels())
+    preview = compared(site.house, [_line(found, fields)], programme.groups)
     if preview.wrong:
         wrong = preview.wrong[0]
         if ask.wants_json:
@@ -102,7 +100,7 @@ async def look(site: Site, ask: Ask) -> Answer:
     reading = await asyncio.to_thread(read_list, file or fields.get("text", ""))
     await site.house.journal.refresh(PLAN)
     programme = await programme_of(site.house, ask.parts["series"])
-    preview = await asyncio.to_thread(compare, reading.lines, programme.groups, known_channels())
+    preview = await asyncio.to_thread(compared, site.house, reading.lines, programme.groups)
     if preview.groups and fields.get("seen") == preview.mark:
         return await _apply(site, ask, programme, reading)
     if ask.wants_json:
@@ -134,7 +132,7 @@ async def _apply(site: Site, ask: Ask, programme: Programme, reading: Reading) -
     """Once more compared, with the register as it is once nobody else changes it: what came between is not undone."""
 
     def change(known: tuple[Group, ...]) -> Sequence[Group]:
-        return put(compare(reading.lines, known, known_channels()).groups)(known)
+        return put(compared(site.house, reading.lines, known).groups)(known)
 
     added = await change_groups(site.house, programme.series.id, change)
     if ask.wants_json:
@@ -192,7 +190,7 @@ async def _form(
         versions=versions,
         channels=known_channels(),
         seen=_seen(found),
-        is_secret=found.address.startswith(HIDDEN),
+        is_secret=hides_address(found.channel),
         base=f"/owner/{ask.parts['token']}",
         **more,
     )
@@ -222,12 +220,12 @@ def _without(id: str) -> Any:
 
 
 def _seen(group: Group) -> str:
-    return hashlib.sha256(repr(group).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(astuple(group)).encode()).hexdigest()[:16]
 
 
 def _data(group: Group) -> dict[str, Any]:
     data = {name: getattr(group, name) for name in FIELDS}
-    return {**data, "address": "" if group.address.startswith(HIDDEN) else group.address}
+    return {**data, "address": "" if hides_address(group.channel) else group.address}
 
 
 def _is_wanted(group: Group, chosen: Mapping[str, str]) -> bool:
@@ -251,11 +249,12 @@ def _query(series: str, chosen: Mapping[str, str]) -> str:
 
 
 def _pairs(change: Changed) -> list[tuple[str, str, str]]:
-    return [(name, _shown(name, old), _shown(name, new)) for name, old, new in change.fields()]
+    was, now = change.old.channel, change.new.channel
+    return [(name, _shown(name, old, was), _shown(name, new, now)) for name, old, new in change.fields()]
 
 
-def _shown(name: str, value: object) -> str:
-    return "…" if name == "address" and str(value).startswith(HIDDEN) else str(value)
+def _shown(name: str, value: object, channel: str) -> str:
+    return "…" if name == "address" and hides_address(channel) else str(value)
 
 
 def _told(preview: Preview) -> dict[str, Any]:

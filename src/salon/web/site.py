@@ -40,6 +40,7 @@ STATIC = {
     "posters.js": b"text/javascript; charset=utf-8",
     "leader.css": b"text/css; charset=utf-8",
     "leader.js": b"text/javascript; charset=utf-8",
+    "lint.js": b"text/javascript; charset=utf-8",
 }
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from salon.channels import WHOLE, Announcement, Channel, Context, Outcome, Result
 from salon.channels.ability import Ability, ability_of, limit_of
-from salon.channels.discord.guard import Guard
+from salon.channels.discord.guard import Guard, is_gone
 from salon.channels.http import NAMELESS, Reply, call, refused, too_many
 from salon.channels.picture import PNG
 from salon.errors import WrongUse
@@ -122,4 +123,5 @@ def _done(reply: Reply | Outcome, *, is_gone_well: bool) -> Outcome:
     code, why = reply.data.get("code"), str(reply.data.get("message", ""))
     if reply.status in (200, 204) or (is_gone_well and code == UNKNOWN_MESSAGE):
         return Outcome(result=Result.DELIVERED, receipt=str(reply.data.get("id", "")))
-    return refused(reply, f"{why} ({code})" if why else "no Discord answered there")
+    no = refused(reply, f"{why} ({code})" if why else "no Discord answered there")
+    return replace(no, is_gone=is_gone(reply))

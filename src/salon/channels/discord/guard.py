@@ -1,6 +1,7 @@
 """Keeps away from Discord's bans: hooks that are gone, hooks that are full, too many answers that say no.
 
-It remembers for one process, by that machine's own clock of seconds; what was refused stands in the journal anyway.
+It remembers for one process, by that machine's own clock of seconds. That a hook is gone is told with the refusal,
+and whoever sends keeps it for good (`Outcome.is_gone`).
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ import time
 from collections import deque
 
 from salon.channels import Outcome, Result
-from salon.channels.http import Reply
+from salon.channels.http import Reply, seconds_of
 from salon.pace import Limit
 
 #: Answers that count as invalid requests (Rate Limits, "Invalid Request Limit"; 404 by our own caution).
 INVALID = (401, 403, 404, 429)
+
+
+#: What every call of a hook comes to that Discord does not know any more.
+GONE = Outcome(result=Result.REFUSED, detail="404: this webhook is gone; make a new one", is_gone=True)
 
 
 class Guard:
@@ -29,7 +34,7 @@ class Guard:
     def stops(self, hook: str) -> Outcome | None:
         """Why *hook* is not called now; None: it may be."""
         if hook in self._gone:
-            return Outcome(result=Result.REFUSED, detail="404: this webhook is gone; make a new one")
+            return GONE
         now = time.monotonic()
         wait = max(self._full.get(hook, 0.0), self._full.get("", 0.0)) - now
         if wait > 0:
@@ -44,20 +49,18 @@ class Guard:
         now = time.monotonic()
         if reply.status in INVALID and reply.headers.get("x-ratelimit-scope") != "shared":
             self._invalid.append(now)
-        if reply.status == 404 and reply.data.get("code") == UNKNOWN_WEBHOOK:
+        if is_gone(reply):
             self._gone.add(hook)
         if reply.headers.get("x-ratelimit-remaining") == "0":
-            self._full[hook] = now + _seconds(reply.headers.get("x-ratelimit-reset-after", ""))
+            self._full[hook] = now + seconds_of(reply.headers.get("x-ratelimit-reset-after", ""))
         if reply.status == 429 and reply.data.get("global") is True:
-            self._full[""] = now + _seconds(str(reply.data.get("retry_after", "")))
+            self._full[""] = now + seconds_of(reply.data.get("retry_after"))
+
+
+def is_gone(reply: Reply) -> bool:
+    """Whether *reply* says that there is no such hook."""
+    return reply.status == 404 and reply.data.get("code") == UNKNOWN_WEBHOOK
 
 
 #: JSON error code of a hook that is gone (Opcodes and Status Codes).
 UNKNOWN_WEBHOOK = 10015
-
-
-def _seconds(text: str) -> float:
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        return 0.0

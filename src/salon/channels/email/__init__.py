@@ -90,7 +90,8 @@ class Email:
 
 def channel(context: Context) -> Channel:
     """The e-mail channel. Raises `WrongUse` naming the secret that is missing or makes no sense."""
-    ability = ability_of(Path(__file__).parent, context.limits.get("email", {}), dialect="html", can_picture=True)
+    own = context.limits.get("email", {})
+    ability = ability_of(Path(__file__).parent, own, dialect="html", can_picture=True, is_address_private=True)
     server = read_server(context.hosts.get("email") or context.secrets.need("mail-url"))
     return Email(server, read_sender(context.secrets.need("mail-from")), ability)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from salon.channels import Outcome, Result
 from salon.channels.hooks import answered
-from salon.channels.http import AWAY, Reply, call
+from salon.channels.http import AWAY, Reply, call, seconds_of
 
 _TOKEN, _IMAGES = "/open-apis/auth/v3/tenant_access_token/internal", "/open-apis/im/v1/images"
 #: Codes of a passing reason: too often; the token has just ended (two of them).
@@ -57,7 +57,7 @@ class Uploads:
         if isinstance(answer, Outcome):
             return answer
         self._token = str(answer.get("tenant_access_token", ""))
-        self._ends_at = now + float(answer.get("expire", 0))
+        self._ends_at = now + seconds_of(answer.get("expire"))
         return self._token
 
     async def _uploaded(self, picture: bytes, host: str, timeout: float, token: str) -> str | Outcome:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from salon.channels import POSTER, Announcement, Channel, Context, Outcome, Result, in_parts
 from salon.channels.ability import Ability, ability_of
+from salon.channels.http import field_of
 from salon.channels.matrix.homeserver import V3, Homeserver, done, quoted, txn_of
 from salon.channels.picture import PNG, size_of
 from salon.channels.plainly import plainly
@@ -64,7 +65,7 @@ class Matrix:
         if isinstance(edits, Outcome):
             return edits
         new = _text(announcement)
-        if edits and edits[0]["content"].get("m.new_content") == new:
+        if edits and field_of(edits[0].get("content"), "m.new_content") == new:
             return Outcome(result=Result.DELIVERED, receipt=receipt)
         # The same text may come back after another one: then it is another edit.
         last = edits[0]["event_id"] if edits else ""
@@ -104,7 +105,8 @@ class Matrix:
             return reply
         if reply.status not in (200, 404):
             return done(reply)
-        pinned = reply.data.get("pinned", []) if reply.status == 200 else []
+        known = reply.data.get("pinned") if reply.status == 200 else []
+        pinned = known if isinstance(known, list) else []
         if receipt in pinned:
             return Outcome(result=Result.DELIVERED, receipt=receipt)
         return done(await self._server.call("PUT", path, json={"pinned": [receipt, *pinned]}))

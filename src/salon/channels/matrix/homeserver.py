@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from salon.channels import Outcome, Result
-from salon.channels.http import Reply, call, refused, too_many
+from salon.channels.http import AWAY, Reply, call, refused, seconds_of, too_many
 from salon.channels.picture import PNG
 
 V3 = "/_matrix/client/v3"
@@ -56,7 +56,9 @@ class Homeserver:
         reply = await self.call("GET", path)
         if isinstance(reply, Outcome) or reply.status not in (200, 404):
             return done(reply)
-        return [found for found in reply.data.get("chunk", []) if found.get("sender") == me]
+        chunk = reply.data.get("chunk")
+        found = [one for one in chunk if isinstance(one, dict)] if isinstance(chunk, list) else []
+        return [one for one in found if one.get("sender") == me and isinstance(one.get("event_id"), str)]
 
     async def me(self) -> str | Outcome:
         """The bot's own name, asked for once."""
@@ -90,9 +92,11 @@ def done(reply: Reply | Outcome, receipt: str = "event_id") -> Outcome:
     if isinstance(reply, Outcome):
         return reply
     if reply.status == 429:
-        millis = reply.data.get("retry_after_ms")
-        return too_many(reply, millis / 1000 if isinstance(millis, (int, float)) else None)
+        return too_many(reply, seconds_of(reply.data.get("retry_after_ms"), parts=1000))
+    if reply.status == 200 and isinstance(reply.data.get(receipt), str):
+        return Outcome(result=Result.DELIVERED, receipt=reply.data[receipt])
     if reply.status == 200:
-        return Outcome(result=Result.DELIVERED, receipt=str(reply.data.get(receipt, "")))
+        # A page that asks to log into the network, perhaps; every call may be made again.
+        return Outcome(result=Result.RETRY, detail="200, and no Matrix server answered there", wait=AWAY)
     code, error = reply.data.get("errcode", ""), reply.data.get("error", "")
     return refused(reply, f"{code} {error}".strip() or "no Matrix server answered there")

@@ -15,7 +15,7 @@ from typing import Any
 
 from salon.channels import POSTER, WHOLE, Announcement, Channel, Context, Outcome, Result, in_parts
 from salon.channels.ability import Ability, ability_of
-from salon.channels.http import NAMELESS, Reply, call, refused, too_many
+from salon.channels.http import NAMELESS, Reply, call, field_of, refused, too_many
 from salon.channels.picture import PNG, digest_of
 from salon.errors import WrongUse
 from salon.markup import length
@@ -115,10 +115,10 @@ class Telegram:
         return reply
 
     def _remember(self, digest: str, reply: Reply | Outcome) -> None:
-        result = reply.data.get("result") if isinstance(reply, Reply) else None
-        sizes = result.get("photo") if isinstance(result, dict) else None
-        if sizes:
-            self._pictures[digest] = sizes[-1]["file_id"]
+        sizes = field_of(reply.data.get("result") if isinstance(reply, Reply) else None, "photo")
+        largest = sizes[-1] if isinstance(sizes, list) and sizes else None
+        if isinstance(name := field_of(largest, "file_id"), str):
+            self._pictures[digest] = name
             while len(self._pictures) > PICTURES:
                 self._pictures.popitem(last=False)
 
@@ -192,6 +192,7 @@ def _done(reply: Reply | Outcome) -> Outcome:
 
 
 def _receipt(message: Any) -> str:
-    if not isinstance(message, dict) or "message_id" not in message:
+    chat, number = field_of(field_of(message, "chat"), "id"), field_of(message, "message_id")
+    if chat is None or number is None:
         return ""
-    return f"{'photo' if 'photo' in message else 'text'}:{message['chat']['id']}:{message['message_id']}"
+    return f"{'photo' if 'photo' in message else 'text'}:{chat}:{number}"

@@ -18,8 +18,9 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 _URL = re.compile(r"https://([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?::([0-9]{1,5}))?(/[A-Za-z0-9/._~=?&+,-]*)?")
 _WHAT = "address: write a URL like https://hooks.example.org/salon, without name, fragment, % or .. in it"
-#: Ranges of IPv6 in which an address of IPv4 is hidden, that may lead inside: NAT64 and 6to4.
-_HIDING = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
+#: Ranges in which an address of IPv4 is hidden that may lead inside (NAT64, 6to4 and its relays), and the old ones of
+#: a site's own.
+_HIDING = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "2002::/16", "192.88.99.0/24", "fec0::/10")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,8 @@ async def outside_of(place: Place, resolve: Resolve, timeout: float) -> str | Ou
         addresses = await asyncio.wait_for(resolve(place.host, place.port), timeout)
     except OSError:
         return Outcome(result=Result.RETRY, detail="its name could not be resolved", wait=AWAY)
+    except UnicodeError:
+        return Outcome(result=Result.REFUSED, detail="its name makes no sense")
     if not addresses or not all(map(is_outside, addresses)):
         return Outcome(result=Result.REFUSED, detail="its name leads to an address that is not public")
     first = addresses[0]
@@ -74,9 +77,8 @@ def is_outside(address: str) -> bool:
         found = ipaddress.ip_address(address)
     except ValueError:
         return False
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return is_outside(str(found.ipv4_mapped))
-        if any(found in hiding for hiding in _HIDING):
-            return False
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        return is_outside(str(found.ipv4_mapped))
+    if any(found in hiding for hiding in _HIDING):
+        return False
     return found.is_global and not found.is_multicast and not found.is_reserved
