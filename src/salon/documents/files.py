@@ -19,22 +19,31 @@ from salon.report import Report
 def write_documents(folder: Path, documents: Mapping[str, bytes]) -> None:
     """Put *documents* (`report.md`, `groups/tea/short.txt`) into *folder*, each file whole or not at all.
 
-    May be run again.
+    All are written before the first one takes its place, the last of them first: a page comes after those that it
+    leads to, and where the disk is full nothing is changed. May be run again.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in documents.items():
+    for name in documents:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / name, content)
+    _write_all({folder / name: content for name, content in reversed(documents.items())})
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write *content* beside *path* and move it there, so that no reader sees half a file."""
-    half = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
+    _write_all({path: content})
+
+
+def _write_all(contents: Mapping[Path, bytes]) -> None:
+    mark = f"{os.getpid()}.{threading.get_ident()}.part"
+    halves = {path.with_name(f".{path.name}.{mark}"): path for path in contents}
     try:
-        half.write_bytes(content)
-        os.replace(half, path)
+        for half, path in halves.items():
+            half.write_bytes(contents[path])
+        for half, path in halves.items():
+            os.replace(half, path)
     finally:
-        half.unlink(missing_ok=True)
+        for half in halves:
+            half.unlink(missing_ok=True)
 
 
 def as_json(report: Report) -> str:
