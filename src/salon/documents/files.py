@@ -25,7 +25,7 @@ def write_documents(folder: Path, documents: Mapping[str, bytes]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in documents:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    _write_all({folder / name: content for name, content in reversed(documents.items())})
+    _write_all({folder / name: content for name, content in reversed(list(documents.items()))})
 
 
 def write_whole(path: Path, content: bytes) -> None:
