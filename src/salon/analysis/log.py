@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from salon.analysis.cue import Texts
+from salon.analysis.cue import Pattern, Texts
 from salon.analysis.likeness import Space, Vector, cosine
 from salon.analysis.words import words
 from salon.model import Discussion, Message
 
 #: Commands of meeting bots and minute tags are not talk: what is tagged is told on its own.
 _COMMAND = re.compile(r"^\s*[#\uff03!/][^\W\d]")
-_BOT = re.compile(r"(?:^|[\W_])bot$|[a-z]bot\d*$|机器人", re.I)
-_GREETING = re.compile(
+_BOT = Pattern(r"(?:^|[\W_])bot$|[a-z]bot\d*$|机器人", re.I)
+_GREETING = Pattern(
     r"你好|您好|大家好|(?:早上|晚上|下午|老师|各位)好|谢谢|感谢|多谢|辛苦|再见|拜拜|晚安|鼓掌|占个?座|签到|来了|报到"
     r"|\b(?:hi|hello|hey|thanks|thank you|thx|welcome|bye|good (?:morning|evening|night)|cheers|congrats)\b",
     re.I,
@@ -71,7 +71,7 @@ def likenesses(log: Log, aim: Vector) -> dict[int, float]:
 @lru_cache(1 << 12)
 def is_bot(name: str) -> bool:
     """Whether a shown name says that a program speaks."""
-    return bool(_BOT.search(name.strip()))
+    return _BOT.is_in(name.strip())
 
 
 def said(discussion: Discussion) -> tuple[Message, ...]:
@@ -124,7 +124,7 @@ def _index(vectors: Sequence[Vector]) -> dict[str, list[int]]:
 def _is_talk(text: str, said: Sequence[str]) -> bool:
     if len(said) < _SHORT or _COMMAND.match(text):
         return False
-    return len(said) > _POLITE or not _GREETING.search(text)
+    return len(said) > _POLITE or not _GREETING.is_in(text)
 
 
 def _leaders(
