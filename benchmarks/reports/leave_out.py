@@ -43,7 +43,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "align: share of the point's words": put(align, COVER=0.0),
     "align: likest single sentence": put(align, CLOSE=0.0, TURNS=0.0),
     "align: from an answer back to its question": put(align, ANSWERS=0),
-    "words: one stem for all forms": put(words, _ENDINGS=()),
+    "words: one stem for all forms": put(words, _BY_LAST={}),
     "words: root of the rarity": put(likeness.Space, _rarity=lambda self, n: log((self.texts + 1) / (n + 0.5))),
     "quotes: likeness to the point": put(picks, cosine=lambda a, b: 0.0),
     "quotes: distance from the question": put(picks, DISTANCE=0.0),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from salon.documents import Forms, Texts, as_json, group_files, write_documents, write_whole
+from salon.documents import Forms, Texts, as_json, group_files, lay_down, write_whole
 from salon.elsewhere import HowToRead, read_discussion
 from salon.model import Discussion, Sentence
 from salon.report import Report, report_of, verify
@@ -74,7 +74,8 @@ def report_from_chat(
     Without an outline there are no points. *how* is what the owner says of the chat; *say* hears what was read.
     A *model* writes sentences too; when it does not answer, *say* hears it, and the report is without them.
     Writes the JSON to *json_out*, and the documents (with what *paper* asks for) into *out*, where given; returns
-    the Markdown when neither is, else one line per file written. Raises `Mistakes` for files that cannot be read.
+    the Markdown when neither is, else one line per file written. What an earlier report left in *out* goes away
+    (`salon.documents.laying`). Raises `Mistakes` for files that cannot be read.
     May be run again.
     """
     discussion = read_discussion(chat, outline, kol, how, say=say)
@@ -97,5 +98,6 @@ def report_from_chat(
     if paper is not None and any(paper):
         made |= on_paper(report, discussion, wording, paper)
     made |= _groups(report, discussion, wording, forms)
-    write_documents(out, made)
+    for path in lay_down(out, made):
+        say(f"{path}: taken away; it was an earlier report's, and this one has no such file")
     return "\n".join([*written, *(str(out / name) for name in made)])

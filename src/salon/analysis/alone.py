@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from salon.analysis.cue import Pattern
 from salon.analysis.hosting import leads
 from salon.analysis.words import is_chinese
 
@@ -19,7 +20,7 @@ _TAG = re.compile(r"^\s*(?:[#\uff03][^\W\d]\w*\s+)+")
 _ADDRESSED = re.compile(r"^\s*(?:@[^\s:：,，]+[\s:：,，]*)+")
 _NAMED = re.compile(r"^\s*([^\s:：,，。]{1,40}?)\s*([:：,，])\s*")
 #: Answers to what came before: a sentence that begins so is not taken.
-_REACTS = re.compile(
+_REACTS = Pattern(
     r"^(?:对|嗯|是|行|好|不|没|可以|可能|当然|同意|确实)(?:的|啊|呀|吧|错|了|嘛|对|是)*[，。！,!、~～ ]"
     r"|^(?:是的|是啊|没错|同意|赞同|赞成|不同意|哈+|嘿|哦|噢|呃|哎|谢|感谢|多谢|辛苦|收到|明白|懂了|有道理|说得|讲得"
     r"|问得|好问题"
@@ -37,7 +38,7 @@ _REACTS = re.compile(
     re.I,
 )
 #: Goes on with what came before, or points at it.
-_GOES_ON = re.compile(
+_GOES_ON = Pattern(
     r"^(?:但|可是|不过|然而|所以|因此|而|并且|还有|另外|然后|那|于是|因为|比如|例如|譬如|再就是|再者|其次"
     r"|第[二三四五]|[二三四]是|也(?!许)"
     r"|就是|或者|以及|甚至|尤其|包括|反而|否则|同样|同时|此外|其中|总之|当时|这|它|他|她|其(?!实)|此|该|你|您|上述"
@@ -54,7 +55,7 @@ _GOES_ON = re.compile(
     re.I,
 )
 #: Asks without a question mark.
-_ASKS = re.compile(
+_ASKS = Pattern(
     r"[?？]|[吗呢][。！]?$|^(?:does|did|do (?:you|we)|is (?:it|there|that)|are (?:there|you|we)|can (?:you|we|i)"
     r"|could (?:you|we|i)|would you"
     r"|should we|has (?:anyone|anybody)|have you|any(?:one|body) (?:have|has|know|tried|here)|any idea|how (?:do|does"
@@ -63,16 +64,16 @@ _ASKS = re.compile(
     r"|^(?:有没有|是不是|能不能|请问|想问|怎么(?!样?都|也))",
     re.I,
 )
-_LOOSE_END = re.compile(
+_LOOSE_END = Pattern(
     r"[,，、:：;；(（\-—…]$|(?:\.\.|\b(?:and|or|but|the|a|an|to|of|for|with|because|that|if|so|in|on|is|are))$", re.I
 )
-_OVER = re.compile(
+_OVER = Pattern(
     r"你们|您|https?://|(?<![\w.])@\w|`{3}|楼上|上面(?:说|那|的)|刚才(?:说|讲|那)"
     r"|\b(?:see above|as you said|you said)\b",
     re.I,
 )
 #: Whole, and yet no reason to read on: an aside, a start that points back, a question without its mark, an offer.
-_STUMBLES = re.compile(
+_STUMBLES = Pattern(
     r"^[(（].*[)）][。.!！]?$|^就?(?:所有|刚刚|刚才)(?:的|说|讲|提)*(?:这|那)"
     r"|(?:^|[.!;]\s+)any (?:idea|reason|chance|thoughts?)\b"
     r"|^i (?:might|can|could|may) (?:also )?(?:be able to )?(?:help|try|look|do)\b"
@@ -148,7 +149,7 @@ def _passages(text: str, known: frozenset[str], longest: int) -> Iterator[Passag
 
 
 def _trips(said: str) -> bool:
-    return bool(_STUMBLES.search(said)) or leads(said)
+    return _STUMBLES.is_in(said) or leads(said)
 
 
 def _addressed(text: str, known: frozenset[str]) -> int:
@@ -187,8 +188,8 @@ def _can_begin(sentence: str) -> bool:
     return (
         weight(sentence) >= _FIRST
         and _is_plain(sentence)
-        and not _REACTS.search(sentence)
-        and not _GOES_ON.search(sentence)
+        and not _REACTS.is_in(sentence)
+        and not _GOES_ON.is_in(sentence)
     )
 
 
@@ -196,7 +197,7 @@ def _is_plain(sentence: str) -> bool:
     """Whether *sentence* states something and is whole."""
     sentence = sentence.strip()
     broken = any(sentence.count(pair[0]) != sentence.count(pair[1]) for pair in _PAIRS) or sentence.count('"') % 2
-    return not (broken or _ASKS.search(sentence) or _LOOSE_END.search(sentence) or _OVER.search(sentence))
+    return not (broken or _ASKS.is_in(sentence) or _LOOSE_END.is_in(sentence) or _OVER.is_in(sentence))
 
 
 def _doubt(said: str, is_inner: bool, known: frozenset[str]) -> int:

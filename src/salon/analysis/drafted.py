@@ -44,6 +44,9 @@ def kept(discussion: Discussion) -> tuple[Sentence, ...]:
 
 def faulty(sentences: Iterable[Sentence], discussion: Discussion) -> Iterator[tuple[Sentence, str]]:
     """Those of *sentences* that the messages of *discussion* do not bear out, each with why."""
+    sentences = tuple(sentences)
+    if not sentences:
+        return
     by_id = {message.id: message for message in discussion.messages if message.role != "system"}
     names = frozenset(name for message in by_id.values() if len(name := message.name.strip()) > 1)
     context = " ".join([discussion.topic, *(p for s in discussion.outline for p in (s.title, *s.questions))])

@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from itertools import islice
 
+from salon.analysis.cue import Texts
 from salon.analysis.cues import (
-    ASSENT,
-    OBJECTION,
     PROMISE,
     PROPOSAL,
     SETTLED,
@@ -49,8 +48,7 @@ def findings(
     *ranked* are lines, best first; *marks* what people marked; *answers* says which line answers which (as
     `exchange.targets`); *parts* gives each line its section of the outline, counted from 1, 0 before the first.
     """
-    agreeing = _voices(log, answers, assents, log.texts.near(ASSENT))
-    objecting = _voices(log, answers, objects, log.texts.near(OBJECTION))
+    agreeing, objecting = _voices(log, answers, assents), _voices(log, answers, objects)
     people = {line.message.name.casefold(): line.message.name for line in log.lines}
     at = {line.message.id: k for k, line in enumerate(log.lines)}
     found: list[tuple[int, Finding]] = []
@@ -68,12 +66,12 @@ def findings(
     return tuple(finding for _, finding in sorted(found, key=lambda pair: pair[0]))
 
 
-def _voices(log: Log, answers: Mapping[int, int], says: Callable[[str], bool], near: Container[int]) -> Voices:
-    """Index of a line → the lines of others that say so of it, one for each author; *near*: which may do so."""
+def _voices(log: Log, answers: Mapping[int, int], says: Callable[[str], bool]) -> Voices:
+    """Index of a line → the lines of others that say so of it, one for each author."""
     voices: dict[int, dict[str, int]] = {}
     for k, about in answers.items():
         line = log.lines[k].message
-        if k in near and says(line.text):
+        if says(line.text):
             voices.setdefault(about, {}).setdefault(line.author, k)
     return {k: tuple(authors.values()) for k, authors in voices.items()}
 
@@ -94,31 +92,32 @@ def _by_wording(
 ) -> Iterable[tuple[int, Finding]]:
     """Findings of every kind, the best of each kind first; a line is one of them at most."""
     taken: set[int] = set()
-    settled, promised, proposed = (log.texts.near(*cues) for cues in (SETTLED, PROMISE, PROPOSAL))
-    kinds: tuple[tuple[str, Callable[[int], bool]], ...] = (
-        ("disagreement", lambda k: _is_disputed(log, k, agreeing, objecting)),
-        ("agreement", lambda k: _is_agreed(log, k, agreeing, objecting, settled)),
-        ("action", lambda k: k in promised and promises(log.lines[k].message.text)),
-        ("idea", lambda k: k in proposed and proposes(log.lines[k].message.text)),
+    texts = Texts([log.lines[k].message.text for k in free])
+    # Where a word of the kind stands: nearly all lines are none of it, and need no closer look.
+    settled, promised, proposed = ({free[n] for n in texts.near(*cues)} for cues in (SETTLED, PROMISE, PROPOSAL))
+    kinds: tuple[tuple[str, Container[int], Callable[[int], bool]], ...] = (
+        ("disagreement", objecting, lambda k: _is_disputed(log, k, agreeing, objecting)),
+        ("agreement", settled | agreeing.keys(), lambda k: _is_agreed(log, k, agreeing, objecting)),
+        ("action", promised, lambda k: promises(log.lines[k].message.text)),
+        ("idea", proposed, lambda k: proposes(log.lines[k].message.text)),
     )
-    for kind, fits in kinds:
-        for k in islice((k for k in free if k not in taken and fits(k)), MOST):
+    for kind, among, fits in kinds:
+        for k in islice((k for k in free if k in among and k not in taken and fits(k)), MOST):
             taken.add(k)
             yield k, _found(log, k, kind, parts[k], agreeing, objecting)
 
 
 def _is_disputed(log: Log, k: int, agreeing: Voices, objecting: Voices) -> bool:
     """Whether a statement was objected to, by as many as agreed; "I don't think so" after a question answers it."""
-    against = len(objecting.get(k, ()))
-    return not log.lines[k].is_question and against > 0 and against >= len(agreeing.get(k, ()))
+    return not log.lines[k].is_question and len(objecting[k]) >= len(agreeing.get(k, ()))
 
 
-def _is_agreed(log: Log, k: int, agreeing: Voices, objecting: Voices, settled: Container[int]) -> bool:
+def _is_agreed(log: Log, k: int, agreeing: Voices, objecting: Voices) -> bool:
     if log.lines[k].is_question:
         return False
     if len(agreeing.get(k, ())) >= ASSENTS:
         return True
-    return k in settled and k not in objecting and is_settled(log.lines[k].message.text)
+    return k not in objecting and is_settled(log.lines[k].message.text)
 
 
 def _found(log: Log, k: int, kind: str, section: int, agreeing: Voices, objecting: Voices) -> Finding:

@@ -8,36 +8,36 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from operator import mul
 
-from salon.analysis.cue import Cue
-from salon.analysis.likeness import Vector, centroid, cosine
+from salon.analysis.cue import Cue, Pattern
+from salon.analysis.likeness import Vector, centroid
 from salon.analysis.links import addresses
 from salon.analysis.log import Line, Log, likenesses
-from salon.analysis.speech import kinds_of
+from salon.analysis.speech import kinds_of_all
 from salon.analysis.stretches import Stretch
 
 #: Words that tell how something is said, in (Chinese, English): general lists, none from the discussions measured.
 #: Counting off: what follows is one of the speaker's main points.
 _COUNTS = (
     Cue(
-        re.compile(r"第[一二三四五六七八九十]|首先|其次|再次|最后|一是|二是|三是|一个是|另外|一方面"),
+        Pattern(r"第[一二三四五六七八九十]|首先|其次|再次|最后|一是|二是|三是|一个是|另外|一方面"),
         *("第", "首先", "其次", "再次", "最后", "一是", "二是", "三是", "一个是", "另外", "一方面"),
     ),
-    Cue(re.compile(r"\b(?:first|second|third|final)(?:ly)?\b"), "first", "second", "third", "final"),
+    Cue(Pattern(r"\b(?:first|second|third|final)(?:ly)?\b"), "first", "second", "third", "final"),
 )
 #: Deciding, weighing, summing up.
 _WEIGHS = (
     Cue(
-        re.compile(
+        Pattern(
             r"关键|核心|重要|本质|根本|必须|需要|最大|主要|基础|趋势|未来|价值|意味着|实际上|一定|就是|所以|因此|总之|决定|同意|建议"
         ),
         *("关键", "核心", "重要", "本质", "根本", "必须", "需要", "最大", "主要", "基础", "趋势", "未来", "价值"),
         *("意味着", "实际上", "一定", "就是", "所以", "因此", "总之", "决定", "同意", "建议"),
     ),
     Cue(
-        re.compile(
+        Pattern(
             r"\b(?:decid|agree|consensus|conclu|propos|should|must|need|will|action|todo|next|summar|important|because"
             r"|reason|issue|problem|plan|we'll|i'll|vote)"
         ),
@@ -63,21 +63,21 @@ _WEIGHS = (
 #: Leading through the evening: welcoming, thanking, giving the floor.
 _HOSTS = (
     Cue(
-        re.compile(r"谢谢|感谢|有请|请.{0,8}(?:分享|谈|讲|聊)|大家好|掌声|主持|嘉宾|各位|问题|介绍"),
+        Pattern(r"谢谢|感谢|有请|请.{0,8}(?:分享|谈|讲|聊)|大家好|掌声|主持|嘉宾|各位|问题|介绍"),
         *("谢谢", "感谢", "请", "大家好", "掌声", "主持", "嘉宾", "各位", "问题", "介绍"),
     ),
     Cue(
-        re.compile(r"\b(?:thanks|thank you|welcome|let's move on|next question|any questions)\b"),
+        Pattern(r"\b(?:thanks|thank you|welcome|let's move on|next question|any questions)\b"),
         *("thank", "welcome", "let's", "question"),
     ),
 )
 _CONTRASTS = (
-    Cue(re.compile(r"不是.{1,20}是|而是"), "不是", "而是"),
-    Cue(re.compile(r"\b(?:rather than|instead of)\b"), "rather", "inst"),
+    Cue(Pattern(r"不是.{1,20}是|而是"), "不是", "而是"),
+    Cue(Pattern(r"\b(?:rather than|instead of)\b"), "rather", "inst"),
 )
 _STRESSES = (
-    Cue(re.compile(r"非常|特别|真正|最|更"), "非常", "特别", "真正", "最", "更"),
-    Cue(re.compile(r"\b(?:very|really|most)\b"), "very", "real", "most"),
+    Cue(Pattern(r"非常|特别|真正|最|更"), "非常", "特别", "真正", "最", "更"),
+    Cue(Pattern(r"\b(?:very|really|most)\b"), "very", "real", "most"),
 )
 #: Feature → its cues, and up to how many matches count.
 _CUES = {
@@ -121,35 +121,16 @@ _LATIN_LETTERS = 3
 
 def highlights(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> tuple[int, ...]:
     """Indices of the lines that say something, best first; greetings, thanks and commands are left out."""
-    worth = {k: _worth(features) for k, features in features_of(log, cut, aims).items()}
-    return tuple(sorted(worth, key=lambda k: (-worth[k], k)))
-
-
-def features_of(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> dict[int, dict[str, float]]:
-    """Index of each telling line → its features by name, as `WEIGHTS` has them."""
-    liked = [likenesses(log, aim) for aim in aims]
-    to_outline: dict[int, float] = {}
-    for likes in liked:
-        for k, like in likes.items():
-            if like > to_outline.get(k, 0.0):
-                to_outline[k] = like
-    near = _near(log)
-    found = {}
+    liked, manners, worth = [likenesses(log, aim) for aim in aims], _manners(log), dict[int, float]()
+    to_outline = _likest(liked)
     for stretch in cut:
-        span = range(stretch.first, stretch.last)
-        middle = centroid(log.lines[k].vector for k in span)
         own = liked[stretch.point] if stretch.point is not None else {}
-        prologue = float(stretch.point is None and len(cut) > 1)
-        for k in span:
-            line = log.lines[k]
-            if is_telling(line):
-                found[k] = features = _manner(log, k, near)
-                features["outline"] = to_outline.get(k, 0.0)
-                features["own"] = own.get(k, 0.0)
-                features["stretch"] = cosine(middle, line.vector)
-                features["late"] = (k - stretch.first) / len(span)
-                features["prologue"] = prologue
-    return found
+        prologue = stretch.point is None and len(cut) > 1
+        for k, place in _places(log, stretch, prologue):
+            if k in manners:
+                place += [WEIGHTS["outline"] * to_outline.get(k, 0.0), WEIGHTS["own"] * own.get(k, 0.0)]
+                worth[k] = math.fsum(manners[k] + place)
+    return tuple(sorted(worth, key=lambda k: (-worth[k], k)))
 
 
 def is_telling(line: Line) -> bool:
@@ -157,38 +138,78 @@ def is_telling(line: Line) -> bool:
     return line.is_talk or bool(addresses(line.message.text))
 
 
-def _worth(features: Mapping[str, float]) -> float:
-    return math.fsum(map(mul, map(WEIGHTS.__getitem__, features), features.values()))
+def _likest(liked: Sequence[Mapping[int, float]]) -> dict[int, float]:
+    """Index of a line → its likeness to the likest point."""
+    best: dict[int, float] = {}
+    for likes in liked:
+        for k, like in likes.items():
+            if like > best.get(k, 0.0):
+                best[k] = like
+    return best
 
 
-#: For Chinese and for English: (feature, pattern, matches that count at most, lines in which there may be one).
-_Near = Sequence[Sequence[tuple[str, re.Pattern[str], int, Container[int]]]]
+def _places(log: Log, stretch: Stretch, prologue: bool) -> Iterator[tuple[int, list[float]]]:
+    """Index of each line of *stretch*, and what its place in it is worth, feature by feature."""
+    span, weigh = range(stretch.first, stretch.last), WEIGHTS
+    middle = centroid(log.lines[k].vector for k in span)
+    before, late, like, of = weigh["prologue"] * prologue, weigh["late"], weigh["stretch"], middle.__getitem__
+    for k in span:
+        vector = log.lines[k].vector
+        # Every word of a line is one of its stretch.
+        close = math.fsum(map(mul, vector.values(), map(of, vector)))
+        yield k, [before, late * ((k - stretch.first) / len(span)), like * close]
+
+
+#: For Chinese and for English: (weight, pattern, matches that count at most, lines in which there may be one).
+_Near = Sequence[Sequence[tuple[float, re.Pattern[str], int, Container[int]]]]
 
 
 def _near(log: Log) -> _Near:
     return [
-        [(name, cues[tongue].pattern, most, log.texts.near(cues[tongue])) for name, (cues, most) in _CUES.items()]
+        [
+            (WEIGHTS[name], cues[tongue].pattern.compiled, most, places)
+            for name, (cues, most) in _CUES.items()
+            if (places := log.texts.near(cues[tongue]))
+        ]
         for tongue in (0, 1)
     ]
 
 
-def _manner(log: Log, k: int, near: _Near) -> dict[str, float]:
-    line = log.lines[k]
+def _manners(log: Log) -> dict[int, list[float]]:
+    """Index of each telling line → what its manner is worth, feature by feature: the sum is left to the caller, for
+    only all of it at once is exact in any order."""
+    telling = [k for k, line in enumerate(log.lines) if is_telling(line)]
+    near = _near(log)
+    chinese = [k for k in telling if _is_partly_chinese(log.lines[k].message.text)]
+    manners = dict.fromkeys(telling, _NOTHING)
+    for k, kinds in zip(chinese, kinds_of_all(log.lines[k].message.text for k in chinese), strict=True):
+        weighed = map(mul, map(WEIGHTS.__getitem__, kinds), kinds.values())
+        manners[k] = [WEIGHTS["chinese"], *weighed]
+    for k, so_far in manners.items():
+        manners[k] = [*_manner(log, k, near, is_latin=not so_far), *so_far]
+    return manners
+
+
+_NOTHING: list[float] = []
+
+
+def _is_partly_chinese(text: str) -> bool:
+    return not text.isascii() and bool(_CHINESE.search(text))
+
+
+def _manner(log: Log, k: int, near: _Near, *, is_latin: bool) -> Iterator[float]:
+    line, weigh = log.lines[k], WEIGHTS
     text, said = line.message.text, line.words
-    tongue = 1 if text.isascii() or not _CHINESE.search(text) else 0
-    size, low = len(text) / (_LATIN_LETTERS if tongue else 1), text.lower() if tongue else text
-    manner = {
-        "sentence": min(size, 40) / 40,
-        "long": min(size, 100) / 100,
-        "dense": len(said) / max(1.0, size),
-        "rare": math.fsum(map(log.space.weight, said)) / (len(said) or 1),
-        "commas": (text.count(",") + text.count("，") + text.count("、")) / max(1.0, size / 20),
-        "asks": float(line.is_question),
-        "link": float(min(2, len(addresses(text)))) if "://" in text else 0.0,
-    }
-    for name, pattern, most, places in near[tongue]:
-        manner[name] = float(min(most, len(pattern.findall(low)))) if k in places else 0.0
-    if not tongue:
-        manner["chinese"] = 1.0
-        manner.update(kinds_of(text))
-    return manner
+    size, low = len(text) / (_LATIN_LETTERS if is_latin else 1), text.lower() if is_latin else text
+    yield weigh["sentence"] * (min(size, 40) / 40)
+    yield weigh["long"] * (min(size, 100) / 100)
+    yield weigh["dense"] * (len(said) / max(1.0, size))
+    yield weigh["rare"] * (math.fsum(map(log.space.weight, said)) / (len(said) or 1))
+    yield weigh["commas"] * ((text.count(",") + text.count("，") + text.count("、")) / max(1.0, size / 20))
+    if line.is_question:
+        yield weigh["asks"]
+    if "://" in text:
+        yield weigh["link"] * min(2, len(addresses(text)))
+    for weight, pattern, most, places in near[is_latin]:
+        if k in places:
+            yield weight * min(most, len(pattern.findall(low)))

@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from salon.analysis.cue import Cue, is_any
+from salon.analysis.cue import Cue, Pattern, is_any
 from salon.analysis.likeness import Vector
 from salon.analysis.log import Log, likenesses
 
 #: What whoever leads says: written from how people host, not from any discussion that is measured.
 _LEADS = (
     Cue(
-        re.compile(
+        Pattern(
             r"有请|掌声|接下来|(?:下|最后)一(?:个|位|轮|道)|(?:进入|来到|回到|先聊|来聊|来看)(?:一下)?(?:第|下|正题|提纲"
             r"|主题)"
             r"|(?:大家|各位|哪位|谁)(?:都|先|来|也|可以|愿意|还|能|有没有|要不要){0,3}"
@@ -26,7 +26,7 @@ _LEADS = (
         *("大家", "各位", "哪位", "谁", "请", "时间", "今", "欢迎"),
     ),
     Cue(
-        re.compile(
+        Pattern(
             r"\b(?:welcome (?:to|back|everyone|everybody|all)\b|next (?:question|topic|point|up|one)\b|moving on\b"
             r"|over to\b"
             r"|(?:first|second|third|fourth|fifth|last|final) (?:question|topic|point)\b[^.]{0,3}[:,]|tell us\b"
@@ -43,7 +43,7 @@ _LEADS = (
         *("time is", "we have", "before we"),
     ),
 )
-_HOST = re.compile(r"主持|小助手|管理员|\b(?:host|moderator|chair)\b", re.I)
+_HOST = Pattern(r"主持|小助手|管理员|\b(?:host|moderator|chair)\b", re.I)
 #: Lines from which on somebody may be the host by what they say; likeness to a point or prompt that repeats it.
 _LINES, _REPEATED = 4, 0.75
 
@@ -55,7 +55,7 @@ def leads(text: str) -> bool:
 
 def is_host(name: str) -> bool:
     """Whether a shown name says that its person hosts."""
-    return bool(_HOST.search(name))
+    return _HOST.is_in(name)
 
 
 def hosting(log: Log, kols: Collection[str], places: Collection[int], asked: Iterable[Vector]) -> frozenset[int]:
@@ -68,19 +68,20 @@ def hosting(log: Log, kols: Collection[str], places: Collection[int], asked: Ite
     leading = {k for k in log.texts.near(*_LEADS) if leads(log.lines[k].message.text)} | set(places)
     leading |= {k for aim in aims for k, like in likenesses(log, aim).items() if like >= _REPEATED}
     hosts = _hosts(log, kols, places, leading)
-    return frozenset(leading | {k for k, line in enumerate(log.lines) if line.message.author in hosts})
+    theirs = {k for k, line in enumerate(log.lines) if line.message.author in hosts} if hosts else ()
+    return frozenset(leading.union(theirs))
 
 
 def _hosts(log: Log, kols: Collection[str], places: Collection[int], leading: Collection[int]) -> frozenset[str]:
     """Authors who are no KOL and host: by their name, or since they take up points and mostly ask or lead."""
+    takes_up = {log.lines[k].message.author for k in places}
     lines, led = Counter[str](), Counter[str]()
     for k, line in enumerate(log.lines):
-        if line.is_talk:
+        if line.is_talk and line.message.author in takes_up:
             lines[line.message.author] += 1
             led[line.message.author] += k in leading or line.is_question
     # Each name once, not once a line.
     people = {(line.message.author, line.message.name) for line in log.lines}
     named = {author for author, name in people if is_host(name)}
-    takes_up = {log.lines[k].message.author for k in places}
     by_words = {a for a in takes_up if lines[a] >= _LINES and 2 * led[a] > lines[a]}
     return frozenset((named | by_words) - set(kols))

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from operator import mul, truediv
 
-#: Up to so many words it is quicker to go through them again for each than to count them all.
-_FEW = 48
 #: word → weight, of length 1.
 Vector = Mapping[str, float]
 
@@ -27,9 +25,9 @@ class Space:
     """Weights of words, learnt from *texts* (each a sequence of words): what is rare here tells more."""
 
     def __init__(self, texts: Iterable[Sequence[str]]) -> None:
-        sets = [set(text) for text in texts]
-        self.seen = Counter(chain.from_iterable(sets))
-        self.texts = len(sets)
+        texts = list(texts)
+        self.seen = Counter(chain.from_iterable(map(set, texts)))
+        self.texts = len(texts)
         weights = _Weights((word, self._rarity(n)) for word, n in self.seen.items())
         weights.unseen = self._rarity(0)
         #: How much a word tells: about 0 when every text has it. Asked for every word of every text, so no method.
@@ -41,14 +39,14 @@ class Space:
 
     def vector(self, text: Sequence[str]) -> Vector:
         """*text* as a vector of length 1; empty when it has no words."""
-        raw = dict(zip(text, map(self.weight, text), strict=True))
+        weights = list(map(self.weight, text))
+        raw = dict(zip(text, weights, strict=True))
         if len(raw) < len(text):
-            counted = text.count if len(text) <= _FEW else Counter(text).__getitem__
-            for word in raw:
-                if (n := counted(word)) > 1:
-                    raw[word] *= 1 + math.log(n)
-        length = math.sqrt(math.fsum(map(mul, raw.values(), raw.values())))
-        return dict(zip(raw, map(truediv, raw.values(), repeat(length)), strict=False)) if length else {}
+            for word, n in _repeated(text).items():
+                raw[word] *= 1 + math.log(n)
+            weights = list(raw.values())
+        length = math.sqrt(math.fsum(map(mul, weights, weights)))
+        return dict(zip(raw, map(truediv, weights, repeat(length)), strict=False)) if length else {}
 
     def covered(self, wanted: Sequence[str], text: Iterable[str]) -> float:
         """Share of *wanted*, by weight, that *text* contains (0 to 1)."""
@@ -56,6 +54,15 @@ class Space:
         weights = {word: self.weight(word) for word in dict.fromkeys(wanted)}
         total = math.fsum(weights.values())
         return math.fsum(w for word, w in weights.items() if word in have) / total if total else 0.0
+
+
+def _repeated(text: Sequence[str]) -> dict[str, int]:
+    """How often those words of *text* stand there that do so more than once."""
+    counts: dict[str, int] = {}
+    so_far = counts.get
+    for word in text:
+        counts[word] = so_far(word, 0) + 1
+    return {word: n for word, n in counts.items() if n > 1}
 
 
 def cosine(a: Vector, b: Vector) -> float:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from salon.analysis.cue import Texts
+from salon.analysis.cue import Pattern, Texts
 from salon.analysis.likeness import Space, Vector, cosine
 from salon.analysis.words import words
 from salon.model import Discussion, Message
 
 #: Commands of meeting bots and minute tags are not talk: what is tagged is told on its own.
 _COMMAND = re.compile(r"^\s*[#\uff03!/][^\W\d]")
-_BOT = re.compile(r"(?:^|[\W_])bot$|[a-z]bot\d*$|机器人", re.I)
-_GREETING = re.compile(
+_BOT = Pattern(r"(?:^|[\W_])bot$|[a-z]bot\d*$|机器人", re.I)
+_GREETING = Pattern(
     r"你好|您好|大家好|(?:早上|晚上|下午|老师|各位)好|谢谢|感谢|多谢|辛苦|再见|拜拜|晚安|鼓掌|占个?座|签到|来了|报到"
     r"|\b(?:hi|hello|hey|thanks|thank you|thx|welcome|bye|good (?:morning|evening|night)|cheers|congrats)\b",
     re.I,
@@ -71,12 +72,34 @@ def likenesses(log: Log, aim: Vector) -> dict[int, float]:
 @lru_cache(1 << 12)
 def is_bot(name: str) -> bool:
     """Whether a shown name says that a program speaks."""
-    return bool(_BOT.search(name.strip()))
+    return _BOT.is_in(name.strip())
+
+
+#: The discussion that was asked for last, while there is one, and what people said in it.
+_latest: tuple[weakref.ref[Discussion], tuple[Message, ...]] | None = None
 
 
 def said(discussion: Discussion) -> tuple[Message, ...]:
     """Messages that people said, in order: no system lines, no bots, nothing empty."""
-    # Asked for several times of every message: no call for each, and each name is looked at once.
+    global _latest  # noqa: PLW0603
+    # Each step of a report asks for them, and to look at every message takes as long as some of the steps.
+    known = _latest
+    if known is not None and known[0]() is discussion:
+        return known[1]
+    found = _said(discussion)
+    _latest = weakref.ref(discussion, _forget), found
+    return found
+
+
+def _forget(gone: weakref.ref[Discussion]) -> None:
+    global _latest  # noqa: PLW0603
+    known = _latest
+    if known is not None and known[0] is gone:
+        _latest = None
+
+
+def _said(discussion: Discussion) -> tuple[Message, ...]:
+    # No call for each message, and each name is looked at once.
     bots = {name for name in {m.name for m in discussion.messages} if is_bot(name)}
     return tuple(
         m for m in discussion.messages if m.role != "system" and m.name not in bots and m.text and not m.text.isspace()
@@ -124,7 +147,7 @@ def _index(vectors: Sequence[Vector]) -> dict[str, list[int]]:
 def _is_talk(text: str, said: Sequence[str]) -> bool:
     if len(said) < _SHORT or _COMMAND.match(text):
         return False
-    return len(said) > _POLITE or not _GREETING.search(text)
+    return len(said) > _POLITE or not _GREETING.is_in(text)
 
 
 def _leaders(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from salon.analysis.commands import may_command
 from salon.analysis.log import said
 from salon.analysis.minutes import Minutes, minutes_of, outline_from
 from salon.analysis.timing import hour_told
@@ -19,7 +20,10 @@ def meeting_of(discussion: Discussion) -> Minutes | None:
     Marks alone (`#要点`) are no meeting: they are told as findings. Times are told as far as the source tells them.
     A pure function; what `verify` compares a report with.
     """
-    heard = [message for message in said(discussion) if not message.is_withheld]
+    heard = said(discussion)
+    if not any(may_command(message.text) for message in heard):
+        return None
+    heard = tuple(message for message in heard if not message.is_withheld)
     if not any(message.text.lstrip().startswith(_SIGNS) for message in heard):
         return None
     found = minutes_of(heard, closes_at=discussion.ended_at)

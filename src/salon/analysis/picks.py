@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Container, Sequence
 
+from salon.analysis.cue import Pattern
 from salon.analysis.likeness import Vector, centroid, cosine
 from salon.analysis.links import addresses
 from salon.analysis.log import Line, Log
@@ -21,7 +22,7 @@ MIDDLE, LENGTH, KOL, TAKEN_UP, ADDRESS, SELF, DISTANCE = 0.4, 0.4, 0.1, 0.1, -0.
 #: Words that a quote has at least; from which on it is long enough; lines in which the KOL takes up what was said.
 _ALONE, _LONG, _SOON = 4, 30, 7
 #: "I ran it", "my guess": about the speaker more than about the matter. In English only: elsewhere it was not measured.
-_OF_ONESELF = re.compile(r"\b(?:i|i['’](?:m|ve|ll|d)|me|my)\b", re.I)
+_OF_ONESELF = Pattern(r"\b(?:i|i['’](?:m|ve|ll|d)|me|my)\b", re.I)
 
 
 def quotes_on(log: Log, stretch: Stretch, aim: Vector, told: Container[str] = ()) -> tuple[Quote, ...]:
@@ -63,7 +64,7 @@ def _worth(log: Log, k: int, aim: Vector, middle: Vector) -> float:
         + KOL * line.is_kol
         + TAKEN_UP * _is_taken_up(log, k)
         + ADDRESS * bool(addresses(line.message.text))
-        + SELF * bool(_OF_ONESELF.search(line.message.text))
+        + SELF * _OF_ONESELF.is_in(line.message.text)
     )
 
 

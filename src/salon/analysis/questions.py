@@ -6,12 +6,13 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
+from salon.analysis.cue import Pattern
 from salon.analysis.likeness import cosine
 from salon.analysis.log import Line, Log
 from salon.analysis.quotes import Quote, can_join, quote_of
 
 _FIRST_WORD = re.compile(r"\s*@?([^\s:,，：@]+)(?:[\s:,，：]|$)")
-_THANKS = re.compile(r"谢|多谢|\b(?:thanks|thank you|thx|ty)\b", re.I)
+_THANKS = Pattern(r"谢|多谢|\b(?:thanks|thank you|thx|ty)\b", re.I)
 #: A pair is printed from the first on; a question is open where nothing reaches the second; between, it is left out.
 SURE, OPEN = 0.6, 0.4
 #: Lines after a question in which its answer is looked for.
@@ -67,13 +68,14 @@ def _answer(log: Log, asked: int, addressed: str, starts: Sequence[str]) -> tupl
     replied = log.replies.get(question.id)
     if replied is not None:
         return replied, 1.0
-    name, best, at = question.name.casefold(), 0.0, None
-    for k in range(asked + 1, min(len(log.lines), asked + 1 + REACH)):
-        line = log.lines[k]
-        if line.message.author == question.author:
+    author, name, best, at = question.author, question.name.casefold(), 0.0, None
+    words = log.lines[asked].vector.keys()
+    for k, line in enumerate(log.lines[asked + 1 : asked + 1 + REACH], asked + 1):
+        if line.message.author == author:
             continue
         by_name = starts[k].startswith(name) and _begins_with(starts[k], name)
-        if by_name or (line.is_talk and not line.is_question):
+        # Whoever neither names who asked nor takes up a word of it answers something else, as most lines do.
+        if by_name or (line.is_talk and not line.is_question and not words.isdisjoint(line.vector)):
             confidence = _confidence(log, asked, k, addressed, by_name)
             if confidence > best:
                 best, at = confidence, k
@@ -89,9 +91,7 @@ def _confidence(log: Log, asked: int, k: int, addressed: str, by_name: bool) -> 
         if line.is_question or _asks_again(log, asked, k):
             # Asked back, or the answer to what the same person asked later: no answer to print, nor an open question.
             return OPEN
-        return 0.0 if _THANKS.search(line.message.text) else meant * (0.6 + 0.2 * near + 0.2 * like)
-    if not like:
-        return 0.0
+        return 0.0 if _THANKS.is_in(line.message.text) else meant * (0.6 + 0.2 * near + 0.2 * like)
     # Whoever takes up a word at once may well answer: too little to print a pair, too much to call the question open.
     least = OPEN if k - asked <= SOON and meant == 1.0 else 0.0
     if line.is_kol:

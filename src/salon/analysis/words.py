@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
+from itertools import chain
 
+#: What `_RUN` takes for a word in a text of ASCII alone, anything else a space: to cut there costs a third.
+_ASCII = "".join(c if c.isalnum() or c in "_'" else " " for c in map(chr, range(128)))
 _RUN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_'’]*|[\u3400-\u4dbf\u4e00-\u9fff]+")
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|(?<=[。？！])")
 _URL = re.compile(r"(?:https?|ftp)://\S+", re.I)
@@ -17,6 +20,8 @@ _ENDINGS = (
     ("ations", 4), ("ation", 4), ("ments", 4), ("ment", 4), ("ings", 3), ("ions", 4), ("able", 4), ("ing", 3),
     ("ion", 4), ("ies", 3), ("ed", 3), ("er", 4), ("es", 4), ("ly", 4), ("s", 3),
 )  # fmt: skip
+#: The same by their last letter: most words have none.
+_BY_LAST = {last: [pair for pair in _ENDINGS if pair[0][-1] == last] for last in {e[-1] for e, _ in _ENDINGS}}
 #: Longest run that is cut into words; nobody types a longer one, and a hostile one must not cost seconds.
 _LONGEST_RUN = 400
 
@@ -33,8 +38,9 @@ def _cutter() -> Callable[[str], list[str]]:
 
 def _stem(word: str) -> str:
     """The beginning that forms of a word share: evict, evicted, evictions. Roughly: it is only ever compared."""
-    word = _BRITISH.sub(r"\1or", word)
-    for ending, least in _ENDINGS:
+    if "our" in word:
+        word = _BRITISH.sub(r"\1or", word)
+    for ending, least in _BY_LAST.get(word[-1:], ()):
         if word.endswith(ending) and len(word) - len(ending) >= least:
             word = word[: -len(ending)]
             break
@@ -61,9 +67,13 @@ _CHINESE = """
 FILLERS = frozenset(_stem(word) for word in (_ENGLISH + _CHINESE).split())
 
 
-@lru_cache(1 << 16)
 def _latin(run: str) -> tuple[str, ...]:
     """The run itself and, of a name in code, its parts: `m_recent_txs` is also about `recent` and `txs`."""
+    if run.isalpha() and run.islower():
+        # As most are: nothing to take off, no parts.
+        return (_stem(run),)
+    if run.isdecimal():
+        return (run,)
     whole = run.lower().strip("_'’").replace("’", "'").removesuffix("'s")
     parts = _CAMEL.findall(run) if "_" in run or not (run.islower() or run.isupper() or run.istitle()) else []
     stems = (_stem(part.lower()) for part in parts if len(part) > 1)
@@ -78,6 +88,8 @@ def _telling(run: str) -> tuple[str, ...]:
 
 def words(text: str) -> tuple[str, ...]:
     """Words of *text* in order, fillers and addresses left out. `MapRelay` also gives `map` and `relay`."""
+    if text.isascii():
+        return tuple(chain.from_iterable(map(_telling, _runs(text))))
     found: list[str] = []
     for run in _runs(text):
         found += _telling(run) if run[0] <= "z" else [piece for piece in _cutter()(run) if piece not in FILLERS]
@@ -93,9 +105,12 @@ def pieces(text: str) -> tuple[str, ...]:
 
 
 def _runs(text: str) -> list[str]:
-    """Runs of Latin letters and digits, and of Chinese characters."""
-    runs: list[str] = _RUN.findall(_URL.sub(" ", text) if "://" in text else text)
-    return runs if len(text) <= _LONGEST_RUN else [run[:_LONGEST_RUN] for run in runs]
+    """Runs of Latin letters and digits, and of Chinese characters; some of apostrophes alone, which are no word."""
+    if "://" in text:
+        text = _URL.sub(" ", text)
+    if len(text) > _LONGEST_RUN:
+        return [run[:_LONGEST_RUN] for run in _RUN.findall(text)]
+    return text.translate(_ASCII).split() if text.isascii() else _RUN.findall(text)
 
 
 def sentences(text: str) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from pathlib import Path
 
 from salon.cli.week import moment
-from salon.documents import write_documents
+from salon.documents import lay_down
 from salon.errors import WrongUse
 from salon.house import open_house
 from salon.issue import files_of, telling
@@ -40,5 +41,6 @@ async def _write(id: str, out: Path, wanted: Paper) -> None:
         if any(wanted):
             link = house.links.report(event.id)
             made |= await asyncio.to_thread(on_paper, told.report, told.discussion, house.wording, wanted, link)
-    await asyncio.to_thread(write_documents, out, made)
+    for path in await asyncio.to_thread(lay_down, out, made):
+        print(f"{path}: taken away; it was an earlier report's, and this one has no such file", file=sys.stderr)
     print("\n".join(str(out / name) for name in made))

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from salon.documents import write_documents
+from salon.documents import lay_down
 from salon.filenames import safe_name
 from salon.house import open_house
 from salon.issue import telling
@@ -24,7 +24,7 @@ def paper(args: argparse.Namespace) -> int:
             link = house.links.report(event.id)
             made = await asyncio.to_thread(on_paper, told.report, told.discussion, house.wording, both, link)
         out = args.out or Path("paper") / safe_name(event.id)
-        await asyncio.to_thread(write_documents, out, made)
+        await asyncio.to_thread(lay_down, out, made)
         print("\n".join(str(out / name) for name in made))
         return 0
 

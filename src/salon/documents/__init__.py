@@ -3,6 +3,7 @@
 from salon.documents.files import as_json, write_documents, write_whole
 from salon.documents.forms import Forms, documents
 from salon.documents.groups import LENGTHS, Texts, group_files, group_texts
+from salon.documents.laying import lay_down
 from salon.documents.marks import coded, quoted, titled
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "documents",
     "group_files",
     "group_texts",
+    "lay_down",
     "quoted",
     "titled",
     "write_documents",

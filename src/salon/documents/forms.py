@@ -11,7 +11,7 @@ from salon.documents.files import as_public_json
 from salon.documents.marks import coded, quoted, tidy, titled
 from salon.documents.phrasing import counted, phrased, put, words_of
 from salon.documents.selfcheck import NO_SUM, record_of, summed
-from salon.documents.transcript import is_long, page_name, pages_of, part_of
+from salon.documents.transcript import is_long, page_name, pages_of, part_of, sizes_of
 from salon.documents.wordings import carried
 from salon.model import Discussion
 from salon.report import Report
@@ -60,14 +60,15 @@ class Forms:
         #: What the forms are filled with, in the report's language.
         self.view = view = phrased(view_of(report, discussion), self._words)
         rows: list[Row] = view["log"]
-        self.is_long = is_long(rows)
+        sizes = sizes_of(rows)
+        self.is_long = is_long(sizes)
         #: The messages of each page of the transcript, by the page's name; none where the page carries all.
-        pages = pages_of(rows) if self.is_long else []
+        pages = pages_of(rows, sizes) if self.is_long else []
         self._pages = {page_name(number): page for number, page in enumerate(pages, 1)}
         self._view = {
             **view,
             "steps": steps,
-            "log": part_of(rows, report) if self.is_long else rows,
+            "log": part_of(rows, sizes, report) if self.is_long else rows,
             "transcript": TRANSCRIPT if self.is_long else "",
             "log_count": str(len(rows)),
             "record": record_of(view, rows),

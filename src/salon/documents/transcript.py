@@ -24,21 +24,29 @@ _PART_BYTES = MOST_BYTES // 3
 PAGE_BYTES = 2_400_000
 
 
-def is_long(rows: Sequence[Row]) -> bool:
-    """Whether *rows* are more than a page should carry."""
-    return _bytes_of(rows) > MOST_BYTES
+def is_long(sizes: Iterable[int]) -> bool:
+    """Whether messages of these *sizes* are more than a page should carry."""
+    return sum(sizes) > MOST_BYTES
 
 
-def pages_of(rows: Sequence[Row]) -> list[list[Row]]:
-    """*rows* by the pages of a transcript, each no longer than `PAGE_BYTES`; one message is never torn apart."""
+def sizes_of(rows: Iterable[Row]) -> list[int]:
+    """About how many bytes of a page each of *rows* takes."""
+    return [*map(_size_of, rows)]
+
+
+def pages_of(rows: Sequence[Row], sizes: Sequence[int]) -> list[list[Row]]:
+    """*rows* by the pages of a transcript, each no longer than `PAGE_BYTES`; one message is never torn apart.
+
+    *sizes* are theirs, by `sizes_of`.
+    """
     pages: list[list[Row]] = [[]]
     room = PAGE_BYTES
-    for k, row in enumerate(rows):
-        room -= _size_of(row)
+    for k, (row, size) in enumerate(zip(rows, sizes, strict=True)):
+        room -= size
         if room < 0 and pages[-1]:
             # Who goes on speaking is named again.
             pages.append([row._replace(is_same=False, is_double=_is_double(rows, k))])
-            room = PAGE_BYTES - _size_of(row)
+            room = PAGE_BYTES - size
         else:
             pages[-1].append(row)
     return pages
@@ -49,20 +57,15 @@ def page_name(number: int) -> str:
     return "transcript.html" if number == 1 else f"transcript-{number}.html"
 
 
-def _bytes_of(rows: Iterable[Row]) -> int:
-    return sum(map(_size_of, rows))
-
-
 def _size_of(row: Row) -> int:
     text, name = row.text, row.name
     in_text = len(text) if text.isascii() else len(text.encode())
     return in_text + (len(name) if name.isascii() else len(name.encode())) + _AROUND_TEXT
 
 
-def part_of(rows: Sequence[Row], report: Report) -> list[Row]:
+def part_of(rows: Sequence[Row], sizes: Sequence[int], report: Report) -> list[Row]:
     """Those of *rows* that *report* names, and their neighbours; each says where it stands and what is left out."""
     kept: list[int] = []
-    sizes = list(map(_size_of, rows))
     # Where all that the report names is too much, only what a page prints of it.
     for told in (_named(report), _named(_printed(report))):
         named = {anchor(id) for id in told}
