@@ -229,7 +229,7 @@ class Evening:
         return found
 
 
-def until(is_so: Callable[[], object], seconds: float = 30.0) -> None:
+def until(is_so: Callable[[], object], seconds: float = 90.0) -> None:
     """Wait until *is_so*, as one process learns what another one wrote."""
     end = time.monotonic() + seconds
     while not is_so():
