@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.servers import PostgresServer
@@ -18,9 +18,35 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
+#: Whole weeks with a real Prefect and a dozen programs each, which wait for one another: one after the other.
+WEEKS = ("tests/flows/test_a_room_by_hand.py", "tests/test_a_whole_week.py", "tests/flows/test_real_prefect.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files come first: else one processor waits minutes for the other at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    file = item.nodeid.partition("::")[0]
+    if file in WEEKS:
+        return WEEKS.index(file)
+    if item.get_closest_marker("slow"):
+        return len(WEEKS)
+    return len(WEEKS) + 1 + ("browser" not in getattr(item, "fixturenames", ()))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out file by file, and all weeks to one worker: two at once would only slow each other down."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class WeekByWeek(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return WEEKS[0] if file in WEEKS else file
+
+    return WeekByWeek(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

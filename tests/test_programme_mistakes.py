@@ -130,7 +130,7 @@ _KEYS = st.sampled_from([
 _TREES = st.recursive(_LEAVES, lambda t: st.lists(t, max_size=3) | st.dictionaries(_KEYS, t, max_size=4), max_leaves=12)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=st.dictionaries(_KEYS, _TREES, max_size=5))
 def test_whatever_the_file_holds_the_answer_is_a_list_of_lines(
     tmp_path: Path, tree: dict[str, Any], monkeypatch: pytest.MonkeyPatch
