@@ -1,7 +1,7 @@
 """uvicorn, as the web room needs it: it ends its streams when it stops, and lets them write to their line.
 
-What everybody hears, and an answer that is whole, need none of the steps that uvicorn's `send` takes for any application
-there may be; with a thousand people at the door these steps are a third of the work.
+What everybody in a room hears, and an answer that is whole, are written without the steps that uvicorn's `send` takes
+for any application there may be: with a crowd at the door they cost more than the ledger's own.
 """
 
 from __future__ import annotations
