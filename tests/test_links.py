@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +25,12 @@ def test_links_stay_the_same_for_ever(settings: Settings) -> None:
     assert Links(settings).host("e1") == Links(settings).host("e1")
     assert owner_link(settings) == Links(settings).owner()
     assert Links(settings).door("abc") == "https://s.example/c/abc"
+
+
+def test_a_token_is_the_hmac_of_what_it_opens_under_the_secret(settings: Settings) -> None:
+    token = Links(settings).token("host", "e1")
+    secret = bytes.fromhex((settings.home / "secret").read_text(encoding="ascii").strip())
+    assert base64.b32decode(token.upper()) == hmac.digest(secret, b"host|e1", "sha256")[:15]
 
 
 def test_each_role_and_event_has_a_token_of_its_own(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from salon.clock import HandClock
 from salon.entries import Draft, Entry, Rule
 from salon.errors import JournalUnavailable, RoomClosed, WrongUse
 from salon.journal import Journal, store_at
+from salon.journal.journal import CROWD
 from salon.model import Event
 from salon.rules.seats import take_seat
 from salon.rules.talk import Line, post_as
@@ -145,6 +146,51 @@ async def test_many_asks_share_few_commits(database_url: str, clock: HandClock) 
         await asyncio.gather(*(journal.decide("e", note(str(k))) for k in range(1_000)))
         assert len(await journal.entries("e")) == 1_000
     assert 1 <= store.commits <= 20
+
+
+def asked(journal: Journal, texts: Iterable[str]) -> list[asyncio.Task[tuple[Entry, ...]]]:
+    return [asyncio.create_task(journal.decide("e", note(text))) for text in texts]
+
+
+async def a_few_turns() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_who_comes_right_behind_a_crowd_shares_its_commit(
+    database_url: str, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("salon.journal.journal.GATHER_SECONDS", 1.0)
+    store = CountingStore(store_at(database_url))
+    async with Journal(store, clock) as journal:
+        crowd = asked(journal, map(str, range(CROWD)))
+        await a_few_turns()
+        behind = asked(journal, ("behind", "last"))
+        added = await asyncio.gather(*crowd, *behind)
+    assert store.commits == 1
+    assert [entry.data["text"] for (entry,) in added] == [*map(str, range(CROWD)), "behind", "last"]
+    assert [entry.seq for (entry,) in added] == list(range(1, CROWD + 3))
+
+
+async def test_who_asks_alone_waits_for_nobody(
+    database_url: str, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("salon.journal.journal.GATHER_SECONDS", 3600.0)
+    async with Journal(store_at(database_url), clock) as journal, asyncio.timeout(60):
+        for k in range(3):
+            await journal.decide("e", note(str(k)))
+        await asyncio.gather(*asked(journal, map(str, range(CROWD - 1))))
+
+
+async def test_a_crowd_that_still_gathers_is_decided_when_the_journal_closes(
+    database_url: str, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("salon.journal.journal.GATHER_SECONDS", 3600.0)
+    async with asyncio.timeout(60):
+        async with Journal(store_at(database_url), clock) as journal:
+            crowd = asked(journal, map(str, range(CROWD)))
+            await a_few_turns()
+        assert [texts(added) for added in await asyncio.gather(*crowd)] == [[str(k)] for k in range(CROWD)]
 
 
 async def what_shows_before_commit(journal: Journal, store: SlowStore) -> set[str]:

@@ -65,7 +65,7 @@ async def claim(site: Site, ask: Ask) -> Answer:
     seat = state.seat_of(guest)
     cookies = site.guests.cookie(guest), *site.guests.seat_cookies(ask, event.id, guest, seat)
     if ask.wants_json:
-        is_new = any([entry.kind in ("seat_taken", "waiting_list_joined") for entry in added])
+        is_new = any(entry.kind in ("seat_taken", "waiting_list_joined") for entry in added)
         return json_answer(_place(event, state, guest), 201 if is_new else 200, *cookies)
     return redirect(f"/room/{event.id}" if seat else f"/c/{ask.parts['code']}", *cookies)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_plus
@@ -48,6 +48,7 @@ class Ask:
     receive: Receive
     send: Send
     parts: Mapping[str, str] = field(default_factory=dict)
+    _headers: dict[bytes, bytes] | None = None
     _query: dict[str, str] | None = None
     _cookies: dict[str, str] | None = None
 
@@ -58,11 +59,9 @@ class Ask:
 
     def header(self, name: bytes) -> str:
         """The header of that lower-case *name*, the last of several; an empty text: there is none."""
-        found = b""
-        for known, value in self.scope["headers"]:
-            if known == name:
-                found = value
-        return str(found, "latin-1")
+        if self._headers is None:
+            self._headers = dict(self.scope["headers"])
+        return self._headers.get(name, b"").decode("latin-1")
 
     @property
     def query(self) -> dict[str, str]:
@@ -153,18 +152,17 @@ class Answer:
 
     async def send(self, ask: Ask) -> None:
         """Send it; the body is left out for HEAD."""
-        own = {name for name, _ in self.headers}
-        headers = [
-            (b"content-type", self.type),
-            (b"content-length", str(len(self.body)).encode()),
-            # A page may bring a rule of its own, of the same name.
-            *[usual for usual in USUAL if usual[0] not in own],
-            *self.headers,
-        ]
+        length = b"%d" % len(self.body)
+        headers = [(b"content-type", self.type), (b"content-length", length), *self._usual(), *self.headers]
         body = b"" if ask.method == "HEAD" else self.body
         if not answer_whole(ask.send, self.status, headers, body):
             await ask.send({"type": "http.response.start", "status": self.status, "headers": headers})
             await ask.send({"type": "http.response.body", "body": body})
+
+    def _usual(self) -> Iterable[tuple[bytes, bytes]]:
+        own = {name for name, _ in self.headers}
+        # A page may bring a rule of its own, of the same name.
+        return USUAL if own.isdisjoint(_USUAL_NAMES) else [usual for usual in USUAL if usual[0] not in own]
 
 
 #: On every answer: no third party is ever asked for anything, nobody frames the page, no link tells where from.
@@ -179,6 +177,7 @@ SAFETY = (
 )
 #: Seats and codes change at once: nobody in between may keep a page.
 USUAL = (*SAFETY, (b"cache-control", b"no-store"))
+_USUAL_NAMES = frozenset(name for name, _ in USUAL)
 
 
 def json_answer(data: Any, status: int = 200, *headers: tuple[bytes, bytes]) -> Answer:
