@@ -127,9 +127,15 @@ async def test_a_silent_evening_has_a_short_recap(talk: Talk) -> None:
 
 #: What a recap says of a score, by language.
 SCORE = {
-    "zh": "【投票】有多放心？（3 人投票）\n平均 4.0 分（1 分：完全不；5 分：完全）\n打 3 分：1 人，33%\n打 4 分：1 人，33%\n打 5 分：1 人，33%\n\n",
-    "en": "POLL: 有多放心？ (voters: 3)\nMean 4.0 (1 = 完全不, 5 = 完全)\nScore 3: 1 of 3 (33%)\nScore 4: 1 of 3 (33%)\nScore 5: 1 of 3 (33%)\n\n",
-}  # fmt: skip
+    "zh": (
+        "【投票】有多放心？（3 人投票）\n平均 4.0 分（1 分：完全不；5 分：完全）\n"
+        "打 3 分：1 人，33%\n打 4 分：1 人，33%\n打 5 分：1 人，33%\n\n"
+    ),
+    "en": (
+        "POLL: 有多放心？ (voters: 3)\nMean 4.0 (1 = 完全不, 5 = 完全)\n"
+        "Score 3: 1 of 3 (33%)\nScore 4: 1 of 3 (33%)\nScore 5: 1 of 3 (33%)\n\n"
+    ),
+}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, MutableMapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from tests.web.near import Near, near
 
 from salon.model import Programme, Series
+from salon.rules.roles import name_leader
 from salon.rules.seats import take_seat
 from salon.rules.talk import Line, post_as
 from salon.rules.week import open_room
@@ -38,7 +40,9 @@ class Page:
     *breaks*: whether a write fails; *waits*: how many bytes it has not taken; *has_line*: whether it has a transport.
     """
 
-    def __init__(self, room: Near, *, breaks: bool = False, waits: int = 0, has_line: bool = True) -> None:
+    def __init__(
+        self, room: Near, *, breaks: bool = False, waits: int = 0, has_line: bool = True, path: str = ""
+    ) -> None:
         self.got, self.breaks, self.waits = b"", breaks, waits
         self.is_aborted, self._gone = False, asyncio.Event()
         cookie = b"guest=" + room.app.site.guests._links.sign(GUEST).encode()
@@ -46,7 +50,7 @@ class Page:
             "type": "http",
             "http_version": "1.1",
             "method": "GET",
-            "path": f"/room/{room.event.id}/stream",
+            "path": path or f"/room/{room.event.id}/stream",
             "query_string": b"",
             "headers": [(b"cookie", cookie)],
             "extensions": {LINE: {"transport": self}} if has_line else {},
@@ -112,6 +116,23 @@ async def test_a_page_that_breaks_ends_alone_and_all_others_hear(
             await broken.answered
         assert broken.is_aborted, "it comes back by itself, and resumes whole"
     assert [record.message for record in caplog.records] == ["a page's line broke; it is ended"], "said once"
+
+
+async def test_who_asks_is_not_woken_by_what_is_for_others(room: Near) -> None:
+    cookies = {"Cookie": f"guest={room.app.site.guests._links.sign(GUEST)}"}
+    path = f"/room/{room.event.id}/entries"
+    page = (await room.client.get(path, headers=cookies)).json()
+    asked = asyncio.ensure_future(room.client.get(f"{path}?after={page['cursor']}&wait", headers=cookies))
+    hosts = Page(room, path=f"{urlsplit(room.house.links.host(room.event.id)).path}/stream")
+    await hosts.hears("counts")
+    await room.decide(name_leader("k", "host", "Mo", by="owner"))
+    await hosts.hears('"part":"standing"')
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert not asked.done(), "it would tell a member that something happened"
+    await say(room, "你好")
+    assert [frame["text"] for frame in (await asked).json()["frames"]] == ["你好"]
+    hosts.abort()
 
 
 async def test_at_the_end_of_the_server_who_reads_nothing_is_cut_off_and_all_others_are_ended(room: Near) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from bisect import bisect_left, bisect_right
@@ -162,12 +163,16 @@ class Room:
             found[place - start] = self._private[place].get(reader, b"")
         return found
 
-    async def more(self, seconds: float, reader: str = "") -> None:
-        """Wait until there is something new, or *seconds*. *reader* as `follow`."""
-        try:
-            await asyncio.wait_for(self._more[reader == LEADS].wait(), seconds)
-        except TimeoutError:
-            return
+    async def more(self, after: int, seconds: float, reader: str = "") -> None:
+        """Wait until *reader* (as `follow`) has something new past entry *after*, or other numbers, or *seconds*.
+
+        What is for others does not end the wait: a member would know that somebody has answered the host, say.
+        """
+        told = self.told(reader)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self.is_closing and self.told(reader) is told and not self.frames_after(after, reader):
+                    await self._more[reader == LEADS].wait()
 
     def _heard(self, entries: Sequence[Entry]) -> None:
         if self._take(entries):

@@ -59,7 +59,7 @@ async def frames(room: Room, ask: Ask, reader: str, ensure: Callable[[], None]) 
     after = cursor(ask)
     found = room.frames_after(after, reader)
     if not found and "wait" in ask.query and not room.is_closing:
-        await room.more(POLL_SECONDS, reader)
+        await room.more(after, POLL_SECONDS, reader)
         # Somebody may have left, or been sent out, while they waited.
         ensure()
         found = room.frames_after(after, reader)
