@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -92,6 +93,10 @@ def test_a_probe_sends_one_real_message_and_keeps_the_answer(
     assert main(["channels", "probe", "east"]) == 0
     assert capsys.readouterr().out.endswith(f"{home}/outbox/probe/east/{_probe(home)}\n")
     assert "测试消息" in next((home / "outbox").rglob("text.txt")).read_text("utf-8")
+    assert main(["channels"]) == 0
+    listed = capsys.readouterr().out
+    assert f"a real message arrived on {datetime.now(UTC):%Y-%m-%d}" in listed
+    assert listed.count("contract-tested") == 7, "of the others nothing is known"
     assert main(["channels", "probe", "nobody"]) == 2
     assert "group 'nobody' does not hear of" in capsys.readouterr().err
     assert main(["channels", "probe"]) == 2

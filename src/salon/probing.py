@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from salon.allowances import allowance_for
 from salon.channels import Outcome
@@ -17,11 +19,15 @@ from salon.planbook import PLAN
 from salon.rules.pace import find_credential
 from salon.sending import permit
 
+#: So long somebody waits for a test message to go out.
+PATIENCE = timedelta(minutes=1)
+
 
 async def probe(house: House, event: Event, group_id: str) -> Outcome:
     """Send a test message to the group *group_id* that hears of *event*, and write down what came of it.
 
-    Not for a repeat: each time one more message is there. It keeps the sending pace. Raises `NotFound`.
+    Not for a repeat: each time one more message is there. It keeps the sending pace. Raises `NotFound`, and `TooLate`
+    where the pace leaves no time within `PATIENCE`.
     """
     group = await _group(house, event, group_id)
     channel, opened = house.channel(group.channel), house.opened(group)
@@ -32,7 +38,9 @@ async def probe(house: House, event: Event, group_id: str) -> Outcome:
     allowance = allowance_for(
         event, group, credential=credential, pace=ability.pace, group_pace=ability.group_pace, counts=False
     )
-    await permit(house, allowance, f"{event.id}/{key}", by="owner", until=None)
+    # A person waits for the answer: in the group's quiet hours they are told so at once.
+    until = house.clock.now().astimezone(ZoneInfo(event.timezone)) + PATIENCE
+    await permit(house, allowance, f"{event.id}/{key}", by="owner", until=until)
     probed = await try_out(channel, opened, key=key, text=text)
     outcome = probed.said[-1][1] if probed.said else probed.greeted
     assert outcome is not None

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from salon.errors import SalonError
+from salon.errors import Refused
 from salon.house import House
 from salon.pace import SENDING, Allowance, Pace
 from salon.rules.landing import ensure_not_recalled
@@ -16,8 +16,15 @@ from salon.rules.pace import SendingPaused, give_permit
 LOOK = timedelta(seconds=5)
 
 
-class TooLate(SalonError):
+class TooLate(Refused):
     """The sending pace leaves no time for it."""
+
+    reason = "too_late_to_send"
+
+    def __init__(self, until: datetime, at: datetime) -> None:
+        there = at.astimezone(until.tzinfo)
+        self.values = {"at": f"{there:%Y-%m-%d %H:%M}"}
+        super().__init__(f"the sending pace leaves no time before {until:%H:%M}: the next is at {self.values['at']}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +68,7 @@ async def asked(
         now = house.clock.now()
         at = pace.next_at(allowance, now)
         if until is not None and at >= until:
-            there = at.astimezone(until.tzinfo)
-            raise TooLate(
-                f"the sending pace leaves no time before {until:%H:%M}: the next is at {there:%Y-%m-%d %H:%M}"
-            )
+            raise TooLate(until, at)
         if at > pace.next_at(allowance.shared, now):
             return at
         if at > now:

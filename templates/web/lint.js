@@ -14,7 +14,7 @@
       const list = put(box, "ol", "", "lines");
       found.findings.forEach((one) => {
         const item = put(list, "li", "");
-        put(item, "b", `${box.dataset.line} ${one.line}`);
+        put(item, "b", box.dataset.line.replace("{n}", one.line));
         item.append(` ${one.what}`);
         put(item, "br", "");
         put(item, "small", one.now);

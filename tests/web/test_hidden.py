@@ -124,7 +124,7 @@ def places(evening: Evening, message: int) -> list[str]:
         *(f"{base}/cards/book/{what}" for base in (room, *private) for what in ("go", "picture")),
         *(path for base in private for path in (base, f"{base}/entries", f"{base}/stream", f"{base}/recap")),
         *(f"/kol/{event}/aaaa/{what}" for what in ("words", "posters", "posters/poster.portrait.night.zh.png")),
-        *("/owner/aaaa", f"{owner}/room", f"{owner}/room/1.png", f"{owner}/codes", f"{owner}/leaders"),
+        *("/owner/aaaa", "/owner/aaaa/lint", f"{owner}/room", f"{owner}/room/1.png", f"{owner}/codes", f"{owner}/leaders"),
         *(f"{owner}/report{what}" for what in ("", "/preview", "/preview/team.html", "/texts", "/words")),
         *(f"{owner}/posters", f"{owner}/posters/poster.portrait.night.zh.png"),
         *(f"{owner}/{what}" for what in ("board", "board/version", "board/nudges", "sending")),

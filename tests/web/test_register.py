@@ -98,6 +98,11 @@ async def test_the_same_list_of_hooks_again_changes_nothing_and_shows_no_key(des
         assert "planted" not in await desk.page(f"{register(desk)}{path}")
         answer = await desk.client.get(f"{register(desk)}{path}", headers=PROGRAM)
         assert "planted" not in answer.text
+    # Who is written to stands on the owner's page of that one group: somebody must be able to take one out.
+    mail = next(one["id"] for one in preview["new"] if one["name"] == "信箱群")
+    assert 'value="readers@planted.example"' in await desk.page(f"{register(desk)}/thursday/{mail}")
+    await desk.press(f"{register(desk)}/thursday/{mail}", address="bo@planted.example")
+    assert 'value="bo@planted.example"' in await desk.page(f"{register(desk)}/thursday/{mail}")
     assert "planted" not in repr(await desk.house.groups(desk.event))
     assert "planted" not in repr([entry.data for entry in await desk.house.journal.entries(PLAN)])
 

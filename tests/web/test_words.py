@@ -22,7 +22,7 @@ FOLDER = shipped("templates") / "web"
 WORDS = {lang: tomllib.loads((FOLDER / f"words.{lang}.toml").read_text("utf-8")) for lang in ("zh", "en")}
 #: Keys that are put together at run time.
 MADE = re.compile(
-    r"(refused|moment|outcome|kind|format|stand|short|found|red|wrong|column)_\w+|(root|left|left_list|no_seat|no_report|report_recalled|no_draft|closed)_(title|text)|(kol|host)_role"
+    r"(refused|moment|outcome|kind|format|stand|short|found|red|wrong|column|channel|unit|language|lint)_\w+|(root|left|left_list|no_seat|no_report|report_recalled|no_draft|closed)_(title|text)|(kol|host)_role"
     r"|poll_(kind|results|after|for)_\w+|(order|did|do|reported)_\w+|(host|note_taker)_may"
     r"|leader_(does|badge)_\w+"
 )

@@ -13,12 +13,13 @@ from salon.channels import Context, channel_named, known_channels
 from salon.channels.ability import Ability
 from salon.channels.limits import own_limits
 from salon.channels.secrets import placeholders
-from salon.errors import WrongUse
+from salon.errors import JournalUnavailable, WrongUse
 from salon.house import House, open_house
 from salon.model import Event, Slot
 from salon.moments.correct import NothingToCorrect, correct, correction_of, text_of
 from salon.probing import probe
 from salon.settings import Settings
+from salon.state import Probe
 from salon.wave import Wave, wave_of
 
 
@@ -35,14 +36,41 @@ def _list(*, as_json: bool) -> int:
     settings = Settings.from_env()
     context = Context(outbox=settings.outbox, limits=own_limits(settings.home), secrets=placeholders())
     rows = {name: channel_named(name, context).ability for name in known_channels()}
+    tried = asyncio.run(_tried(settings))
     if as_json:
-        print(json.dumps({name: _as_data(ability) for name, ability in rows.items()}, ensure_ascii=False, indent=1))
+        data = {
+            name: {**_as_data(ability), "tested": _tested(ability, tried.get(name))} for name, ability in rows.items()
+        }
+        print(json.dumps(data, ensure_ascii=False, indent=1))
         return 0
     for name, ability in rows.items():
         print(f"{name:<10} {_can(ability)}")
         print(f"{'':<10} {_may(ability)}")
-        print(f"{'':<10} {ability.tested}" + (f"; limits read {ability.read_on}" if ability.read_on else ""))
+        limits = f"; limits read {ability.read_on}" if ability.read_on else ""
+        print(f"{'':<10} {_tested(ability, tried.get(name))}{limits}")
     return 0
+
+
+async def _tried(settings: Settings) -> dict[str, Probe]:
+    """Channel → the test message that tells most of it: the last that arrived, else the last."""
+    if not settings.home.is_dir():
+        return {}
+    try:
+        async with open_house(settings) as house:
+            probes = (await house.plan()).probes.values()
+    except JournalUnavailable:
+        # The list is of use without a database, too.
+        return {}
+    return {one.channel: one for one in sorted(probes, key=lambda one: (one.outcome == "delivered", one.at))}
+
+
+def _tested(ability: Ability, tried: Probe | None) -> str:
+    if tried is None:
+        return ability.tested
+    when = f"{tried.at:%Y-%m-%d}"
+    if tried.outcome == "delivered":
+        return f"a real message arrived on {when}"
+    return f"{ability.tested}; a test message on {when}: {tried.outcome} {tried.detail}".rstrip()
 
 
 def _can(ability: Ability) -> str:

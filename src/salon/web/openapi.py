@@ -18,6 +18,7 @@ from salon.web import (
     leader,
     leader_training,
     leaders,
+    linting,
     moderation,
     paper,
     polling,
@@ -143,7 +144,7 @@ _REST: dict[str, Any] = {
     "/": {"get": op("Nothing but a hint", PAGE)},
 }
 _MORE = (
-    *(archive, board, cards, console, editing, invites, landing, leader, leader_training, leaders, moderation),
+    *(archive, board, cards, console, editing, invites, landing, leader, leader_training, leaders, linting, moderation),
     *(paper, polling, posters, questions, register, sending),
 )
 _ALL = {**_DOOR, **_ROOM, **_LEADS, **_REST, **{path: ops for more in _MORE for path, ops in more.PATHS.items()}}

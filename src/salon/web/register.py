@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from salon.channels import hides_address, known_channels
-from salon.errors import NotFound, WrongUse
+from salon.channels import hides_address, is_address_secret, known_channels
+from salon.errors import NotAllowed, NotFound, WrongUse
 from salon.model import Group, Programme
 from salon.planbook import PLAN
 from salon.register.comparing import Changed, Preview
@@ -185,15 +185,25 @@ async def _form(
         None,
         series=programme.series,
         group=found,
-        values={**_data(found), **{name: typed[name] for name in FIELDS if name in typed}},
+        values={**_data(found), **_mailboxes(site, found), **{name: typed[name] for name in FIELDS if name in typed}},
         wrong=wrong,
         versions=versions,
         channels=known_channels(),
         seen=_seen(found),
-        is_secret=hides_address(found.channel),
+        is_secret=is_address_secret(found.channel),
         base=f"/owner/{ask.parts['token']}",
         **more,
     )
+
+
+def _mailboxes(site: Site, found: Group) -> dict[str, str]:
+    """Who is written to: whoever runs the salon must be able to take one out. A secret is shown to nobody."""
+    if is_address_secret(found.channel) or not hides_address(found.channel):
+        return {}
+    try:
+        return {"address": site.house.opened(found).address}
+    except NotAllowed:
+        return {}
 
 
 def _line(found: Group, fields: Mapping[str, str]) -> Line:

@@ -59,10 +59,7 @@ class Email:
         Some refused, the others told, is *delivered* and says so: those told must not hear it twice. Whom the server
         puts off holds the letter back for all, `PATIENCE` times; then the others get it and the rest is named.
         """
-        key = (
-            announcement.key
-            or hashlib.sha256(repr((announcement.event, announcement.name, group.id)).encode()).hexdigest()
-        )
+        key = announcement.key or _key(announcement, group)
         try:
             recipients = read_recipients(group.address)
             message = letter(group, announcement, self._sender, recipients, key)
