@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from salon.analysis.cue import Pattern, Texts
 from salon.analysis.likeness import Space, Vector, cosine
-from salon.analysis.words import words
+from salon.analysis.words import words, words_of_all
 from salon.model import Discussion, Message
 
 #: Commands of meeting bots and minute tags are not talk: what is tagged is told on its own.
@@ -114,7 +114,7 @@ def is_said(message: Message) -> bool:
 def log_of(discussion: Discussion, points: Sequence[str]) -> Log:
     """Prepare *discussion* for the analysis of its outline *points*."""
     messages = said(discussion)
-    cut = [words(m.text) for m in messages]
+    cut = words_of_all(m.text for m in messages)
     asked = [words(point) for point in points]
     space = Space([*cut, *asked])
     vectors = [space.vector(text) for text in cut]
