@@ -35,6 +35,8 @@ def report(args: argparse.Namespace) -> int:
         args.chat, args.outline, args.kol or "-", args.json, args.out, how=how, say=_say, paper=paper, model=model
     )
     print(said)
+    # Nothing is left to be found either: Python would look through all of it once more before it ends.
+    gc.freeze()
     return 0
 
 
