@@ -282,7 +282,7 @@ def test_a_report_from_a_chat_file(tmp_path: Path) -> None:
     assert "有 1 行无法读取" in text
     told = report_from_chat(chat, outline, "林嘉", tmp_path / "r.json", tmp_path / "out")
     assert told.splitlines()[0] == str(tmp_path / "r.json")
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted([*FORMS, "groups"])
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted([*FORMS, "groups", ".salon-forms"])
     own, public = (json.loads(path.read_bytes()) for path in (tmp_path / "r.json", tmp_path / "out" / "report.json"))
     # The owner's has the candidates for the next evening; everybody's has not.
     assert public == {**own, "candidates": []}

@@ -81,7 +81,7 @@ _latest: tuple[weakref.ref[Discussion], tuple[Message, ...]] | None = None
 
 def said(discussion: Discussion) -> tuple[Message, ...]:
     """Messages that people said, in order: no system lines, no bots, nothing empty."""
-    global _latest  # noqa: PLW0603
+    global _latest
     # Each step of a report asks for them, and to look at every message takes as long as some of the steps.
     known = _latest
     if known is not None and known[0]() is discussion:
@@ -92,7 +92,7 @@ def said(discussion: Discussion) -> tuple[Message, ...]:
 
 
 def _forget(gone: weakref.ref[Discussion]) -> None:
-    global _latest  # noqa: PLW0603
+    global _latest
     known = _latest
     if known is not None and known[0] is gone:
         _latest = None
