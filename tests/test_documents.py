@@ -324,6 +324,19 @@ def test_a_member_who_takes_the_guests_name_is_told_apart(name: str) -> None:
     assert "成员，与嘉宾同名" not in made(said)[name]
 
 
+@pytest.mark.parametrize(
+    "name", ["林嘉\u200b", "林\u3164嘉", "林嘉\ufe0f", "林嘉（嘉宾）", "林嘉 [Guest]", "\u202e林嘉"]
+)
+def test_a_name_that_only_looks_like_the_guests_is_told_apart_too(name: str) -> None:
+    said = evening()
+    twice = tuple(replace(m, name=name) if m.author == "key-店长小北" else m for m in said.messages)
+    # The owner may name the guest by a key that nobody sees.
+    key = next(m.author for m in said.messages if m.name == said.kols[0])
+    for kols in (said.kols, (key,)):
+        views = view_of(report_of(told := replace(said, messages=twice, kols=kols)), told)["voices"]
+        assert [voice["is_double"] for voice in views] == [voice["name"] == name for voice in views]
+
+
 def test_the_letter_shows_the_guests_own_words_and_no_others() -> None:
     letter = made(evening())["letter.md"]
     assert letter.startswith("林嘉：您好！")
