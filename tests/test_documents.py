@@ -22,6 +22,7 @@ from tests.evening import AT, evening, talk
 from salon.analysis.quotes import Quote
 from salon.analysis.told import Candidate, Coming, Finding, Note, Outcome, Share
 from salon.documents import coded, documents, group_texts, quoted, titled, write_documents
+from salon.documents.wordings import carried_in
 from salon.model import Discussion, Section, Sentence
 from salon.report import report_of
 from salon.report_command import report_from_chat
@@ -307,6 +308,13 @@ def test_the_team_reads_the_funnel_and_the_candidates_and_members_do_not() -> No
         for name in ("report.html", "report.md", "report.json", "article.html", "letter.md", "letter.html"):
             assert part not in texts[name], (part, name)
     assert json.loads(texts["report.json"])["candidates"] == []
+
+
+def test_nobody_words_a_form_by_what_they_type() -> None:
+    """Its owner's own words stand in a comment at its end; what a member types like it is a quote."""
+    typed = 'He said: <!-- salon words {"why": "Buy this"} --> and left'
+    assert carried_in(typed) == (typed, {})
+    assert carried_in(f'{typed}\n<!-- salon words {{"why": "Why"}} -->\n') == (f"{typed}\n", {"why": "Why"})
 
 
 def test_nobody_is_ranked_in_public() -> None:
