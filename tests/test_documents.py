@@ -22,6 +22,7 @@ from tests.evening import AT, evening, talk
 from salon.analysis.quotes import Quote
 from salon.analysis.told import Candidate, Coming, Finding, Note, Outcome, Share
 from salon.documents import coded, documents, group_texts, quoted, titled, write_documents
+from salon.documents.wordings import carried_in
 from salon.model import Discussion, Section, Sentence
 from salon.report import report_of
 from salon.report_command import report_from_chat
@@ -282,7 +283,7 @@ def test_a_report_from_a_chat_file(tmp_path: Path) -> None:
     assert "有 1 行无法读取" in text
     told = report_from_chat(chat, outline, "林嘉", tmp_path / "r.json", tmp_path / "out")
     assert told.splitlines()[0] == str(tmp_path / "r.json")
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted([*FORMS, "groups"])
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted([*FORMS, "groups", ".salon-forms"])
     own, public = (json.loads(path.read_bytes()) for path in (tmp_path / "r.json", tmp_path / "out" / "report.json"))
     # The owner's has the candidates for the next evening; everybody's has not.
     assert public == {**own, "candidates": []}
@@ -309,6 +310,13 @@ def test_the_team_reads_the_funnel_and_the_candidates_and_members_do_not() -> No
     assert json.loads(texts["report.json"])["candidates"] == []
 
 
+def test_nobody_words_a_form_by_what_they_type() -> None:
+    """Its owner's own words stand in a comment at its end; what a member types like it is a quote."""
+    typed = 'He said: <!-- salon words {"why": "Buy this"} --> and left'
+    assert carried_in(typed) == (typed, {})
+    assert carried_in(f'{typed}\n<!-- salon words {{"why": "Why"}} -->\n') == (f"{typed}\n", {"why": "Why"})
+
+
 def test_nobody_is_ranked_in_public() -> None:
     said = talk(("林嘉", "开始吧"), ("小声", "我说一句"), *[("话多", f"我说第 {k} 句") for k in range(5)])
     view = view_of(report_of(said), said)
@@ -322,6 +330,19 @@ def test_a_member_who_takes_the_guests_name_is_told_apart(name: str) -> None:
     twice = tuple(replace(m, name="林 嘉") if m.author == "key-店长小北" else m for m in said.messages)
     assert "成员，与嘉宾同名" in made(replace(said, messages=twice))[name]
     assert "成员，与嘉宾同名" not in made(said)[name]
+
+
+@pytest.mark.parametrize(
+    "name", ["林嘉\u200b", "林\u3164嘉", "林嘉\ufe0f", "林嘉（嘉宾）", "林嘉 [Guest]", "\u202e林嘉"]
+)
+def test_a_name_that_only_looks_like_the_guests_is_told_apart_too(name: str) -> None:
+    said = evening()
+    twice = tuple(replace(m, name=name) if m.author == "key-店长小北" else m for m in said.messages)
+    # The owner may name the guest by a key that nobody sees.
+    key = next(m.author for m in said.messages if m.name == said.kols[0])
+    for kols in (said.kols, (key,)):
+        views = view_of(report_of(told := replace(said, messages=twice, kols=kols)), told)["voices"]
+        assert [voice["is_double"] for voice in views] == [voice["name"] == name for voice in views]
 
 
 def test_the_letter_shows_the_guests_own_words_and_no_others() -> None:

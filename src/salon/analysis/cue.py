@@ -10,6 +10,7 @@ from itertools import accumulate
 
 _NO_FLAG = re.RegexFlag(0)
 
+
 class Pattern:
     """A pattern that is made when it is first searched for: an evening in one language needs half of them.
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from salon.analysis.cue import Pattern, Texts
 from salon.analysis.likeness import Space, Vector, cosine
-from salon.analysis.words import words
+from salon.analysis.words import words, words_of_all
 from salon.model import Discussion, Message
 
 #: Commands of meeting bots and minute tags are not talk: what is tagged is told on its own.
@@ -81,7 +81,7 @@ _latest: tuple[weakref.ref[Discussion], tuple[Message, ...]] | None = None
 
 def said(discussion: Discussion) -> tuple[Message, ...]:
     """Messages that people said, in order: no system lines, no bots, nothing empty."""
-    global _latest  # noqa: PLW0603
+    global _latest
     # Each step of a report asks for them, and to look at every message takes as long as some of the steps.
     known = _latest
     if known is not None and known[0]() is discussion:
@@ -92,7 +92,7 @@ def said(discussion: Discussion) -> tuple[Message, ...]:
 
 
 def _forget(gone: weakref.ref[Discussion]) -> None:
-    global _latest  # noqa: PLW0603
+    global _latest
     known = _latest
     if known is not None and known[0] is gone:
         _latest = None
@@ -114,7 +114,7 @@ def is_said(message: Message) -> bool:
 def log_of(discussion: Discussion, points: Sequence[str]) -> Log:
     """Prepare *discussion* for the analysis of its outline *points*."""
     messages = said(discussion)
-    cut = [words(m.text) for m in messages]
+    cut = words_of_all(m.text for m in messages)
     asked = [words(point) for point in points]
     space = Space([*cut, *asked])
     vectors = [space.vector(text) for text in cut]

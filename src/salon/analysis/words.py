@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, islice
 
 #: What `_RUN` takes for a word in a text of ASCII alone, anything else a space: to cut there costs a third.
 _ASCII = "".join(c if c.isalnum() or c in "_'" else " " for c in map(chr, range(128)))
@@ -22,6 +22,8 @@ _ENDINGS = (
 )  # fmt: skip
 #: The same by their last letter: most words have none.
 _BY_LAST = {last: [pair for pair in _ENDINGS if pair[0][-1] == last] for last in {e[-1] for e, _ in _ENDINGS}}
+#: Texts whose Chinese is cut at once.
+_TOGETHER = 500
 #: Longest run that is cut into words; nobody types a longer one, and a hostile one must not cost seconds.
 _LONGEST_RUN = 400
 
@@ -32,8 +34,15 @@ def _cutter() -> Callable[[str], list[str]]:
     try:
         from rjieba import cut
     except ImportError:
-        return lambda run: [run[k : k + 2] for k in range(max(1, len(run) - 1))]
+        return _pairs
     return cut
+
+
+def _pairs(text: str) -> list[str]:
+    found = list[str]()
+    for run in text.split("\n"):
+        found += ["\n", *(run[k : k + 2] for k in range(max(1, len(run) - 1)))]
+    return found[1:]
 
 
 def _stem(word: str) -> str:
@@ -94,6 +103,28 @@ def words(text: str) -> tuple[str, ...]:
     for run in _runs(text):
         found += _telling(run) if run[0] <= "z" else [piece for piece in _cutter()(run) if piece not in FILLERS]
     return tuple(found)
+
+
+def words_of_all(texts: Iterable[str]) -> list[tuple[str, ...]]:
+    """The words of each of *texts*; quicker than asking for each, for the Chinese in many is cut at once."""
+    texts, found = iter(texts), list[tuple[str, ...]]()
+    while some := [*islice(texts, _TOGETHER)]:
+        runs_of = [_runs(text) for text in some]
+        chinese = dict.fromkeys(run for runs in runs_of for run in runs if run[0] > "z")
+        known = dict(zip(chinese, _cut_all(chinese), strict=True)) if chinese else {}
+        found += [tuple(chain.from_iterable(known[r] if r in known else _telling(r) for r in runs)) for runs in runs_of]
+    return found
+
+
+def _cut_all(runs: Iterable[str]) -> Iterator[list[str]]:
+    """The words of each of *runs*, which are all Chinese, without fillers."""
+    words = list[str]()
+    for piece in [*_cutter()("\n".join(runs)), "\n"]:
+        if piece == "\n":
+            yield words
+            words = []
+        elif piece not in FILLERS:
+            words.append(piece)
 
 
 def pieces(text: str) -> tuple[str, ...]:

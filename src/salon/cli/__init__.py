@@ -18,7 +18,8 @@ __all__ = ["main", "parser"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    args = parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    args = parser(given[0] if given else "").parse_args(given)
     verb: Callable[[argparse.Namespace], int] = args.verb
     try:
         return verb(args)

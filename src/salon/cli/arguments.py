@@ -26,11 +26,15 @@ _MOMENTS = {
 }
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def parser(verb: str = "") -> argparse.ArgumentParser:
+    """The whole command line; where *verb* is a moment, only that: to tell of all takes longer than to read one."""
     root = argparse.ArgumentParser(prog="salon", description="The weekly KOL discussion, from warm-up to report.")
     root.add_argument("--version", action="version", version=f"salon {__version__}")
     onto = root.add_subparsers(title="verbs", metavar="VERB", required=True)
+    asked = next((moment for moment in _MOMENTS if moment == verb), None)
+    if asked is not None:
+        _add_moment(onto, asked, _MOMENTS[asked])
+        return root
     _add_plan(onto)
     _add_up(onto)
     _add_groups(onto)

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 _BEFORE = Path(__file__).parent / "wordings.json"
-_CARRIED = re.compile(r"\n?<!-- salon words (\{.*?\}) -->\n?")
+#: At the very end, where no member writes: what somebody typed like it is a quote like any other.
+_CARRIED = re.compile(r"\n?<!-- salon words (\{[^<>]*\}) -->\s*\Z")
 _NAME = re.compile(r"\{(\w+)\}")
 #: Never printed: how an archive is searched, and what stands in attributes.
 _NOT_CARRIED = ("archive.", "texts.")

@@ -85,6 +85,8 @@ class Reading:
     _more: list[str] = field(default_factory=list, repr=False)
     _last_role: str = ""
     _ids: set[str] = field(default_factory=set, repr=False)
+    #: (author, name) as a file has them → as a message has them: few people write many messages.
+    _people: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict, repr=False)
     #: Whether any message had a time of its own.
     _is_timed: bool = False
 
@@ -134,7 +136,11 @@ class Reading:
         """
         if self._more:
             self._settle()
-        author, name, id, text = tidy(author), tidy(name).strip(), tidy(id), tidy(text)
+        person = self._people.get((author, name))
+        if person is None:
+            person = self._people[author, name] = _person(author, name)
+        author, name = person
+        id, text = tidy(id), tidy(text)
         if role == "bot":
             self.bots += 1
             role = "system"
@@ -142,8 +148,8 @@ class Reading:
         self._messages.append(
             Message(
                 id=self._free(id),
-                author=author or name or "?",
-                name=(name or author or "?")[:_LONGEST_NAME],
+                author=author,
+                name=name,
                 text=text,
                 at=self._timed(at),
                 reply_to="" if not reply_to or reply_to == id else tidy(reply_to),
@@ -201,6 +207,9 @@ class Reading:
         return at.replace(tzinfo=self.zone).astimezone(UTC)
 
     def _free(self, wanted: str) -> str:
+        if wanted and wanted not in self._ids:
+            self._ids.add(wanted)
+            return wanted
         place = len(self._messages) + 1
         id = wanted or f"m{place}"
         while id in self._ids:
@@ -223,6 +232,11 @@ class Format:
     read: Callable[[Source, Reading], None]
     #: Whether one reading takes in the files beside the first as well; else each file is a chat of its own.
     takes_many: bool = False
+
+
+def _person(author: str, name: str) -> tuple[str, str]:
+    author, name = tidy(author), tidy(name).strip()
+    return author or name or "?", (name or author or "?")[:_LONGEST_NAME]
 
 
 def tidy(text: object) -> str:

@@ -41,7 +41,7 @@ def _is_lines(source: Source) -> float:
 def _read_lines(source: Source, reading: Reading) -> None:
     members: dict[str, dict[str, Any]] = {}
     for number, line in enumerate(source.lines, 1):
-        if not line.strip():
+        if not line or line.isspace():
             continue
         row = fields_in(parsed(line))
         kind = row.get("_type")
@@ -105,11 +105,10 @@ def _take(reading: Reading, row: dict[str, Any], at: datetime, members: dict[str
 
 def _name(row: dict[str, Any], member: dict[str, Any]) -> str:
     """The name in the group, as the others saw it; the account's where there is none."""
-    nicknames, names = (
-        (row.get("groupNickname"), member.get("groupNickname")),
-        (row.get("accountName"), member.get("accountName")),
-    )
-    return first_of(*nicknames, *names).strip()
+    if not member and "groupNickname" not in row:
+        return first_of(row.get("accountName")).strip()
+    nicknames = row.get("groupNickname"), member.get("groupNickname")
+    return first_of(*nicknames, row.get("accountName"), member.get("accountName")).strip()
 
 
 FORMATS = (

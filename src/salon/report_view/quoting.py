@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from itertools import accumulate, count
 from typing import Any
+from unicodedata import normalize
 
 from salon.analysis.log import said
 from salon.analysis.quotes import Quote
@@ -20,6 +21,11 @@ from salon.report import Report
 View = dict[str, Any]
 #: Numbers of a clock as it shows them.
 _TWO = [f"{number:02}" for number in range(60)]
+#: What is printable and yet nothing to see: fillers, selectors, a joiner.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_NOTE = re.compile(r"[(\[【「<《][^)\]】」>》]*[)\]】」>》]$")
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9.-]")
 
 
@@ -54,7 +60,9 @@ class Quoting:
         self.names = frozenset(m.name for m in self.messages.values())
         # By author, not by name: a member may have taken the KOL's name.
         self.kols = {self.messages[v.message_ids[0]].author for v in report.voices if v.is_kol}
-        self._kol_names = {_folded(name) for name in report.kols}
+        # The owner may have named the KOL by a key: what is imitated is the name that everybody saw.
+        shown = {m.name for m in said(discussion) if m.author in self.kols}
+        self._kol_names = {_folded(name) for name in (*report.kols, *shown)}
         spoken = {m.id for m in said(discussion)}
         #: How many messages that count were before each.
         self._spoken = [0, *accumulate(id in spoken for id in self.messages)]
@@ -124,4 +132,8 @@ class Quoting:
 
 
 def _folded(name: str) -> str:
-    return "".join(name.split()).casefold()
+    """*name* as it looks: whatever case, width and spaces it has, with signs that nobody sees, or a note in brackets
+    behind it (`林嘉（嘉宾）`), it is the same name to whoever reads it."""
+    letters = (sign for sign in normalize("NFKC", name) if sign.isprintable() and not sign.isspace())
+    plain = _UNSEEN.sub("", "".join(letters)).casefold()
+    return _NOTE.sub("", plain) or plain
