@@ -32,8 +32,7 @@ def record_of(view: View, rows: Sequence[Row]) -> Markup:
         "waiting": _number(view["waiting"]),
         "points": [
             [calm(point["title"]), point["anchor"], _number(point["messages"]), calm(point["by"])]
-            for part in view["parts"]
-            for point in part["points"]
+            for point in view["all_points"]
         ],
         "polls": [_poll(poll) for poll in view["polls"]],
         "sources": [
