@@ -74,6 +74,8 @@ def report_of(discussion: Discussion) -> Report:
     withheld = {m.id for m in messages if m.is_withheld}
     marks = tuple(mark for mark in tagged(messages, discussion.marks) if mark.message_id not in withheld)
     answers = targets(log)
+    came_of_it = findings(log, ranked, marks, answers, parts)
+    told += [quote for finding in came_of_it for quote in (finding.quote, *finding.others)]
     report = Report(
         **_plan(discussion),
         **_participation(discussion, log, messages),
@@ -84,7 +86,7 @@ def report_of(discussion: Discussion) -> Report:
         questions=asked,
         minutes=marks,
         links=links(messages),
-        findings=findings(log, ranked, marks, answers, parts),
+        findings=came_of_it,
         meeting=meeting,
     )
     return _weighed(_provable(report, messages), discussion, log, answers)
@@ -211,9 +213,12 @@ def _point(
 
 
 def _prologue(log: Log, cut: Sequence[Stretch], ranked: Sequence[int], leading: Container[int]) -> tuple[Quote, ...]:
-    """The best of what was said before the first point; nothing where no point was taken up at all."""
+    """The best of what was said before the first point, if it is understood alone; nothing where no point was taken
+    up."""
     before = cut[0].last if cut and cut[0].point is None and len(cut) > 1 else 0
-    best = [k for k in ranked if k < before and k not in leading and _stands_alone(log.lines[k])][:PROLOGUE]
+    names = {line.message.name for line in log.lines}
+    good = (k for k in ranked if k < before and k not in leading and _stands_alone(log.lines[k]))
+    best = list(islice((k for k in good if is_whole(log.lines[k].message.text, names)), PROLOGUE))
     return tuple(quote_of([log.lines[k]]) for k in sorted(best))
 
 
