@@ -94,7 +94,8 @@ WEIGHTS = {
     "own": 0.257,  # likeness to the point of the stretch it stands in
     "stretch": 0.147,  # likeness to that stretch
     "prologue": -0.057,  # said before the first point was taken up
-    "late": -0.025,  # where in its stretch, 0 to 1
+    "late": 0.04,  # where in the stretch of its point, 0 to 1: people come to the point
+    "hour": -0.025,  # where in an evening without an outline, 0 to 1: people grow tired
     "sentence": 0.098,  # length, up to 40 characters
     "long": -0.068,  # length, up to 100 characters
     "dense": 0.083,  # words that carry a topic, per character
@@ -119,9 +120,13 @@ WEIGHTS |= KINDS
 _LATIN_LETTERS = 3
 
 
-def highlights(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> tuple[int, ...]:
-    """Indices of the lines that say something, best first; greetings, thanks and commands are left out."""
-    worth = {k: _worth(features) for k, features in features_of(log, cut, aims).items()}
+def worths(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> dict[int, float]:
+    """Index of each line that says something → what it is worth; greetings, thanks and commands are left out."""
+    return {k: _worth(features) for k, features in features_of(log, cut, aims).items()}
+
+
+def best_first(worth: Mapping[int, float]) -> tuple[int, ...]:
+    """The indices of *worth*, best first."""
     return tuple(sorted(worth, key=lambda k: (-worth[k], k)))
 
 
@@ -139,6 +144,7 @@ def features_of(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> dic
         span = range(stretch.first, stretch.last)
         middle = centroid(log.lines[k].vector for k in span)
         own = liked[stretch.point] if stretch.point is not None else {}
+        known = len(cut) > 1 or stretch.point is not None
         prologue = float(stretch.point is None and len(cut) > 1)
         for k in span:
             line = log.lines[k]
@@ -147,7 +153,7 @@ def features_of(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> dic
                 features["outline"] = to_outline.get(k, 0.0)
                 features["own"] = own.get(k, 0.0)
                 features["stretch"] = cosine(middle, line.vector)
-                features["late"] = (k - stretch.first) / len(span)
+                features["late" if known else "hour"] = (k - stretch.first) / len(span)
                 features["prologue"] = prologue
     return found
 
