@@ -46,6 +46,9 @@ def questions(log: Log, points: frozenset[int], parts: Sequence[int] = ()) -> tu
     people = {line.message.name.casefold(): line.is_kol for line in log.lines}
     starts, found = _starts(log, people), []
     for k, line in enumerate(log.lines):
+        # What goes on after dots is no question by itself.
+        if line.message.text.lstrip().startswith(("..", "…")):
+            continue
         if k in points or line.is_kol or not line.is_question or len(line.words) < _WORDS or not line.is_talk:
             continue
         asked, section = addressee(line, people), parts[k] if parts else 0

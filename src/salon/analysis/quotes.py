@@ -11,8 +11,8 @@ from salon.model import Message
 
 #: A piece longer than this is cut at the end of a sentence, and says so with an ellipsis.
 LONGEST = 420
-#: Fewer characters are no sentence worth a line of its own.
-_SENTENCE = 12
+#: Fewer letters are no sentence worth a line of its own.
+_SENTENCE = 30
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？；\n]")
 
 
@@ -78,7 +78,9 @@ def _whole_sentences(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, max(0, longest))]
-    return text[: ends[-1]].rstrip() + "…" if ends and ends[-1] >= _SENTENCE else ""
+    told = text[: ends[-1]].rstrip() if ends else ""
+    # A Chinese character says as much as three letters.
+    return f"{told}…" if len(told) + 2 * sum("\u3400" <= sign <= "\u9fff" for sign in told) >= _SENTENCE else ""
 
 
 def runs(lines: Sequence[Line], picked: Iterable[int]) -> list[list[int]]:

@@ -52,9 +52,10 @@ class _Telling:
             **self._head(),
             "found": str(sum(p.message_id is not None for p in r.sections)),
             "points": str(len(r.sections)),
-            "parts": _without_bare(parts, r),
+            "parts": _without_bare(parts),
             # What the page's own check counts: with those that are not printed.
             "all_points": [point for part in parts for point in part["points"]],
+            "has_contents": len(r.sections) - sum(map(r.is_bare, range(1, len(r.sections) + 1))) > 1,
             "has_outline": bool(r.sections) and not r.has_topics_by_command,
             "best": best[0]["quote"] if best else None,
             "vote": vote,
@@ -184,6 +185,7 @@ class _Telling:
             "by": by["name"],
             "by_kol": by["is_kol"],
             "messages": str(point.messages),
+            "is_bare": self.report.is_bare(int(number)),
             "quotes": self._quotes_on(point),
             "drafted": self._drafted(f"point-{number}"),
             "notes": self._noted(f"point:{number}"),
@@ -231,9 +233,9 @@ class _Telling:
         }
 
 
-def _without_bare(parts: Sequence[View], report: Report) -> list[View]:
+def _without_bare(parts: Sequence[View]) -> list[View]:
     """*parts* without the points on which there is nothing to print: the minutes name them already."""
-    kept = [{**part, "points": [p for p in part["points"] if not report.is_bare(int(p["number"]))]} for part in parts]
+    kept = [{**part, "points": [p for p in part["points"] if not p["is_bare"]]} for part in parts]
     return [part for part in kept if part["points"]]
 
 
