@@ -20,6 +20,7 @@ from salon.paper import _PICTURES as PICTURES
 from salon.paper import _data, report_pdf
 from salon.report import report_of, verify
 from salon.report_view import brief_of, view_of
+from salon.report_view.brief import shortened
 from salon.shipped import shipped
 from salon.wording import Wording
 
@@ -273,3 +274,12 @@ def test_the_letter_has_each_of_the_guests_words_once_and_in_order() -> None:
     pieces = [piece for quote in quotes for piece in quote["pieces"]]
     assert len(pieces) == len(set(pieces)) > 0
     assert [quote["hour"] for quote in quotes] == sorted(quote["hour"] for quote in quotes)
+
+
+def test_a_short_form_breaks_no_second_message_off() -> None:
+    quote = {
+        "pieces": ["the first message of this quote is whole", "it also makes sense to have e.g. a lead of its own"]
+    }
+    assert shortened(quote, 75)["pieces"] == quote["pieces"][:1]
+    assert shortened(quote, 200) == quote
+    assert shortened({"pieces": quote["pieces"][1:]}, 45)["pieces"] == ["it also makes sense to have e.g. a lead of…"]

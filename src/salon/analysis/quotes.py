@@ -13,7 +13,8 @@ from salon.model import Message
 LONGEST = 420
 #: Fewer letters are no sentence worth a line of its own.
 _SENTENCE = 30
-_SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？；\n]")
+#: An abbreviation ends no sentence.
+_SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)[.!?](?=\s)|[。！？；\n]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ def quote_of(lines: Sequence[Line], longest: int = LONGEST) -> Quote:
     for line in lines:
         text = line.message.text.strip()
         # Of what no longer fits only whole sentences: a quote that breaks off in the middle tells nobody anything.
-        piece = _piece(text, room) if not pieces else _whole_sentences(text, room)
+        piece = _piece(text, room) if not pieces else whole_sentences(text, room)
         if not piece:
             break
         pieces.append(piece)
@@ -73,7 +74,7 @@ def _piece(text: str, longest: int) -> str:
     return text[:cut].rstrip() + "…"
 
 
-def _whole_sentences(text: str, longest: int) -> str:
+def whole_sentences(text: str, longest: int) -> str:
     """*text*, or as many of its sentences as *longest* holds; empty where the first is too long."""
     if len(text) <= longest:
         return text

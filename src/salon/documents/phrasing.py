@@ -195,6 +195,7 @@ def _also(view: View, words: Words) -> str:
 
 def _footer(view: View, words: Words) -> Iterator[str]:
     """Whose words these are, and who put them together."""
-    yield words["page"]["footer_drafted" if view["is_drafted"] else "footer"]
+    chosen = "footer" if view["parts"] else "footer_no_outline"
+    yield words["page"]["footer_drafted" if view["is_drafted"] else chosen]
     if view["is_edited"]:
         yield words["page"]["footer_edited"]
