@@ -304,3 +304,30 @@ def test_a_long_meeting_fits_the_article(tmp_path: Path) -> None:
     article = made_of(read_discussion(tmp_path / "long.log", None))["article.html"]
     assert len(article) <= 20_000
     assert re.search(r"\d+ more topics on the page", article)
+
+
+def forms_of(log: str, tmp_path: Path) -> dict[str, str]:
+    chat = tmp_path / "club.log"
+    chat.write_text(log, encoding="utf-8")
+    said = read_discussion(chat, None, "-", None, say=lambda line: None)
+    report = report_of(said)
+    verify(report, said)
+    made = {name: text.decode() for name, text in documents(report, said, Wording()).items()}
+    return made | group_texts(report, said, Wording(), "")
+
+
+def test_nothing_is_headed_that_has_nothing_below(tmp_path: Path) -> None:
+    only_begun = "\n".join(line for line in LOG.splitlines() if "#" not in line or "meeting" in line)
+    made = forms_of(only_begun, tmp_path)
+    assert "Minutes of the meeting" not in made["report.md"] + made["report.html"] + made["article.html"]
+    made = forms_of(LOG.replace("<dan> #topic", "<anna> #topic"), tmp_path)
+    assert "Minutes of the meeting" in made["report.md"]
+    # A topic on which nobody said more stands in the minutes, and nowhere else.
+    assert made["report.md"].count("Something else") == 1
+    assert 'id="p-1"' in made["report.html"]
+    assert 'p-2"' not in made["report.html"]
+    assert "points of the outline" not in made["report.md"]
+
+
+def test_a_text_for_groups_calls_one_action_an_action(tmp_path: Path) -> None:
+    assert "· Action: bo and cleo buy the barrels before Friday" in forms_of(LOG, tmp_path)["full"]

@@ -20,6 +20,7 @@ from salon.paper import _PICTURES as PICTURES
 from salon.paper import _data, report_pdf
 from salon.report import report_of, verify
 from salon.report_view import brief_of, view_of
+from salon.report_view.brief import shortened
 from salon.shipped import shipped
 from salon.wording import Wording
 
@@ -246,3 +247,39 @@ def test_no_page_of_the_pdf_ends_a_sixth_empty() -> None:
     # The foot with its number ends at 62 points (22 mm). Quotes that do not flow on leave a fifth of a page.
     for heights in pages:
         assert min(height for height in heights if height > 64) < 64 + 0.15 * 842
+
+
+def test_what_came_of_it_is_not_worth_a_second_read() -> None:
+    """Nothing is printed twice: a promise that stands among the actions is told there."""
+    promise = "我来整理今天大家说到的老客名单和购买记录，周五之前发到群里给各位店长看"
+    said = replace(busy(), messages=(*busy().messages, *talk(("阿宁", promise)).messages))
+    said = replace(said, messages=tuple(replace(m, id=str(k)) for k, m in enumerate(said.messages)))
+    report = report_of(said)
+    assert [finding.quote.text for finding in report.findings] == [promise]
+    assert promise not in [quote.text for quote in report.notable]
+
+
+def test_the_letter_has_each_of_the_guests_words_once_and_in_order() -> None:
+    said = along(
+        ASK[0],
+        lines=(
+            ("林嘉", ASK[0]),
+            ("Momo", "林嘉，老客走掉是因为价格还是因为没人记得他们？"),
+            ("林嘉", "Momo：多半是因为没人记得他们上次买了什么，价格只是借口"),
+            ("林嘉", "所以第一步是把每一位老客最近三次买的东西都记下来"),
+            ("老周", "我们的老客走掉都是因为隔壁开了折扣店，价格便宜一成"),
+        ),
+    )
+    quotes = view_of(report_of(said), said)["kol_quotes"]
+    pieces = [piece for quote in quotes for piece in quote["pieces"]]
+    assert len(pieces) == len(set(pieces)) > 0
+    assert [quote["hour"] for quote in quotes] == sorted(quote["hour"] for quote in quotes)
+
+
+def test_a_short_form_breaks_no_second_message_off() -> None:
+    quote = {
+        "pieces": ["the first message of this quote is whole", "it also makes sense to have e.g. a lead of its own"]
+    }
+    assert shortened(quote, 75)["pieces"] == quote["pieces"][:1]
+    assert shortened(quote, 200) == quote
+    assert shortened({"pieces": quote["pieces"][1:]}, 45)["pieces"] == ["it also makes sense to have e.g. a lead of…"]

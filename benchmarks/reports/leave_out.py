@@ -18,7 +18,7 @@ from collections.abc import Callable
 from math import log
 from pathlib import Path
 
-from salon.analysis import align, highlights, likeness, picks, words
+from salon.analysis import align, highlights, likeness, picks, turns, words
 from salon.report_command import report_from_chat
 
 METRICS = ("located_3", "answered_10", "quotes_f", "zh_recall", "notes_recall")
@@ -44,6 +44,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "align: likest single sentence": put(align, CLOSE=0.0, TURNS=0.0),
     "align: from an answer back to its question": put(align, ANSWERS=0),
     "words: one stem for all forms": put(words, _BY_LAST={}),
+    "align: long turns": put(turns, LONG=10**9),
     "words: root of the rarity": put(likeness.Space, _rarity=lambda self, n: log((self.texts + 1) / (n + 0.5))),
     "quotes: likeness to the point": put(picks, cosine=lambda a, b: 0.0),
     "quotes: distance from the question": put(picks, DISTANCE=0.0),
@@ -57,7 +58,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "highlights: length and density": weigh("sentence", "long", "dense", "rare", "commas"),
     "highlights: words that count, weigh, contrast": weigh("counts", "weighs", "contrasts", "stresses"),
     "highlights: hosting and asking": weigh("hosts", "asks"),
-    "highlights: place in the stretch": weigh("prologue", "late"),
+    "highlights: place in the stretch": weigh("prologue", "late", "hour"),
     "highlights: kinds of Chinese words": weigh(*highlights.KINDS),
     "highlights: addresses": weigh("link"),
 }

@@ -15,7 +15,7 @@ from salon.analysis.candidates import candidates
 from salon.analysis.drafted import kept
 from salon.analysis.exchange import targets
 from salon.analysis.findings import findings
-from salon.analysis.highlights import highlights
+from salon.analysis.highlights import best_first, worths
 from salon.analysis.hosting import hosting
 from salon.analysis.links import addresses, links
 from salon.analysis.log import Line, Log, log_of, named_leaders, names_that_lead
@@ -29,6 +29,7 @@ from salon.analysis.stretches import Stretch, stretches
 from salon.analysis.tags import tagged
 from salon.analysis.timing import has_chart, hour_told, written
 from salon.analysis.told import Outcome, Point, Report, outcomes, quotes_in
+from salon.analysis.turns import has_long_turns
 from salon.analysis.words import words
 from salon.model import Discussion, Message
 
@@ -62,10 +63,13 @@ def report_of(discussion: Discussion) -> Report:
     known = topic_places(meeting, log.points, [line.message.id for line in log.lines])
     places = known or align(log)
     cut = stretches(places, len(log.lines))
-    ranked = highlights(log, cut, [log.space.vector(words(point)) for point in log.points])
+    worth = worths(log, cut, [log.space.vector(words(point)) for point in log.points])
+    ranked = best_first(worth)
     parts = _parts(points, cut)
     leading = _leading(discussion, log, places)
-    sections, prologue = _sections(log, points, places, cut), _prologue(log, cut, ranked, leading)
+    # Of what was spoken, a line's worth tells more than how soon after the headline it was said.
+    spoken = worth if has_long_turns(log) else None
+    sections, prologue = _sections(log, points, places, cut, spoken), _prologue(log, cut, ranked, leading)
     sections = _without_commands(sections) if known else sections
     asked = questions(log, frozenset(place for place in places if place is not None), parts)
     told = [*prologue, *(quote for point in sections for quote in point.quotes)]
@@ -74,6 +78,8 @@ def report_of(discussion: Discussion) -> Report:
     withheld = {m.id for m in messages if m.is_withheld}
     marks = tuple(mark for mark in tagged(messages, discussion.marks) if mark.message_id not in withheld)
     answers = targets(log)
+    came_of_it = findings(log, ranked, marks, answers, parts)
+    told += [quote for finding in came_of_it for quote in (finding.quote, *finding.others)]
     report = Report(
         **_plan(discussion),
         **_participation(discussion, log, messages),
@@ -84,7 +90,7 @@ def report_of(discussion: Discussion) -> Report:
         questions=asked,
         minutes=marks,
         links=links(messages),
-        findings=findings(log, ranked, marks, answers, parts),
+        findings=came_of_it,
         meeting=meeting,
     )
     return _weighed(_provable(report, messages), discussion, log, answers)
@@ -183,37 +189,44 @@ def _over_time(discussion: Discussion, messages: Sequence[Message], kols: frozen
 
 
 def _sections(
-    log: Log, points: Sequence[tuple[int, str, str]], places: Sequence[int | None], cut: Sequence[Stretch]
+    log: Log,
+    points: Sequence[tuple[int, str, str]],
+    places: Sequence[int | None],
+    cut: Sequence[Stretch],
+    worth: Mapping[int, float] | None,
 ) -> tuple[Point, ...]:
     by_start = {stretch.first: stretch for stretch in cut}
     told: set[str] = set()
     sections = []
     for point, place in zip(points, places, strict=True):
         # Points at one place share a stretch: what one of them quotes the next does not say again.
-        sections.append(_point(log, point, place, by_start[place] if place is not None else None, told))
-        told.update(id for quote in sections[-1].quotes for id in quote.message_ids)
+        stretch = by_start[place] if place is not None else None
+        aim = log.space.vector(words(point[2]))
+        quotes = quotes_on(log, stretch, aim, told, worth) if stretch is not None else ()
+        sections.append(_point(log, point, stretch, quotes))
+        told.update(id for quote in quotes for id in quote.message_ids)
     return tuple(sections)
 
 
-def _point(
-    log: Log, point: tuple[int, str, str], place: int | None, stretch: Stretch | None, told: Container[str]
-) -> Point:
+def _point(log: Log, point: tuple[int, str, str], stretch: Stretch | None, quotes: tuple[Quote, ...]) -> Point:
     number, section_title, title = point
-    found = place is not None and stretch is not None
     return Point(
         title=title,
         section=number,
         section_title=section_title,
-        message_id=log.lines[place].message.id if place is not None else None,
-        quotes=quotes_on(log, stretch, log.space.vector(words(title)), told) if stretch is not None else (),
-        messages=stretch.last - stretch.first if found and stretch is not None else 0,
+        message_id=log.lines[stretch.first].message.id if stretch is not None else None,
+        quotes=quotes,
+        messages=stretch.last - stretch.first if stretch is not None else 0,
     )
 
 
 def _prologue(log: Log, cut: Sequence[Stretch], ranked: Sequence[int], leading: Container[int]) -> tuple[Quote, ...]:
-    """The best of what was said before the first point; nothing where no point was taken up at all."""
+    """The best of what was said before the first point, if it is understood alone; nothing where no point was taken
+    up."""
     before = cut[0].last if cut and cut[0].point is None and len(cut) > 1 else 0
-    best = [k for k in ranked if k < before and k not in leading and _stands_alone(log.lines[k])][:PROLOGUE]
+    names = {line.message.name for line in log.lines}
+    good = (k for k in ranked if k < before and k not in leading and _stands_alone(log.lines[k]))
+    best = list(islice((k for k in good if is_whole(log.lines[k].message.text, names)), PROLOGUE))
     return tuple(quote_of([log.lines[k]]) for k in sorted(best))
 
 

@@ -75,8 +75,8 @@
     if (r.waiting) put("waiting", 3, r.waiting);
     r.points.forEach(function (point, k) {
       var key = k + 1, begin = begins[k], next = said.length;
-      put("point-" + key, 4, point[0]);
-      if (begin < 0) return;
+      if (point.length < 5) put("point-" + key, 4, point[0]);
+      if (begin < 0 || point.length > 4) return;
       begins.forEach(function (b) { if (b > begin && b < next) next = b; });
       var length = said.slice(begin, next).filter(counts).length;
       // Where an editor left a point out, the one before it does not reach to the next.

@@ -89,3 +89,21 @@ def test_worth_a_second_read_is_what_talks_to_nobody() -> None:
     assert not is_whole(f"@Ada {GOOD}", NAMES)
     assert not is_whole("不过公开报价会不会吓跑小品牌", NAMES)
     assert not is_whole("", NAMES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"..: {GOOD}",
+        f"-> {GOOD}",
+        f"{GOOD[:-1]}, but I am not sure.",
+        "I would think that the list goes first, before the greeters and before the rest of the queue",
+        f"{GOOD} :P",
+        "Second item is the list of the greeters that the café on the corner should keep for itself.",
+        f"{ZH[:-1]}，我也不确定。",
+        "那么首先我先自我介绍一下，我是做社区团购的林嘉，跟大家在群里面都见过面。",
+    ],
+)
+def test_what_goes_on_hedges_jokes_or_hosts_is_no_line_to_open_with(text: str) -> None:
+    assert said(text) in ("", GOOD)
+    assert not is_whole(text, NAMES)

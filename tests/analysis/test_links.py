@@ -38,3 +38,11 @@ def test_an_address_shared_twice_is_one_link_that_names_both_messages() -> None:
     said = [Message(id=id, author="a", name="a", text=f"{id} https://www.example.org/x", at=AT) for id in ("1", "2")]
     (link,) = links(said)
     assert (link.host, link.message_ids) == ("example.org", ("1", "2"))
+
+
+def test_an_address_that_only_its_writer_can_open_is_no_link() -> None:
+    assert addresses("see http://test<b>.example.org and http://wiki/page") == []
+    assert addresses("http://[2001:db8::1]/a, https://example.org<br>") == [
+        "http://[2001:db8::1]/a",
+        "https://example.org",
+    ]

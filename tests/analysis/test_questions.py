@@ -57,3 +57,20 @@ def test_what_one_member_asks_another_is_not_left_to_the_room() -> None:
 
 def test_thanks_are_no_answer() -> None:
     assert pairs(talk(ASK, ("林嘉", "Momo：谢谢你问"))) == [(ASK[1], None)]
+
+
+def replying(*texts: str) -> Discussion:
+    """Everybody who says one of *texts* replies to the question."""
+    said = talk(ASK, *((f"成员{k}", text) for k, text in enumerate(texts)))
+    return replace(said, messages=(said.messages[0], *(replace(m, reply_to="1") for m in said.messages[1:])))
+
+
+def test_a_reply_that_says_nothing_on_it_is_no_answer() -> None:
+    assert pairs(replying("同问", "谢谢", "放在本子上")) == [(ASK[1], "放在本子上")]
+    assert pairs(replying("同问", "+1")) == [(ASK[1], None)]
+    # Who asks back has heard the question, and has not answered it.
+    assert pairs(replying("你们一共有多少位？")) == []
+
+
+def test_a_greeting_is_neither_an_answer_nor_silence() -> None:
+    assert pairs(talk(ASK, ("林嘉", "Momo：你好"))) == []

@@ -49,3 +49,10 @@ def test_every_piece_stands_in_a_message_that_it_names(texts: list[str]) -> None
     quote = quote_of(lines)
     by_id = {m.id: m.text for m in said.messages}
     assert all(any(piece in by_id[id] for id in quote.message_ids) for piece in quote.pieces)
+
+
+def test_what_does_not_fit_behind_another_message_is_whole_sentences_or_nothing() -> None:
+    first, broken = "一" * (LONGEST - 60), "没有标点的话" * 30
+    assert quote_of(log_of(talk(("a", first), ("a", broken)), []).lines).message_ids == ("1",)
+    quote = quote_of(log_of(talk(("a", first), ("a", f"这一句话在这里就说完了。{broken}")), []).lines)
+    assert quote.text == f"{first}\n这一句话在这里就说完了。…"

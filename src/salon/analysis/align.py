@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from salon.analysis.likeness import Vector, cosine
 from salon.analysis.log import Line, Log, likenesses
+from salon.analysis.turns import cut_at_turns, is_spoken
 from salon.analysis.words import pieces, sentences, words
 
 #: Who leads asks; guests answer in the words of the question. What a line's likeness is multiplied with.
@@ -31,9 +32,13 @@ Place = tuple[float, int]
 def align(log: Log) -> tuple[int | None, ...]:
     """For each outline point the index in `log.lines` where it is taken up, or None where no message is like it.
 
-    Points are looked for in the order of the outline; a step back is possible and has its price.
+    Points are looked for in the order of the outline; a step back is possible and has its price. What was spoken in
+    long turns is cut at these instead.
     """
-    places = _path([_candidates(log, point) for point in log.points], log)
+    found = [_candidates(log, point) for point in log.points]
+    if is_spoken(log, found):
+        return cut_at_turns(log, found)
+    places = _path(found, log)
     return tuple(None if place is None else _asked_at(log, place) for place in places)
 
 

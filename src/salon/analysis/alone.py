@@ -27,7 +27,7 @@ _REACTS = Pattern(
     r"|我也(?:是|觉得|同意|有|这)|[+\uff0b]1|大家好|各位|你好|您好|晚上好|欢迎|不好意思|抱歉|接着|回答|回应|回复|楼上"
     r"|刚才|刚刚"
     r"|前面|补充|来了|晚安|再见)"
-    r"|^(?:yes|yeah|yep|yup|nope|nah|ok|okay|exactly|agreed?|indeed|lol|haha|hm+|ah+|oh+|wow|thanks|thank|thx|sorry"
+    r"|^(?:yes|yea|yeah|yep|yup|nope|nah|ok|okay|exactly|agreed?|indeed|lol|haha|hm+|mm+|ah+|oh+|wow|thanks|thank|thx|sorry"
     r"|hi|hello"
     r"|hey|welcome|please|me too|of course|not (?:really|sure|yet|quite)|good (?:point|question|idea|catch|evening"
     r"|morning|one)"
@@ -45,7 +45,8 @@ _GOES_ON = Pattern(
     r"|以上|我(?:补充|回答|的意思|说的|刚)"
     r"|后来|结果|像(?!素)|毕竟|一方面|是说|就是|比方|我(?:觉得|想|认为|看|猜)(?:这|那|它|他|她|是|对|可以|行|不|还"
     r"|也))"
-    r"|^(?:and|or|but|so|because|then|which|also|plus|though|although|however|therefore|otherwise|instead|except|too"
+    r"|^(?:\.\.+|…|[-=]+>|\^|[,;:)])|^(?:(?:looks?|sounds?|seems?) like|and|or|but|so|bc|because|then|which|also|plus"
+    r"|though|although|however|therefore|otherwise|instead|except|too"
     r"|like|e\.g|i\.e"
     r"|for (?:example|instance)|it|its|it's|it’s|that|this|these|those|they|them|their|he|she|his|him|there|here|such"
     r"|both|neither"
@@ -77,8 +78,24 @@ _STUMBLES = Pattern(
     r"^[(（].*[)）][。.!！]?$|^就?(?:所有|刚刚|刚才)(?:的|说|讲|提)*(?:这|那)"
     r"|(?:^|[.!;]\s+)any (?:idea|reason|chance|thoughts?)\b"
     r"|^i (?:might|can|could|may) (?:also )?(?:be able to )?(?:help|try|look|do)\b"
-    r"|^i(?:['’]m| am|['’]d be| would be) (?:happy|glad) to\b|^the (?:first|next|last) (?:item|topic|point)\b",
+    r"|^i(?:['’]m| am|['’]d be| would be) (?:happy|glad) to\b"
+    r"|^(?:the )?(?:first|second|third|next|last) (?:item|topic|point)\b",
     re.I | re.S,
+)
+#: What its own author is not sure of, or does not mean.
+_HEDGES = Pattern(
+    r"\b(?:(?:i['’]m |i am )?not (?:really |quite )?sure(?: (?:if|why|how|what|whether|about)\b|[.!]?$)"
+    r"|i (?:don['’]t|do not) (?:know|understand|remember)\b|no idea\b"
+    r"|(?:^|[.!?]\s+)i (?:guess|would (?:think|guess))\b)"
+    r"|我(?:也)?(?:不太|不)(?:确定|清楚|知道|懂)|不好说|没想好"
+    r"|(?:^|\s)[:;]-?[)dp(](?=[\s.,!]|$)|\b(?:lol|haha)|哈哈|\U0001f602|\U0001f923",
+    re.I,
+)
+#: Speech as it falls: a word said twice in a row, one filler after another.
+_STAMMERS = re.compile(
+    r"([\u4e00-\u9fff]{2,4})\1|(?:(?:就是|然后|这个|那个|的话|觉得说|对吧|呃|嗯).{0,12}){3}|就是[跟就让把对]"
+    r"|\b(\w+) \2\b",
+    re.I,
 )
 _CLOSED = re.compile(r"[。！!.][”」』）)\"’]*$")
 _PAIRS = ("“”", "「」", "『』", "（）", "()", "《》", "[]")
@@ -108,7 +125,7 @@ def is_whole(text: str, names: Iterable[str]) -> bool:
     """Whether *text* as it stands is understood alone: it addresses nobody, and begins with such a sentence."""
     text = text.strip()
     known = frozenset(name.casefold() for name in names)
-    if _addressed(text, known) or leads(text):
+    if _addressed(text, known) or _trips(text):
         return False
     begin, end = next(_sentences(text, 0), (0, 0))
     return _can_begin(text[begin:end])
@@ -149,7 +166,7 @@ def _passages(text: str, known: frozenset[str], longest: int) -> Iterator[Passag
 
 
 def _trips(said: str) -> bool:
-    return _STUMBLES.is_in(said) or leads(said)
+    return _STUMBLES.is_in(said) or _HEDGES.is_in(said) or leads(said)
 
 
 def _addressed(text: str, known: frozenset[str]) -> int:
@@ -201,7 +218,7 @@ def _is_plain(sentence: str) -> bool:
 
 
 def _doubt(said: str, is_inner: bool, known: frozenset[str]) -> int:
-    """How much stands against *said*: small signs that it hangs on something before or after."""
+    """How much stands against *said*: small signs that it hangs on something before or after; stammering is two."""
     first = re.split(r"[\s,，:：的说]", said, maxsplit=1)[0].casefold()
     signs = (
         is_inner,
@@ -210,4 +227,4 @@ def _doubt(said: str, is_inner: bool, known: frozenset[str]) -> int:
         len(first) > 1 and first in known,
         weight(said) < _ENOUGH,
     )
-    return sum(signs)
+    return sum(signs) + 2 * bool(_STAMMERS.search(said))

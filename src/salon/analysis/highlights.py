@@ -1,7 +1,7 @@
 """What is worth reading again: messages, best first.
 
 A weighted sum of plain features. The weights were fitted once by ridge regression on 34 Chinese round tables and
-rounded; `docs/reports.md` says how, and what each contributes.
+rounded ("late" was set by hand, to what helped in both halves of them); `docs/reports.md` says what each contributes.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ WEIGHTS = {
     "own": 0.257,  # likeness to the point of the stretch it stands in
     "stretch": 0.147,  # likeness to that stretch
     "prologue": -0.057,  # said before the first point was taken up
-    "late": -0.025,  # where in its stretch, 0 to 1
+    "late": 0.04,  # where in the stretch of its point, 0 to 1: people come to the point
+    "hour": -0.025,  # where in an evening without an outline, 0 to 1: people grow tired
     "sentence": 0.098,  # length, up to 40 characters
     "long": -0.068,  # length, up to 100 characters
     "dense": 0.083,  # words that carry a topic, per character
@@ -119,17 +120,21 @@ WEIGHTS |= KINDS
 _LATIN_LETTERS = 3
 
 
-def highlights(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> tuple[int, ...]:
-    """Indices of the lines that say something, best first; greetings, thanks and commands are left out."""
+def worths(log: Log, cut: Sequence[Stretch], aims: Sequence[Vector]) -> dict[int, float]:
+    """Index of each line that says something → what it is worth; greetings, thanks and commands are left out."""
     liked, manners, worth = [likenesses(log, aim) for aim in aims], _manners(log), dict[int, float]()
-    to_outline = _likest(liked)
+    to_outline, is_cut = _likest(liked), len(cut) > 1
     for stretch in cut:
         own = liked[stretch.point] if stretch.point is not None else {}
-        prologue = stretch.point is None and len(cut) > 1
-        for k, place in _places(log, stretch, prologue):
+        for k, place in _places(log, stretch, is_cut):
             if k in manners:
                 place += [WEIGHTS["outline"] * to_outline.get(k, 0.0), WEIGHTS["own"] * own.get(k, 0.0)]
                 worth[k] = math.fsum(manners[k] + place)
+    return worth
+
+
+def best_first(worth: Mapping[int, float]) -> tuple[int, ...]:
+    """The indices of *worth*, best first."""
     return tuple(sorted(worth, key=lambda k: (-worth[k], k)))
 
 
@@ -148,11 +153,16 @@ def _likest(liked: Sequence[Mapping[int, float]]) -> dict[int, float]:
     return best
 
 
-def _places(log: Log, stretch: Stretch, prologue: bool) -> Iterator[tuple[int, list[float]]]:
-    """Index of each line of *stretch*, and what its place in it is worth, feature by feature."""
-    span, weigh = range(stretch.first, stretch.last), WEIGHTS
+def _places(log: Log, stretch: Stretch, is_cut: bool) -> Iterator[tuple[int, list[float]]]:
+    """Index of each line of *stretch*, and what its place in it is worth, feature by feature.
+
+    *is_cut*: the talk has more stretches than this one.
+    """
+    span, weigh, has_point = range(stretch.first, stretch.last), WEIGHTS, stretch.point is not None
     middle = centroid(log.lines[k].vector for k in span)
-    before, late, like, of = weigh["prologue"] * prologue, weigh["late"], weigh["stretch"], middle.__getitem__
+    before = weigh["prologue"] * (is_cut and not has_point)
+    late = weigh["late" if is_cut or has_point else "hour"]
+    like, of = weigh["stretch"], middle.__getitem__
     for k in span:
         vector = log.lines[k].vector
         # Every word of a line is one of its stretch.

@@ -36,7 +36,7 @@ def addresses(text: str) -> list[str]:
     """Every http and https address in *text*, without the punctuation of the sentence around it."""
     if "://" not in text:
         return []
-    return [url for found in _ADDRESS.findall(text) if (url := _trimmed(found)) and _host(url)]
+    return [url for found in _ADDRESS.findall(text) if (url := _trimmed(found)) and _leads_anywhere(_host(url))]
 
 
 def links(messages: Iterable[Message]) -> tuple[Link, ...]:
@@ -57,6 +57,11 @@ def _trimmed(url: str) -> str:
         else:
             break
     return url if len(url) <= _LONGEST else ""
+
+
+def _leads_anywhere(host: str) -> bool:
+    """Whether others than who wrote it can go there: a name without a dot is of one network, or half an address."""
+    return "." in host.strip(".") or ":" in host
 
 
 def _host(url: str) -> str:

@@ -53,8 +53,8 @@ class Log:
     points: tuple[str, ...]
     #: Word → indices of the lines that have it.
     index: Mapping[str, Sequence[int]]
-    #: Id of a message → index of the first line that is a reply to it.
-    replies: Mapping[str, int]
+    #: Id of a message → indices of the lines that are replies to it, in order.
+    replies: Mapping[str, Sequence[int]]
     #: What the lines say, for looking for words in all of them at once.
     texts: Texts
 
@@ -131,7 +131,10 @@ def log_of(discussion: Discussion, points: Sequence[str]) -> Log:
         )
         for m, w, v in zip(messages, cut, vectors, strict=True)
     )
-    replies = {m.reply_to: k for k, m in reversed(tuple(enumerate(messages))) if m.reply_to}
+    replies: defaultdict[str, list[int]] = defaultdict(list)
+    for k, m in enumerate(messages):
+        if m.reply_to:
+            replies[m.reply_to].append(k)
     texts = Texts([m.text for m in messages])
     return Log(lines=lines, space=space, points=tuple(points), index=index, replies=replies, texts=texts)
 
@@ -148,6 +151,11 @@ def _is_talk(text: str, said: Sequence[str]) -> bool:
     if len(said) < _SHORT or _COMMAND.match(text):
         return False
     return len(said) > _POLITE or not _GREETING.is_in(text)
+
+
+def greets(line: Line) -> bool:
+    """Whether *line* is a greeting or thanks and nothing more."""
+    return len(line.words) <= _SHORT and _GREETING.is_in(line.message.text)
 
 
 def _leaders(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from salon.analysis.cue import Pattern
 from salon.analysis.likeness import Vector, centroid, cosine
@@ -19,23 +19,32 @@ REACH, PICKED, MOST_QUOTES = 60, 5, 4
 #: Weights beside the likeness to the point: to the stretch, length, being the KOL's, being taken up by the KOL,
 #: being an address, speaking of oneself; and what every line of distance from the question costs.
 MIDDLE, LENGTH, KOL, TAKEN_UP, ADDRESS, SELF, DISTANCE = 0.4, 0.4, 0.1, 0.1, -0.3, -0.15, 0.008
+#: Weight, where people speak in long turns, of what a line is worth to the whole evening.
+WORTH = 2.0
 #: Words that a quote has at least; from which on it is long enough; lines in which the KOL takes up what was said.
 _ALONE, _LONG, _SOON = 4, 30, 7
 #: "I ran it", "my guess": about the speaker more than about the matter. In English only: elsewhere it was not measured.
 _OF_ONESELF = Pattern(r"\b(?:i|i['’](?:m|ve|ll|d)|me|my)\b", re.I)
 
 
-def quotes_on(log: Log, stretch: Stretch, aim: Vector, told: Container[str] = ()) -> tuple[Quote, ...]:
+def quotes_on(
+    log: Log, stretch: Stretch, aim: Vector, told: Container[str] = (), spoken: Mapping[int, float] | None = None
+) -> tuple[Quote, ...]:
     """Up to four quotes from *stretch* on the point that *aim* stands for, best first; at least one.
 
-    No message of *told* (ids), but where there is nothing else than the line that takes the point up.
+    No message of *told* (ids), but where there is nothing else than the line that takes the point up. *spoken*: what
+    each line is worth, of a talk in long turns; there the end of a stretch says as much as its beginning.
     """
-    span = range(stretch.first, min(stretch.last, stretch.first + REACH))
+    span = range(stretch.first, stretch.last if spoken else min(stretch.last, stretch.first + REACH))
     middle = centroid(log.lines[k].vector for k in span)
     # The first line asks; what asks or greets says nothing on the point.
     fresh = [k for k in span[1:] if log.lines[k].message.id not in told]
     telling = [k for k in fresh if _is_telling(log.lines[k])] or _else(log, span, fresh)
-    rated = {k: _worth(log, k, aim, middle) - DISTANCE * (k - stretch.first) for k in telling}
+    rated = {
+        k: _worth(log, k, aim, middle, 0 if spoken else KOL)
+        + (WORTH * spoken.get(k, 0.0) if spoken else -DISTANCE * (k - stretch.first))
+        for k in telling
+    }
     best = sorted(rated, key=lambda k: (-rated[k], k))[:PICKED]
     together = runs(log.lines, best)
     together.sort(key=lambda run: (-max(rated[k] for k in run), run[0]))
@@ -54,14 +63,14 @@ def _is_telling(line: Line) -> bool:
     return line.is_talk and not line.is_question and len(line.words) >= _ALONE
 
 
-def _worth(log: Log, k: int, aim: Vector, middle: Vector) -> float:
+def _worth(log: Log, k: int, aim: Vector, middle: Vector, kol: float) -> float:
     line = log.lines[k]
     length = min(1.0, math.log1p(len(line.words)) / math.log(_LONG))
     return (
         cosine(aim, line.vector)
         + MIDDLE * cosine(middle, line.vector)
         + LENGTH * length
-        + KOL * line.is_kol
+        + kol * line.is_kol
         + TAKEN_UP * _is_taken_up(log, k)
         + ADDRESS * bool(addresses(line.message.text))
         + SELF * _OF_ONESELF.is_in(line.message.text)

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 from salon.analysis.cue import Pattern
 from salon.analysis.likeness import cosine
-from salon.analysis.log import Line, Log
+from salon.analysis.log import Line, Log, greets
 from salon.analysis.quotes import Quote, can_join, quote_of
 
 _FIRST_WORD = re.compile(r"\s*@?([^\s:,，：@]+)(?:[\s:,，：]|$)")
 _THANKS = Pattern(r"谢|多谢|\b(?:thanks|thank you|thx|ty)\b", re.I)
+#: "Same question": whoever would know it too does not answer.
+_ASKS_TOO = Pattern(
+    r"^\W*(?:同问|同求|蹲|\+1(?!\d)|我也(?:想|要)(?:问|知道)|(?:same question|me too|following|bump)\b)", re.I
+)
 #: A pair is printed from the first on; a question is open where nothing reaches the second; between, it is left out.
 SURE, OPEN = 0.6, 0.4
 #: Lines after a question in which its answer is looked for.
@@ -43,6 +47,9 @@ def questions(log: Log, points: frozenset[int], parts: Sequence[int] = ()) -> tu
     people = {line.message.name.casefold(): line.is_kol for line in log.lines}
     starts, found = _starts(log, people), []
     for k, line in enumerate(log.lines):
+        # What goes on after dots is no question by itself.
+        if line.message.text.lstrip().startswith(("..", "…")):
+            continue
         if k in points or line.is_kol or not line.is_question or len(line.words) < _WORDS or not line.is_talk:
             continue
         asked, section = addressee(line, people), parts[k] if parts else 0
@@ -65,10 +72,14 @@ def _goes_on(log: Log, k: int) -> bool:
 def _answer(log: Log, asked: int, addressed: str, starts: Sequence[str]) -> tuple[int | None, float]:
     """The likeliest answer to line *asked*, put to *addressed*: (index, confidence), or (None, 0.0)."""
     question = log.lines[asked].message
-    replied = log.replies.get(question.id)
-    if replied is not None:
-        return replied, 1.0
-    author, name, best, at = question.author, question.name.casefold(), 0.0, None
+    author = question.author
+    replies = [k for k in log.replies.get(question.id, ()) if log.lines[k].message.author != author]
+    if told := [k for k in replies if _tells(log.lines[k])]:
+        return told[0], 1.0
+    if any(_asks_back(log.lines[k]) for k in replies):
+        # That is no answer, and yet the question was heard.
+        return None, OPEN
+    name, best, at = question.name.casefold(), 0.0, None
     words = log.lines[asked].vector.keys()
     for k, line in enumerate(log.lines[asked + 1 : asked + 1 + REACH], asked + 1):
         if line.message.author == author:
@@ -82,6 +93,15 @@ def _answer(log: Log, asked: int, addressed: str, starts: Sequence[str]) -> tupl
     return at, best
 
 
+def _tells(reply: Line) -> bool:
+    """Whether a line that replies to a question says something on it: no thanks, no "same question"."""
+    return not (_asks_back(reply) or greets(reply) or _ASKS_TOO.is_in(reply.message.text))
+
+
+def _asks_back(reply: Line) -> bool:
+    return not reply.is_kol and reply.message.text.rstrip().endswith(("?", "？"))
+
+
 def _confidence(log: Log, asked: int, k: int, addressed: str, by_name: bool) -> float:
     """How likely line *k*, of somebody else, answers line *asked*; *by_name*: it begins by addressing who asked."""
     question, line = log.lines[asked], log.lines[k]
@@ -91,7 +111,10 @@ def _confidence(log: Log, asked: int, k: int, addressed: str, by_name: bool) -> 
         if line.is_question or _asks_again(log, asked, k):
             # Asked back, or the answer to what the same person asked later: no answer to print, nor an open question.
             return OPEN
-        return 0.0 if _THANKS.is_in(line.message.text) else meant * (0.6 + 0.2 * near + 0.2 * like)
+        if _THANKS.is_in(line.message.text):
+            return 0.0
+        # A greeting is neither an answer nor a sign that there is none.
+        return OPEN if greets(line) else meant * (0.6 + 0.2 * near + 0.2 * like)
     # Whoever takes up a word at once may well answer: too little to print a pair, too much to call the question open.
     least = OPEN if k - asked <= SOON and meant == 1.0 else 0.0
     if line.is_kol:

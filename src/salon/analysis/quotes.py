@@ -11,7 +11,10 @@ from salon.model import Message
 
 #: A piece longer than this is cut at the end of a sentence, and says so with an ellipsis.
 LONGEST = 420
-_SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？；\n]")
+#: Fewer letters are no sentence worth a line of its own.
+_SENTENCE = 30
+#: An abbreviation ends no sentence.
+_SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)[.!?](?=\s)|[。！？；\n]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +53,14 @@ def quote_of(lines: Sequence[Line], longest: int = LONGEST) -> Quote:
     """One quote from adjacent *lines*, of which each `can_join` the next."""
     room, pieces, ids = longest, list[str](), list[str]()
     for line in lines:
-        if room <= 0 and pieces:
+        text = line.message.text.strip()
+        # Of what no longer fits only whole sentences: a quote that breaks off in the middle tells nobody anything.
+        piece = _piece(text, room) if not pieces else whole_sentences(text, room)
+        if not piece:
             break
-        pieces.append(_piece(line.message.text.strip(), max(room, 40)))
+        pieces.append(piece)
         ids.append(line.message.id)
-        room -= len(pieces[-1])
+        room -= len(piece)
     return Quote(text="\n".join(pieces), name=lines[0].message.name, message_ids=tuple(ids))
 
 
@@ -66,6 +72,16 @@ def _piece(text: str, longest: int) -> str:
     spaces = [found.start() for found in re.finditer(r"\s", text[longest // 2 : longest])]
     cut = ends[-1] if ends else longest // 2 + spaces[-1] if spaces else longest
     return text[:cut].rstrip() + "…"
+
+
+def whole_sentences(text: str, longest: int) -> str:
+    """*text*, or as many of its sentences as *longest* holds; empty where the first is too long."""
+    if len(text) <= longest:
+        return text
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, max(0, longest))]
+    told = text[: ends[-1]].rstrip() if ends else ""
+    # A Chinese character says as much as three letters.
+    return f"{told}…" if len(told) + 2 * sum("\u3400" <= sign <= "\u9fff" for sign in told) >= _SENTENCE else ""
 
 
 def runs(lines: Sequence[Line], picked: Iterable[int]) -> list[list[int]]:

@@ -204,6 +204,17 @@ class Report:
         return tuple(asked for asked in self.questions if not asked.answer)
 
     @property
+    def has_topics_by_command(self) -> bool:
+        """Whether the points are topics that were set by command: then the minutes of the meeting have them too."""
+        return self.meeting is not None and {p.title for p in self.sections} <= {t.title for t in self.meeting.topics}
+
+    def is_bare(self, number: int) -> bool:
+        """Whether point *number*, from 1, is such a topic and has nothing to print besides its title."""
+        told = {*(note.place for note in self.notes), *(s.place.replace("-", ":") for s in self.drafted)}
+        is_told = bool(self.sections[number - 1].quotes) or f"point:{number}" in told
+        return self.has_topics_by_command and not is_told
+
+    @property
     def carried_over(self) -> tuple[Finding, ...]:
         """What the next evening inherits: questions marked as open, those that nobody answered, then actions.
 

@@ -97,7 +97,9 @@ def _poll_note(poll: View, words: Words) -> str:
 
 def _when(view: View) -> str:
     """Day, hours and whose clock, as far as they are known."""
-    hours = f"{view['began']}–{view['ended']} {view['clock']}" if view["began"] else ""
+    began, ended = view["began"], view["ended"]
+    hours = f"{began}–{ended}" if began != ended else began
+    hours = f"{hours} {view['clock']}" if began else ""
     return " ".join(part for part in (view["day"], hours) if part)
 
 
@@ -118,7 +120,7 @@ def _why(line: View, view: View, words: Words) -> View:
         }
     if kind == "questions":
         return {"text": _questions(line, words), "anchor": "answered" if line["answered"] != "0" else "open"}
-    found = put(words["why_found"], found=view["found"], points=view["points"]) if view["parts"] else ""
+    found = put(words["why_found"], found=view["found"], points=view["points"]) if view["has_outline"] else ""
     return {"text": _joined(words, wrote(view, words), found), "anchor": ""}
 
 
@@ -169,7 +171,8 @@ def _questions(line: View, words: Words) -> str:
 def _carried(view: View, words: Words) -> list[View]:
     """What is not finished: questions, actions, disagreements."""
     kinds = {group["kind"]: str(len(group["items"])) for group in view["results"]}
-    minutes, results = ("#meeting", "#meeting") if view["meeting"] else ("#minutes", "#results")
+    is_minuted = bool(view["meeting"] and view["meeting"]["topics"])
+    minutes, results = ("#meeting", "#meeting") if is_minuted else ("#minutes", "#results")
     rows = (
         ("carried_open", view["carried_open"], "#open" if view["open_questions"] else minutes),
         ("carried_actions", kinds.get("action", ""), results),
@@ -192,6 +195,7 @@ def _also(view: View, words: Words) -> str:
 
 def _footer(view: View, words: Words) -> Iterator[str]:
     """Whose words these are, and who put them together."""
-    yield words["page"]["footer_drafted" if view["is_drafted"] else "footer"]
+    chosen = "footer" if view["parts"] else "footer_no_outline"
+    yield words["page"]["footer_drafted" if view["is_drafted"] else chosen]
     if view["is_edited"]:
         yield words["page"]["footer_edited"]

@@ -30,11 +30,7 @@ def record_of(view: View, rows: Sequence[Row]) -> Markup:
         "speakers": _number(view["speakers"]),
         "seats": _number(view["seats"]),
         "waiting": _number(view["waiting"]),
-        "points": [
-            [calm(point["title"]), point["anchor"], _number(point["messages"]), calm(point["by"])]
-            for part in view["parts"]
-            for point in part["points"]
-        ],
+        "points": [_point(point) for point in view["all_points"]],
         "polls": [_poll(poll) for poll in view["polls"]],
         "sources": [
             [calm(source["name"]), *(_number(source[key]) for key in ("seats", "speakers", "questions", "answered"))]
@@ -45,6 +41,12 @@ def record_of(view: View, rows: Sequence[Row]) -> Markup:
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     # Nothing in it may end the element that it stands in.
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+
+
+def _point(point: View) -> list[Any]:
+    """One point; a fifth value says that the page does not print it: it is only counted with."""
+    told = [calm(point["title"]), point["anchor"], _number(point["messages"]), calm(point["by"])]
+    return [*told, 0] if point["is_bare"] else told
 
 
 def _poll(poll: View) -> list[Any]:

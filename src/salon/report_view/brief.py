@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Sequence
 
+from salon.analysis.quotes import whole_sentences
 from salon.report_view.meeting import short_meeting
 from salon.report_view.quoting import View
 
 _CLAUSE_END, _SPACE = re.compile(r"[，、；：]|[,;:](?=\s)"), re.compile(r"\s")
-_SENTENCE_END = re.compile(r"[。！？；…]|[.!?](?=\s)")
+#: An abbreviation ends no sentence.
+_SENTENCE_END = re.compile(r"[。！？；…]|(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)[.!?](?=\s)")
 
 
 def brief_of(view: View, *, points: int, quotes: int, length: int, lists: int, has_empty: bool = False) -> View:
@@ -107,14 +109,16 @@ def _quotes(quotes: Iterable[View], length: int) -> list[View]:
 
 
 def shortened(quote: View, length: int) -> View:
-    """*quote* in no more than *length* characters, whole sentences where it can be."""
+    """*quote* in no more than *length* characters, whole sentences where it can be; of its second message, and of
+    those after it, nothing else."""
     pieces: list[str] = []
     room = length
     for piece in quote["pieces"]:
-        if room < 20 and pieces:
+        short = cut(piece, room) if not pieces else whole_sentences(piece, room)
+        if not short:
             break
-        pieces.append(cut(piece, room))
-        room -= len(pieces[-1])
+        pieces.append(short)
+        room -= len(short)
     return {**quote, "pieces": pieces}
 
 

@@ -26,12 +26,15 @@ def meeting_of(report: Report, q: Quoting) -> View | None:
         return None
     topics = [_topic(topic, meeting, q) for topic in meeting.topics]
     before = _before(meeting, q)
+    # Over within its minute: that says nothing.
+    hours = [q.hour(at) for at in (meeting.began_at, meeting.ended_at)]
+    began, ended = hours if hours[0] != hours[1] else ("", "")
     return {
         # What stands above the whole report is not said again.
         "title": meeting.title if meeting.title != report.topic else "",
         "chairs": [_person(*chair, q) for chair in zip(meeting.chairs, meeting.chair_ids, strict=True)],
-        "began": q.hour(meeting.began_at),
-        "ended": q.hour(meeting.ended_at),
+        "began": began,
+        "ended": ended,
         "is_closed_by_clock": meeting.is_meeting and meeting.is_closed_by_clock,
         "topics": [{**_NO_TOPIC, "rows": before}, *topics] if before else topics,
         "more_topics": "",

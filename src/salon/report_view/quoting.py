@@ -52,7 +52,8 @@ class Quoting:
         #: Message at which a point of the outline begins → its number; the first where several begin.
         self.begins: dict[str, str] = {}
         for number, point in enumerate(report.sections, 1):
-            if point.message_id is not None:
+            # A topic by command on which there is nothing to print has no place in the page.
+            if point.message_id is not None and not report.is_bare(number):
                 self.begins.setdefault(point.message_id, str(number))
         #: Messages that each of these points has: one that an editor left out may come after.
         self._lengths = {p.message_id: p.messages for p in reversed(report.sections) if p.message_id}

@@ -39,7 +39,9 @@ def chart_of(report: Report, q: Quoting) -> View:
     began, width = q.began_at, report.bucket_width
     places = {id: (q.messages[id].at - began) / width for id in q.begins} if began and width else {}
     marks = [(place, q.begins[id]) for id, place in places.items()]
-    laid = activity(report.buckets, [q.hour(b.at) for b in report.buckets], marks)
+    # One column tells nothing over time.
+    buckets = report.buckets if len(report.buckets) > 1 else ()
+    laid = activity(buckets, [q.hour(b.at) for b in buckets], marks)
     return {**asdict(laid), "minutes": str(int(report.bucket_width.total_seconds() // 60)), "most": str(laid.most)}
 
 

@@ -47,11 +47,16 @@ class _Telling:
         polls = [results.poll_of(poll, is_motion=poll.id in motions) for poll in r.polls]
         vote = _vote_to_tell(polls)
         best = best_of(r, q)
+        parts = self._parts()
         told = {
             **self._head(),
             "found": str(sum(p.message_id is not None for p in r.sections)),
             "points": str(len(r.sections)),
-            "parts": self._parts(),
+            "parts": _without_bare(parts),
+            # What the page's own check counts: with those that are not printed.
+            "all_points": [point for part in parts for point in part["points"]],
+            "has_contents": len(r.sections) - sum(map(r.is_bare, range(1, len(r.sections) + 1))) > 1,
+            "has_outline": bool(r.sections) and not r.has_topics_by_command,
             "best": best[0]["quote"] if best else None,
             "vote": vote,
             "why": why_of(r, q, vote, best),
@@ -87,7 +92,7 @@ class _Telling:
             "unread_lines": count(r.unread_lines),
             "log": list(record.log_of(q)) if has_log else [],
         }
-        return {**told, **_own(told, r)}
+        return {**told, **_own(told, r, q)}
 
     def _results(self) -> View:
         """What came of it: `findings` for forms that print the minutes of a meeting too, `results` for all others."""
@@ -180,6 +185,7 @@ class _Telling:
             "by": by["name"],
             "by_kol": by["is_kol"],
             "messages": str(point.messages),
+            "is_bare": self.report.is_bare(int(number)),
             "quotes": self._quotes_on(point),
             "drafted": self._drafted(f"point-{number}"),
             "notes": self._noted(f"point:{number}"),
@@ -227,6 +233,12 @@ class _Telling:
         }
 
 
+def _without_bare(parts: Sequence[View]) -> list[View]:
+    """*parts* without the points on which there is nothing to print: the minutes name them already."""
+    kept = [{**part, "points": [p for p in part["points"] if not p["is_bare"]]} for part in parts]
+    return [part for part in kept if part["points"]]
+
+
 def _vote_to_tell(polls: Sequence[View]) -> View | None:
     """The vote that surprised: where opinions moved most, else the one that most took part in."""
     # Nobody "chose" a place in an order or a point of a scale, and a round that was reset is not how it ended.
@@ -234,8 +246,9 @@ def _vote_to_tell(polls: Sequence[View]) -> View | None:
     return max(voted, key=lambda p: (bool(p["led_first"]), int(p["changed"] or 0), int(p["total"])), default=None)
 
 
-def _own(view: View, report: Report) -> View:
-    """The KOL's part: how many messages, and every quote of theirs that the report prints, each once."""
+def _own(view: View, report: Report, q: Quoting) -> View:
+    """The KOL's part: how many messages, and every quote of theirs that the report prints, each once, in the order of
+    time; one that stands in a longer one is not told again."""
     told = [quote for part in view["parts"] for point in part["points"] for quote in point["quotes"]]
     told += [quote for pair in view["answered"] for quote in (pair["question"], pair["answer"])]
     told += [
@@ -243,7 +256,9 @@ def _own(view: View, report: Report) -> View:
     ]
     told += [*view["prologue"], *view["notable"]]
     quotes = {tuple(quote["pieces"]): quote for quote in told if quote["is_kol"]}
+    own = [quote for pieces, quote in quotes.items() if not any({*pieces} < {*longer} for longer in quotes)]
+    places = {anchor(id): place for id, place in q.order.items()}
     return {
-        "kol_quotes": list(quotes.values()),
+        "kol_quotes": sorted(own, key=lambda quote: places[quote["anchor"]]),
         "kol_messages": str(sum(voice.messages for voice in report.voices if voice.is_kol)),
     }

@@ -21,6 +21,7 @@ def best_of(report: Report, quoting: Quoting) -> list[View]:
     rank = {id: k for k, id in enumerate(report.highlights)}
     told = [quote for point in report.sections for quote in point.quotes]
     told += [*report.prologue, *report.notable, *(asked.answer for asked in report.answered if asked.answer)]
+    told += [finding.quote for finding in report.findings if not finding.is_marked]
     told.sort(key=lambda quote: (quote.message_ids[0] != report.lead, rank.get(quote.message_ids[0], len(rank))))
     found: list[tuple[tuple[bool, int, int], View]] = []
     sure: dict[bool, set[str]] = {True: set(), False: set()}
