@@ -1,7 +1,7 @@
 """uvicorn, as the web room needs it: it ends its streams when it stops, and lets them write to their line.
 
-What everybody in a room hears, and an answer that is whole, are written without the steps that uvicorn's `send` takes
-for any application there may be: with a crowd at the door they cost more than the ledger's own.
+What everybody in a room hears, and an answer that is whole, are written to the line themselves: uvicorn's `send`, which
+serves any application there may be, looks at each message and each header on its own.
 """
 
 from __future__ import annotations
