@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from salon.errors import WrongUse
-from salon.model import PollResult
+from salon.model import SCALE, PollResult
 from salon.phrases import (
     count,
     date,
@@ -108,12 +108,17 @@ def test_results_are_ready_to_be_read() -> None:
         {
             "question": "?",
             "kind": "single",
+            "voters": 2000,
             "total": "2,000",
             "mean": "",
             "options": [
-                {"text": "a", "votes": "1", "share": "0%"},
-                {"text": "b", "votes": "1,999", "share": "100%"},
+                {"text": "a", "value": "", "label": "", "votes": "1", "share": "0%"},
+                {"text": "b", "value": "", "label": "", "votes": "1,999", "share": "100%"},
             ],
+            "ends": [],
         }
     ]
+    score = replace(result, kind=SCALE, options=("1 low", "2 high"))
+    (told,) = results_of([score], "en")
+    assert [(option["value"], option["label"]) for option in told["ends"]] == [("1", "low"), ("2", "high")]
     assert results_of([replace(result, votes=(0, 0))], "zh")[0]["options"][0]["share"] == "0%"
