@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from salon.channels.http import ready
 from salon.errors import Refused
 from salon.house import House
 from salon.pace import SENDING, Allowance, Pace
@@ -14,6 +15,8 @@ from salon.rules.pace import SendingPaused, give_permit
 
 #: Whoever waits looks this often whether sending was paused or held meanwhile.
 LOOK = timedelta(seconds=5)
+#: The part of an allowance's grace that is kept for the way from here to the platform.
+ROAD = 0.5
 
 
 class TooLate(Refused):
@@ -74,10 +77,11 @@ async def asked(
         if at > now:
             await rest(house, at)
             continue
+        ready()
         # Measured from before the question: what the answer takes is part of the wait.
         asked_at = time.monotonic()
         if await house.journal.decide(SENDING, give_permit(allowance, what, by=by)):
-            return Permit(given_at=asked_at, grace=allowance.grace.total_seconds())
+            return Permit(given_at=asked_at, grace=allowance.grace.total_seconds() * (1 - ROAD))
 
 
 async def rest(house: House, at: datetime) -> None:

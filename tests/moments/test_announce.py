@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from tests.moments.conftest import OpenHouse
@@ -24,7 +24,7 @@ from salon.probing import probe
 from salon.rules.landing import recall, restore
 from salon.rules.pace import find_credential, give_permit, pause_sending, resume_sending
 from salon.rules.week import NotUnknown, begin_delivery, end_delivery, settle_delivery
-from salon.sending import Permit, TooLate
+from salon.sending import Permit, TooLate, permit
 from salon.testing.channels import Remembering, texts_heard
 
 PNG = b"\x89PNG\r\n\x1a\nnot much of a picture"
@@ -189,6 +189,13 @@ def test_a_permit_holds_for_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> No
     assert not given.is_stale()
     monkeypatch.setattr("time.monotonic", lambda: 100.6)
     assert given.is_stale()
+
+
+async def test_a_permit_keeps_half_of_its_grace_for_the_way(house: House) -> None:
+    """A call may reach its platform later than it began: a process that has just started needs a tenth of a second."""
+    allowance = Allowance(credential="bot", group="thursday/g", pace=(Limit(count=20, seconds=60),), zone=UTC)
+    given = await permit(house, allowance, "thursday/open_room", by="t", until=None)
+    assert given.grace == allowance.grace.total_seconds() / 2 == 0.25
 
 
 async def test_two_workers_share_one_pace(house: House, another_house: OpenHouse, event: Event) -> None:

@@ -147,9 +147,18 @@ def _secrets(url: str, what: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(set(runs), key=len, reverse=True))
 
 
+@cache
+def ready() -> None:
+    """Load what the first call of a process has to wait for, about 0.15 s: with a permit in hand it is too late."""
+    _client(timeout=1)
+
+
+def _client(timeout: float) -> httpx.AsyncClient:
+    return httpx.AsyncClient(verify=_certificates(), timeout=timeout, follow_redirects=False, trust_env=False)
+
+
 async def _asked(method: str, url: str, timeout: float, what: Mapping[str, Any]) -> Reply:
-    client = httpx.AsyncClient(verify=_certificates(), timeout=timeout, follow_redirects=False, trust_env=False)
-    async with client, client.stream(method, url, **what) as answer:
+    async with _client(timeout) as client, client.stream(method, url, **what) as answer:
         body = b""
         async for piece in answer.aiter_bytes():
             body += piece
