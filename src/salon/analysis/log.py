@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import weakref
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -75,30 +74,8 @@ def is_bot(name: str) -> bool:
     return _BOT.is_in(name.strip())
 
 
-#: The discussion that was asked for last, while there is one, and what people said in it.
-_latest: tuple[weakref.ref[Discussion], tuple[Message, ...]] | None = None
-
-
 def said(discussion: Discussion) -> tuple[Message, ...]:
     """Messages that people said, in order: no system lines, no bots, nothing empty."""
-    global _latest
-    # Each step of a report asks for them, and to look at every message takes as long as some of the steps.
-    known = _latest
-    if known is not None and known[0]() is discussion:
-        return known[1]
-    found = _said(discussion)
-    _latest = weakref.ref(discussion, _forget), found
-    return found
-
-
-def _forget(gone: weakref.ref[Discussion]) -> None:
-    global _latest
-    known = _latest
-    if known is not None and known[0] is gone:
-        _latest = None
-
-
-def _said(discussion: Discussion) -> tuple[Message, ...]:
     # No call for each message, and each name is looked at once.
     bots = {name for name in {m.name for m in discussion.messages} if is_bot(name)}
     return tuple(
