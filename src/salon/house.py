@@ -19,6 +19,7 @@ from salon.links import Links
 from salon.model import Event, Group
 from salon.planbook import PLAN, PlanBook
 from salon.settings import Settings
+from salon.state import State
 from salon.wording import Wording
 
 #: A lease is given up this long after its holder died, in real seconds.
@@ -46,14 +47,24 @@ class House:
 
     async def plan(self) -> PlanBook:
         """All that is planned, as far as this process has heard; read again only when it has changed."""
-        live = await self.journal.live(PLAN)
-        if self._book is None or self._book.seq != live.state.planned_seq:
-            self._book = PlanBook(live.state)
+        await self.journal.live(PLAN)
+        return self.plan_now()
+
+    def plan_now(self) -> PlanBook:
+        """`plan` for who cannot wait. Raises `Behind` while it must be read first."""
+        state = self.journal.now(PLAN).state
+        if self._book is None or self._book.seq != state.planned_seq:
+            self._book = PlanBook(state)
         return self._book
 
     async def event(self, id: str) -> Event:
         """One planned event. Raises `NotFound` with what there is instead."""
-        book = await self.plan()
+        await self.plan()
+        return self.event_now(id)
+
+    def event_now(self, id: str) -> Event:
+        """`event` for who cannot wait. Raises `NotFound`, and as `plan_now`."""
+        book = self.plan_now()
         found = book.event(id)
         if found is None:
             known = ", ".join(event.id for event in book.events()[-5:]) or "none; see salon plan"
@@ -75,6 +86,10 @@ class House:
     async def live(self, event: str) -> Live:
         """What is committed of *event*, kept up to date."""
         return await self.journal.live(event)
+
+    def now(self, event: str) -> State:
+        """The state of what is committed of *event*, for who cannot wait. Raises `Behind` while it must be read."""
+        return self.journal.now(event).state
 
     def channel(self, name: str) -> Channel:
         """The channel that programmes call *name*. Raises `WrongUse`."""

@@ -55,7 +55,7 @@ async def said(app: Application, request: bytes) -> Line:
 
 def answering(answer: Answer) -> Application:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        ask = Ask(scope, receive, send)
+        ask = Ask(scope, receive=receive, send=send)
         await ask.fields()
         await answer.send(ask)
 

@@ -1,7 +1,8 @@
 """One append-only journal per event: everything shown is folded from it."""
 
-from salon.journal.journal import Journal, store_at
+from salon.journal.journal import Behind, Journal, store_at
 from salon.journal.live import Live
 from salon.journal.store import Store
+from salon.journal.writer import Ask
 
-__all__ = ["Journal", "Live", "Store", "store_at"]
+__all__ = ["Ask", "Behind", "Journal", "Live", "Store", "store_at"]

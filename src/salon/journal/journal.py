@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -16,12 +18,22 @@ from salon.journal.live import Live
 from salon.journal.store import Store, StoreDown, StoreReplaced
 from salon.journal.writer import Ask, Writer
 
+log = logging.getLogger("salon.journal")
+
 #: How long the watcher waits for a wake-up before it looks by itself, in seconds.
 POLL_SECONDS = 1.0
 #: So many who ask together are a crowd, and those who come within `GATHER_SECONDS` share its transaction: by then a
 #: COMMIT costs each of them next to nothing, and nobody notices the wait. A smaller one costs as much as a dozen asks.
 CROWD = 8
 GATHER_SECONDS = 0.02
+
+
+class Behind(Exception):
+    """This process has not read *event* as far as is known to be committed: await `Journal.live`, then go on."""
+
+    def __init__(self, event: str) -> None:
+        super().__init__(event)
+        self.event = event
 
 
 class Journal:
@@ -73,12 +85,19 @@ class Journal:
         rule may be asked again.
         """
         reply: asyncio.Future[tuple[Entry, ...]] = self._loop.create_future()
+        self.ask(event, rule, partial(_settle, reply))
+        # A caller that is cancelled takes back the reply, not what it has asked for.
+        return await reply
+
+    def ask(self, event: str, rule: Rule, reply: Callable[[Ask], None]) -> None:
+        """The same, for who does not wait: *reply* is called with the answer. What it raises is logged.
+
+        A crowd that comes in the same moment has no need of a task and a future each.
+        """
         self._asked.append(Ask(event, rule, reply=reply))
         if not self._is_on_its_way:
             self._is_on_its_way = True
             self._loop.call_soon(self._gather)
-        # A caller that is cancelled takes back the reply, not what it has asked for.
-        return await reply
 
     def _gather(self) -> None:
         """Hand over what was asked in this turn of the loop: woken for each, the writer would commit each alone."""
@@ -97,6 +116,13 @@ class Journal:
             for ask in asks:
                 ask.error = closing
                 _answer(ask)
+
+    def now(self, event: str) -> Live:
+        """`live` for who cannot wait. Raises `Behind` while it must be read first: then await that."""
+        found = self._lives.get(event)
+        if found is None or self._is_behind(found):
+            raise Behind(event)
+        return found
 
     async def live(self, event: str) -> Live:
         """What is committed of *event*, kept up to date from now on; it has everything acknowledged until now."""
@@ -217,8 +243,16 @@ def _unavailable(what: str) -> Iterator[None]:
 
 
 def _answer(ask: Ask) -> None:
-    reply = ask.reply
-    if not isinstance(reply, asyncio.Future) or reply.done():
+    """Tell who asked; whoever stumbles over the answer keeps nobody else from theirs."""
+    try:
+        if ask.reply is not None:
+            ask.reply(ask)
+    except Exception:
+        log.exception("an answer of the journal was not taken")
+
+
+def _settle(reply: asyncio.Future[tuple[Entry, ...]], ask: Ask) -> None:
+    if reply.done():
         return
     if ask.error is not None:
         reply.set_exception(ask.error)

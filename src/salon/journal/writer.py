@@ -26,8 +26,8 @@ class Ask:
     rule: Rule
     added: tuple[Entry, ...] = ()
     error: Exception | None = None
-    #: Whom to answer; the journal's own business.
-    reply: object = None
+    #: Who is told, in the loop's thread, once it is committed or refused.
+    reply: Callable[[Ask], None] | None = None
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ import io
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from salon.errors import NotFound, Refused, SalonError
@@ -47,7 +48,9 @@ from salon.web.http import Answer, Ask, Gone, Receive, Scope, Send, WrongMethod,
 from salon.web.openapi import description
 from salon.web.proof import of_the_house
 from salon.web.routes import CODE, EVENT, HOST, KOL, LEADS, OWNER, ROOM, Handler
+from salon.web.server import Reply, Take
 from salon.web.site import STATIC, Site, language_for
+from salon.web.writes import OnItsWay, Write, handler
 
 log = logging.getLogger("salon.web")
 
@@ -103,16 +106,23 @@ async def root(site: Site, ask: Ask) -> Answer:
 _REPORT_FILES = r"report\.(?:html|md|json)|article\.html|transcript(?:-[0-9]{1,4})?\.html"
 _FILES = "|".join(map(re.escape, STATIC))
 
+#: What many send at once: pattern of the path, what is done, and which of its fields may come several times.
+WRITES: list[tuple[re.Pattern[str], Write, Mapping[str, str]]] = [
+    (re.compile(pattern), write, joined)
+    for pattern, write, joined in (
+        (rf"{CODE}/seat", door.claim, {}),
+        (rf"{ROOM}/messages", room.say, {}),
+        *polling.WRITES,
+    )
+]
 ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
     (method, re.compile(pattern), handler)
     for method, pattern, handler in (
         ("GET", CODE, door.door),
-        ("POST", rf"{CODE}/seat", door.claim),
         ("GET", rf"{CODE}/seat", door.standing),
         ("GET", ROOM, room.room),
         ("GET", rf"{ROOM}/stream", stream.listen),
         ("GET", rf"{ROOM}/entries", stream.poll),
-        ("POST", rf"{ROOM}/messages", room.say),
         ("POST", rf"{ROOM}/leave", door.leave),
         ("DELETE", rf"{ROOM}/seat", door.leave),
         ("GET", HOST, host.host),
@@ -150,6 +160,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         *questions.ROUTES,
         *sending.ROUTES,
         *register.ROUTES,
+        *(("POST", pattern.pattern, handler(write, **joined)) for pattern, write, joined in WRITES),
     )
 ]
 
@@ -163,7 +174,7 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        ask = Ask(scope, receive, send)
+        ask = Ask(scope, receive=receive, send=send)
         try:
             answer = of_the_house(self.site, ask, await self._handler(ask)(self.site, ask))
         except Gone:
@@ -172,6 +183,22 @@ class App:
             answer = self._refused(ask, error)
         if answer is not None:
             await answer.send(ask)
+
+    def short(self, scope: Scope, headers: dict[bytes, bytes]) -> Take | None:
+        """What takes the body of a POST that comes the short way (`salon.web.server`); None: it is not one of those."""
+        for pattern, write, joined in WRITES:
+            if found := pattern.fullmatch(scope["path"]):
+                ask = Ask(scope, found.groupdict(""), headers)
+                return partial(self._take, write, joined, ask)
+        return None
+
+    def _take(self, write: Write, joined: Mapping[str, str], ask: Ask, body: bytes, reply: Reply) -> None:
+        way = OnItsWay(
+            self.site,
+            lambda answer: reply(answer.status, answer.all_headers(), answer.body),
+            lambda error: self._refused(ask, error),
+        )
+        way.go(lambda: write(self.site, ask, ask.fields_in(body, **joined)))
 
     @property
     def is_closing(self) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from salon.entries import Rule
+from salon.entries import Entry, Rule
 from salon.errors import BadText
 from salon.model import Event
 from salon.rules.questions import QUESTION_LENGTH, ask_question
@@ -19,6 +19,7 @@ from salon.web.lines import clean, is_yes
 from salon.web.moderation import reasons_for
 from salon.web.proof import note_scan
 from salon.web.site import Site
+from salon.web.writes import Decision, Step
 from salon.wording import calm
 
 
@@ -48,20 +49,26 @@ async def door(site: Site, ask: Ask) -> Answer:
     return answer.with_headers(*site.guests.seat_cookies(ask, event.id, guest, facts["seat"]))
 
 
-async def claim(site: Site, ask: Ask) -> Answer:
+def claim(site: Site, ask: Ask, fields: Mapping[str, str]) -> Decision:
     """`POST /c/CODE/seat`: take a seat, or the next place in the waiting list. Again: the same one.
 
     Members get a page; programs 201 (200 when repeated) and `{"seat": 17}` or `{"waiting": 3}`.
     """
-    event, group = await site.behind(ask.parts["code"])
-    fields = await ask.fields()
+    event, group = site.behind_now(ask.parts["code"])
     guest = site.guests.known(ask) or site.guests.new()
     name = calm(fields.get("name", ""))[:NAME_LENGTH].strip()
     question = _question(site, event, guest, name, fields)
-    added = await site.house.journal.decide(event.id, take_seat(event, guest, source=group, name=name))
-    if question is not None:
-        await site.house.journal.decide(event.id, question)
-    state = (await site.house.live(event.id)).state
+
+    def seated(added: Sequence[Entry]) -> Step:
+        if question is None:
+            return _claimed(site, ask, event, guest, added)
+        return Decision(event.id, question, lambda _: _claimed(site, ask, event, guest, added))
+
+    return Decision(event.id, take_seat(event, guest, source=group, name=name), seated)
+
+
+def _claimed(site: Site, ask: Ask, event: Event, guest: str, added: Sequence[Entry]) -> Answer:
+    state = site.house.now(event.id)
     seat = state.seat_of(guest)
     cookies = site.guests.cookie(guest), *site.guests.seat_cookies(ask, event.id, guest, seat)
     if ask.wants_json:

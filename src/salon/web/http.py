@@ -40,15 +40,20 @@ class Gone(Exception):
     """Whoever asked has hung up: there is nobody to answer, and half a body is never taken for a whole one."""
 
 
+async def _none(*nothing: object) -> Any:
+    raise Gone
+
+
 @dataclass(slots=True)
 class Ask:
     """One request. *path* parts come from the route that matched."""
 
     scope: Scope
-    receive: Receive
-    send: Send
     parts: Mapping[str, str] = field(default_factory=dict)
     _headers: dict[bytes, bytes] | None = None
+    #: How its body comes and its answer goes; a request of the short way has neither (`salon.web.writes`).
+    receive: Receive = _none
+    send: Send = _none
     _query: dict[str, str] | None = None
     _cookies: dict[str, str] | None = None
 
@@ -89,11 +94,14 @@ class Ask:
         return "gzip" in self.header(b"accept-encoding")
 
     async def fields(self, **joined: str) -> dict[str, str]:
-        """The body's fields, from a form or a JSON object. Raises `WrongUse`, `BodyTooLarge` or `Gone`.
+        """The body's fields, as `fields_in`. Raises `WrongUse`, `BodyTooLarge` or `Gone`."""
+        return self.fields_in(await self._body(), **joined)
+
+    def fields_in(self, body: bytes, **joined: str) -> dict[str, str]:
+        """The fields of a form, or of a JSON object. Raises `WrongUse`.
 
         A field of a *joined* name may come several times, or as a JSON list: its values, with that text between.
         """
-        body = await self._body()
         if "json" not in self.header(b"content-type"):
             return _fields(body.decode("utf-8", "replace"), joined)
         try:
@@ -150,10 +158,14 @@ class Answer:
         """The same answer with *more* headers."""
         return Answer(status=self.status, body=self.body, type=self.type, headers=(*self.headers, *more))
 
+    def all_headers(self) -> list[tuple[bytes, bytes]]:
+        """What goes with it, and with every answer."""
+        length = b"%d" % len(self.body)
+        return [(b"content-type", self.type), (b"content-length", length), *self._usual(), *self.headers]
+
     async def send(self, ask: Ask) -> None:
         """Send it; the body is left out for HEAD."""
-        length = b"%d" % len(self.body)
-        headers = [(b"content-type", self.type), (b"content-length", length), *self._usual(), *self.headers]
+        headers = self.all_headers()
         body = b"" if ask.method == "HEAD" else self.body
         if not answer_whole(ask.send, self.status, headers, body):
             await ask.send({"type": "http.response.start", "status": self.status, "headers": headers})

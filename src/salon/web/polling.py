@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from salon.entries import Entry
 from salon.errors import NotFound, WrongUse
 from salon.model import POLL_KINDS, POLL_RESULTS, SCALE, SINGLE, Event, Poll
 from salon.public import poll_frame
@@ -19,22 +20,25 @@ from salon.web.lines import clean, is_yes, number
 from salon.web.readers import back, reader_of
 from salon.web.routes import HOST, ROOM, Route
 from salon.web.site import Site
+from salon.web.writes import Decision, Write
 
 
-async def vote(site: Site, ask: Ask) -> Answer:
+def vote(site: Site, ask: Ask, fields: Mapping[str, str]) -> Decision:
     """`POST /room/EVENT/polls/POLL/vote` (`option`, `round`): one vote per seat; another replaces it until the close.
 
     `option`: an option counted from 0; several with commas, or as several fields; of a scale its value; of a rank the
     options in order. `round` may be left out. The answer is the poll as the voter may see it now.
     """
-    event, guest = await site.house.event(ask.parts["event"]), site.guests.known(ask)
-    fields, poll = await ask.fields(option=","), ask.parts["poll"]
+    event, guest, poll = site.house.event_now(ask.parts["event"]), site.guests.known(ask), ask.parts["poll"]
     said, round = _numbers(fields.get("option", "")), number(fields, "round")
-    added = await site.house.journal.decide(event.id, cast_vote(event, guest, poll, said, round=round))
-    if ask.wants_json:
-        state = (await site.house.live(event.id)).state
-        return json_answer(poll_frame(state.polls[poll], seat=state.seat_of(guest)), 201 if added else 200)
-    return redirect(f"/room/{event.id}#poll-{poll}")
+
+    def voted(added: Sequence[Entry]) -> Answer:
+        if ask.wants_json:
+            state = site.house.now(event.id)
+            return json_answer(poll_frame(state.polls[poll], seat=state.seat_of(guest)), 201 if added else 200)
+        return redirect(f"/room/{event.id}#poll-{poll}")
+
+    return Decision(event.id, cast_vote(event, guest, poll, said, round=round), voted)
 
 
 async def steer(site: Site, ask: Ask) -> Answer:
@@ -106,10 +110,10 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 _POLL = r"(?P<poll>[a-z0-9-]{1,60})"
 ROUTES: list[Route] = [
-    ("POST", rf"{ROOM}/polls/{_POLL}/vote", vote),
     ("POST", rf"{HOST}/polls", own),
     ("POST", rf"{HOST}/polls/{_POLL}/(?P<verb>open|close|reset)", steer),
 ]
+WRITES: list[tuple[str, Write, Mapping[str, str]]] = [(rf"{ROOM}/polls/{_POLL}/vote", vote, {"option": ","})]
 _HOST = "/host/{event}/{token}/polls"
 PATHS: dict[str, Any] = {
     "/room/{event}/polls/{poll}/vote": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from salon.entries import Entry
@@ -23,6 +24,7 @@ from salon.web.parts import parts_for
 from salon.web.polls import asked_of
 from salon.web.readers import MEMBER, Reader, ensure_inside
 from salon.web.site import Site
+from salon.web.writes import Decision
 
 #: Messages that the page carries at once, with a link to all: more keep a slow phone busy before it can be tapped.
 PAGE_MESSAGES = 50
@@ -91,17 +93,20 @@ def room_facts(site: Site, event: Event, state: State, reader: Reader, ask: Ask)
     }
 
 
-async def say(site: Site, ask: Ask) -> Answer:
+def say(site: Site, ask: Ask, fields: Mapping[str, str]) -> Decision:
     """`POST /room/EVENT/messages`: say something from one's seat; the same client id twice is said once."""
-    event, _, state = await site.room(ask.parts["event"])
-    line, guest = line_in(await ask.fields()), site.guests.known(ask)
-    why = why_held(site, event, state, guest, line.text)
-    added = await site.house.journal.decide(event.id, post_message(event, guest, line, why=why))
-    if any(entry.kind == "message_held" for entry in added):
-        return held_answer(site, ask, f"/room/{event.id}")
-    if ask.wants_json:
-        return json_answer({"seq": added[0].seq if added else None}, 201 if added else 200)
-    return redirect(f"/room/{event.id}#end")
+    event, guest = site.house.event_now(ask.parts["event"]), site.guests.known(ask)
+    line = line_in(fields)
+    why = why_held(site, event, site.house.now(event.id), guest, line.text)
+
+    def said(added: Sequence[Entry]) -> Answer:
+        if any(entry.kind == "message_held" for entry in added):
+            return held_answer(site, ask, f"/room/{event.id}")
+        if ask.wants_json:
+            return json_answer({"seq": added[0].seq if added else None}, 201 if added else 200)
+        return redirect(f"/room/{event.id}#end")
+
+    return Decision(event.id, post_message(event, guest, line, why=why), said)
 
 
 def _shown(site: Site, event: Event, state: State) -> list[Entry]:

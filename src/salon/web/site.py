@@ -98,8 +98,13 @@ class Site:
 
     async def behind(self, code: str) -> tuple[Event, str]:
         """The event and the group that a live code belongs to. Raises `NotFound`."""
+        await self.house.plan()
+        return self.behind_now(code)
+
+    def behind_now(self, code: str) -> tuple[Event, str]:
+        """`behind` for who cannot wait. Raises `NotFound`, and `Behind` while the plan must be read first."""
         # Phones write the first letter large when somebody types a code.
-        book = await self.house.plan()
+        book = self.house.plan_now()
         found = book.codes.get(code.lower())
         event = book.event(found[0]) if found else None
         if found is None or event is None:
