@@ -202,7 +202,7 @@ class State:
             self.relay,
             self.pace,
         )
-        #: Kind → what of the parts takes such an entry in.
+        #: Kind → what takes such an entry in, here and in the parts.
         self._heard: dict[str, tuple[Fold, ...]] = {}
         self._views_at_close: Mapping[str, int] | None = None
 
@@ -219,15 +219,14 @@ class State:
         if entry.seq != self.seq + 1:
             raise ValueError(f"{entry.event}: entry {entry.seq} cannot follow {self.seq}")
         self.seq, self.at = entry.seq, entry.at
-        own = self._folds.get(entry.kind)
-        if own is not None:
-            own(self, entry, entry.data)
-        for fold in self._heard.get(entry.kind) or self._hear(entry.kind):
-            fold(entry, entry.data)
+        folds, data = self._heard.get(entry.kind), entry.data
+        for fold in self._hear(entry.kind) if folds is None else folds:
+            fold(entry, data)
 
     def _hear(self, kind: str) -> tuple[Fold, ...]:
         # Looked for once: there are a dozen parts, and most entries are the business of one or two.
-        self._heard[kind] = tuple(fold for part in self._parts for fold in part.folds(kind))
+        own = [self._folds[kind].__get__(self)] if kind in self._folds else []
+        self._heard[kind] = (*own, *(fold for part in self._parts for fold in part.folds(kind)))
         return self._heard[kind]
 
     # What screens and rules ask.
@@ -332,8 +331,11 @@ class State:
 
     def _greet(self, guest: str, data: Mapping[str, Any]) -> None:
         self.missed.discard(guest)
-        known = self.guests.setdefault(guest, Guest(data.get("name", ""), data.get("source", "")))
-        known.name = data.get("name") or known.name
+        name, known = data.get("name", ""), self.guests.get(guest)
+        if known is None:
+            self.guests[guest] = Guest(name, data.get("source", ""))
+        elif name:
+            known.name = name
 
     def _said(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.said.add((entry.by, data["client_id"]))

@@ -115,7 +115,7 @@ class SqliteStore:
     def append(self, rows: Sequence[Row]) -> None:
         """Insert the batch, releasing and taking holds in order."""
         with self._telling():
-            self._insert(_INSERT, [_row(entry) for entry, _ in rows])
+            self._insert(_INSERT, _lines(rows))
             for frees, changes in holds_in_runs(rows):
                 if frees:
                     self._writer.executemany(_FREE, [(event, name) for event, name, _ in changes])
@@ -272,9 +272,15 @@ def _statements(script: str) -> Iterator[str]:
             part = ""
 
 
-def _row(entry: Entry) -> tuple[Any, ...]:
-    data = orjson.dumps(entry.data if type(entry.data) is dict else dict(entry.data)).decode()
-    return entry.event, entry.seq, entry.at.isoformat(), entry.kind, entry.by, data
+def _lines(rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+    at, written, found = None, "", list[tuple[Any, ...]]()
+    for entry, _ in rows:
+        if entry.at is not at:
+            # Of a whole batch the same, mostly.
+            at, written = entry.at, entry.at.isoformat()
+        data = orjson.dumps(entry.data if type(entry.data) is dict else dict(entry.data)).decode()
+        found.append((entry.event, entry.seq, written, entry.kind, entry.by, data))
+    return found
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

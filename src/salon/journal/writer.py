@@ -123,7 +123,9 @@ class Writer:
         return batch.seen
 
     def _catch_up(self, event: str, batch: _Batch) -> None:
-        state = self._states.setdefault(event, State())
+        state = self._states.get(event)
+        if state is None:
+            state = self._states[event] = State()
         for entry in self._store.after(event, state.seq):
             state.apply(entry)
             batch.seen[event].append(entry)

@@ -8,7 +8,6 @@ import io
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from functools import partial
 from typing import Any
 
 from salon.errors import NotFound, Refused, SalonError
@@ -48,9 +47,9 @@ from salon.web.http import Answer, Ask, Gone, Receive, Scope, Send, WrongMethod,
 from salon.web.openapi import description
 from salon.web.proof import of_the_house
 from salon.web.routes import CODE, EVENT, HOST, KOL, LEADS, OWNER, ROOM, Handler
-from salon.web.server import Reply, Take
 from salon.web.site import STATIC, Site, language_for
-from salon.web.writes import OnItsWay, Write, handler
+from salon.web.writes import OnItsWay, Write
+from salon.web.writes import handler as handler_of
 
 log = logging.getLogger("salon.web")
 
@@ -160,7 +159,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         *questions.ROUTES,
         *sending.ROUTES,
         *register.ROUTES,
-        *(("POST", pattern.pattern, handler(write, **joined)) for pattern, write, joined in WRITES),
+        *(("POST", pattern.pattern, handler_of(write, **joined)) for pattern, write, joined in WRITES),
     )
 ]
 
@@ -184,21 +183,13 @@ class App:
         if answer is not None:
             await answer.send(ask)
 
-    def short(self, scope: Scope, headers: dict[bytes, bytes]) -> Take | None:
-        """What takes the body of a POST that comes the short way (`salon.web.server`); None: it is not one of those."""
+    def short(self, scope: Scope, headers: dict[bytes, bytes]) -> OnItsWay | None:
+        """Who takes a POST that comes the short way (`salon.web.server`); None: it is not one of those."""
         for pattern, write, joined in WRITES:
             if found := pattern.fullmatch(scope["path"]):
                 ask = Ask(scope, found.groupdict(""), headers)
-                return partial(self._take, write, joined, ask)
+                return OnItsWay(self.site, ask, write, joined, self._refused)
         return None
-
-    def _take(self, write: Write, joined: Mapping[str, str], ask: Ask, body: bytes, reply: Reply) -> None:
-        way = OnItsWay(
-            self.site,
-            lambda answer: reply(answer.status, answer.all_headers(), answer.body),
-            lambda error: self._refused(ask, error),
-        )
-        way.go(lambda: write(self.site, ask, ask.fields_in(body, **joined)))
 
     @property
     def is_closing(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from salon.entries import Entry, Rule
@@ -19,7 +20,7 @@ from salon.web.lines import clean, is_yes
 from salon.web.moderation import reasons_for
 from salon.web.proof import note_scan
 from salon.web.site import Site
-from salon.web.writes import Decision, Step
+from salon.web.writes import Decision
 from salon.wording import calm
 
 
@@ -59,12 +60,9 @@ def claim(site: Site, ask: Ask, fields: Mapping[str, str]) -> Decision:
     name = calm(fields.get("name", ""))[:NAME_LENGTH].strip()
     question = _question(site, event, guest, name, fields)
 
-    def seated(added: Sequence[Entry]) -> Step:
-        if question is None:
-            return _claimed(site, ask, event, guest, added)
-        return Decision(event.id, question, lambda _: _claimed(site, ask, event, guest, added))
-
-    return Decision(event.id, take_seat(event, guest, source=group, name=name), seated)
+    done = partial(_claimed, site, ask, event, guest)
+    then = done if question is None else lambda added: Decision(event.id, question, lambda _: done(added))
+    return Decision(event.id, take_seat(event, guest, source=group, name=name), then)
 
 
 def _claimed(site: Site, ask: Ask, event: Event, guest: str, added: Sequence[Entry]) -> Answer:
@@ -79,7 +77,7 @@ def _claimed(site: Site, ask: Ask, event: Event, guest: str, added: Sequence[Ent
 
 def _question(site: Site, event: Event, guest: str, name: str, fields: Mapping[str, str]) -> Rule | None:
     """What somebody asks at the door, if anything; asked once. Raises `BadText`, before any seat is taken."""
-    text = " ".join(clean(fields.get("question", "")).split())
+    text = fields.get("question", "") and " ".join(clean(fields["question"]).split())
     if not text:
         return None
     if len(text) > QUESTION_LENGTH:

@@ -79,7 +79,8 @@ class Ask:
     def cookies(self) -> dict[str, str]:
         """Cookies by name. One that makes no sense, which any other site on the host may set, spoils no other."""
         if self._cookies is None:
-            pairs = [part.partition("=") for part in self.header(b"cookie").split(";")]
+            given = self.header(b"cookie")
+            pairs = [part.partition("=") for part in given.split(";")] if given else []
             self._cookies = {name.strip(): value.strip().strip('"') for name, is_pair, value in pairs if is_pair}
         return self._cookies
 
@@ -209,13 +210,19 @@ def cookie(name: str, value: str, *, days: int = 400, is_secure: bool = False) -
 
 
 def _fields(text: str, joined: Mapping[str, str] | None = None) -> dict[str, str]:
-    found: dict[str, list[str]] = {}
+    found: dict[str, str] = {}
+    several = joined or {}
     for part in text.split("&"):
         if part:
             name, _, value = part.partition("=")
-            found.setdefault(unquote_plus(name), []).append(unquote_plus(value))
-    several = joined or {}
-    return {name: several[name].join(values) if name in several else values[-1] for name, values in found.items()}
+            name, value = _plain(name), _plain(value)
+            found[name] = f"{found[name]}{several[name]}{value}" if name in several and name in found else value
+    return found
+
+
+def _plain(text: str) -> str:
+    """A name or a value of a form as it was typed."""
+    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 def _text(name: str, value: object) -> str:

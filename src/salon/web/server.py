@@ -7,18 +7,19 @@ serves any application there may be, looks at each message and each header on it
 from __future__ import annotations
 
 import asyncio
+import typing
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
 
 Headers = Sequence[tuple[bytes, bytes]]
 #: Sends an answer: status, headers (the length among them), body.
 Reply = Callable[[int, Headers, bytes], None]
-#: Takes a body, and a function to answer with.
-Take = Callable[[bytes, Reply], None]
 
 #: A body of at most so many bytes goes the short way.
 SHORT_BYTES = 16 * 1024
@@ -41,13 +42,21 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+class Taker(typing.Protocol):
+    """Who answers a request on the short way."""
+
+    def take(self, body: bytes, reply: Reply) -> None:
+        """Take its *body*, and answer once, now or later; never raises."""
+
+
 class Short:
     """A request on the short way (see `Protocol`): what uvicorn's protocol asks of its own, and no task behind it."""
 
-    __slots__ = ("_protocol", "_take", "body", "disconnected", "keep_alive", "more_body", "response_complete")
+    __slots__ = ("_protocol", "_taker", "body", "disconnected", "keep_alive", "more_body", "response_complete")
 
-    def __init__(self, protocol: Protocol, take: Take, *, keep_alive: bool) -> None:
-        self._protocol, self._take, self.keep_alive = protocol, take, keep_alive
+    def __init__(self, protocol: Protocol, taker: Taker, *, keep_alive: bool) -> None:
+        self._protocol: Protocol | None = protocol
+        self._taker, self.keep_alive = taker, keep_alive
         self.body, self.more_body = bytearray(), True
         self.disconnected = self.response_complete = False
 
@@ -61,18 +70,19 @@ class Short:
 
     def go(self) -> None:
         """The body is whole: have it taken."""
-        self._take(bytes(self.body), self.answer)
+        self._taker.take(bytes(self.body), self.answer)
 
     def answer(self, status: int, headers: Headers, body: bytes) -> None:
         """Write the answer, where somebody still listens; again: nothing."""
-        transport = self._protocol.transport
-        if self.response_complete or transport.is_closing():
+        # Let go of: each holds the other, and a crowd of those would have to be looked for and swept up.
+        protocol, self._protocol = self._protocol, None
+        if protocol is None or (transport := protocol.transport).is_closing():
             return
         self.response_complete = True
         transport.write(_whole(status, headers, body, keep_alive=self.keep_alive) or _BROKEN)
         if not self.keep_alive:
             transport.close()
-        self._protocol.on_response_complete()
+        protocol.on_response_complete()
 
 
 class Protocol(HttpToolsProtocol):
@@ -82,8 +92,14 @@ class Protocol(HttpToolsProtocol):
     them costs more than half of a whole delivery again.
 
     The short way is for what many send in the same moment: no task of its own, no `receive`, no `send`. The
-    application's `short` is asked for each small POST; where it gives a function, that takes the body and answers.
+    application's `short` is asked for each small POST; whom it names takes the body and answers.
     """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A line stands. Who is at its ends is asked for by requests that go uvicorn's way: it takes four calls to the
+        system's sockets, and the short way has no use for it."""
+        self.connections.add(self)
+        self.transport, self.flow = transport, FlowControl(transport)
 
     def on_message_begin(self) -> None:
         """Begin the next request of this line."""
@@ -92,12 +108,13 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Begin to answer, on the short way or as uvicorn does."""
-        take = self._taker()
-        if take is None:
+        taker = self._taker()
+        if taker is None:
+            self._look_who_is_there()
             super().on_headers_complete()
         else:
             # It has all that is asked of the other one.
-            self.cycle = Short(self, take, keep_alive=self.parser.should_keep_alive())  # type: ignore[assignment]
+            self.cycle = Short(self, taker, keep_alive=self.parser.should_keep_alive())  # type: ignore[assignment]
 
     def on_message_complete(self) -> None:
         """The request is whole."""
@@ -106,25 +123,27 @@ class Protocol(HttpToolsProtocol):
         if isinstance(request, Short):
             request.go()
 
-    def _taker(self) -> Take | None:
-        before = self.cycle
-        if (
-            self.parser.get_method() != b"POST"
-            or (before is not None and not before.response_complete)
-            or self.expect_100_continue
-            or self.flow.write_paused
-            or self.parser.get_http_version() != "1.1"
-            or self.parser.should_upgrade()
-        ):
+    def _look_who_is_there(self) -> None:
+        if self.scheme is None:
+            self.server, self.client = get_local_addr(self.transport), get_remote_addr(self.transport)
+            self.scheme = "https" if is_ssl(self.transport) else "http"
+        self.scope["server"], self.scope["client"], self.scope["scheme"] = self.server, self.client, self.scheme
+
+    def _taker(self) -> Taker | None:
+        parser, before = self.parser, self.cycle
+        is_short = parser.get_method() == b"POST" and (before is None or before.response_complete)
+        if not is_short or self.expect_100_continue or self.flow.write_paused:
             return None
         headers = dict(self.headers)
         length = headers.get(b"content-length", b"")
         # uvicorn is left to hear out what is long, or comes in pieces of unknown length.
-        if b"transfer-encoding" in headers or not length.isdigit() or int(length) > SHORT_BYTES:
+        if not length.isdigit() or int(length) > SHORT_BYTES or b"transfer-encoding" in headers:
+            return None
+        if parser.get_http_version() != "1.1" or parser.should_upgrade():
             return None
         scope = self.scope
         scope["method"], scope["path"], scope["query_string"] = "POST", self.url.decode("latin-1"), b""
-        found: Take | None = getattr(self.config.app, "short", _never)(scope, headers)
+        found: Taker | None = getattr(self.config.app, "short", _never)(scope, headers)
         return found
 
 
@@ -164,11 +183,12 @@ def answer_whole(send: object, status: int, headers: Headers, body: bytes) -> bo
 
 def _whole(status: int, headers: Headers, body: bytes, *, keep_alive: bool) -> bytes:
     """The bytes of an answer; none where a header ends in its middle."""
-    head = b"\r\n".join(map(b": ".join, headers))
-    if head.count(b"\n") + head.count(b"\r") != 2 * len(headers) - 2:
+    lines = list(map(b": ".join, headers))
+    together = b"".join(lines)
+    if b"\n" in together or b"\r" in together:
         return b""
-    end = b"\r\n\r\n" if keep_alive else b"\r\nconnection: close\r\n\r\n"
-    return b"".join((STATUS_LINE[status], head, end, body))
+    end = b"\r\n" if keep_alive else b"connection: close\r\n\r\n"
+    return b"\r\n".join((STATUS_LINE[status][:-2], *lines, end)) + body
 
 
 _BROKEN = b"".join((STATUS_LINE[500], b"content-length: 0\r\n\r\n"))

@@ -8,21 +8,20 @@ where a server knows no such way, `handler` makes an ordinary handler of it.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from salon.entries import Entry, Rule
 from salon.journal import Ask as Asked
 from salon.journal import Behind
 from salon.web.http import Answer, Ask
 from salon.web.routes import Handler
+from salon.web.server import Reply
 from salon.web.site import Site
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What a request wants decided in *event*'s journal; *then* answers with what was added, or wants another one."""
 
     event: str
@@ -34,6 +33,8 @@ Step = Answer | Decision
 #: Site, request, and the fields of its body → what it wants. Raises refusals, and `Behind` where this process must
 #: read first: then it is asked again, so it changes nothing.
 Write = Callable[[Site, Ask, Mapping[str, str]], Step]
+#: Request and error → what its sender is told.
+Refusal = Callable[[Ask, Exception], Answer]
 
 
 def handler(write: Write, **joined: str) -> Handler:
@@ -58,44 +59,55 @@ async def _read_for(site: Site, do: Callable[[], Step]) -> Step:
             await site.house.live(behind.event)
 
 
-@dataclass(frozen=True, slots=True)
 class OnItsWay:
-    """One request of the short way. *send* its answer; *refused* makes one of an error."""
+    """One request of the short way (`salon.web.server`). *refused* makes the answer to an error."""
 
-    site: Site
-    send: Callable[[Answer], None]
-    refused: Callable[[Exception], Answer]
+    __slots__ = ("_ask", "_joined", "_refused", "_reply", "_site", "_write")
 
-    def go(self, do: Callable[[], Step]) -> None:
+    def __init__(self, site: Site, ask: Ask, write: Write, joined: Mapping[str, str], refused: Refusal) -> None:
+        self._site, self._ask, self._write, self._joined, self._refused = site, ask, write, joined, refused
+
+    def take(self, body: bytes, reply: Reply) -> None:
+        """See `salon.web.server.Taker`."""
+        self._reply = reply
+        self._go(partial(self._begin, body))
+
+    def _begin(self, body: bytes) -> Step:
+        return self._write(self._site, self._ask, self._ask.fields_in(body, **self._joined))
+
+    def _go(self, do: Callable[[], Step]) -> None:
         """Do the next step; never raises."""
         try:
             step = do()
         except Behind as behind:
             self._read_first(behind.event, do)
         except Exception as error:
-            self.send(self.refused(error))
+            self._send(self._refused(self._ask, error))
         else:
             if isinstance(step, Decision):
-                self.site.house.journal.ask(step.event, step.rule, partial(self._decided, step.then))
+                self._site.house.journal.ask(step.event, step.rule, partial(self._decided, step.then))
             else:
-                self.send(step)
+                self._send(step)
 
     def _decided(self, then: Callable[[Sequence[Entry]], Step], asked: Asked) -> None:
         if asked.error is not None:
-            self.send(self.refused(asked.error))
+            self._send(self._refused(self._ask, asked.error))
         else:
-            self.go(partial(then, asked.added))
+            self._go(partial(then, asked.added))
+
+    def _send(self, answer: Answer) -> None:
+        self._reply(answer.status, answer.all_headers(), answer.body)
 
     def _read_first(self, event: str, do: Callable[[], Step]) -> None:
         async def read() -> None:
             try:
-                await self.site.house.live(event)
+                await self._site.house.live(event)
             except Exception as error:
-                self.send(self.refused(error))
+                self._send(self._refused(self._ask, error))
             else:
-                self.go(do)
+                self._go(do)
 
         task = asyncio.get_running_loop().create_task(read())
         # The loop itself keeps no hold of a task.
-        self.site.jobs.add(task)
-        task.add_done_callback(self.site.jobs.discard)
+        self._site.jobs.add(task)
+        task.add_done_callback(self._site.jobs.discard)
