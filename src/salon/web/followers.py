@@ -31,13 +31,31 @@ class Piece:
     #: The place in the list after it, and whether that is the list's end.
     end: int
     is_last: bool
-    #: The same as a chunk of HTTP/1.1, put together once for all who get it; an empty one would end the stream.
+    #: The same as a chunk of HTTP/1.1, put together once for all who get it.
     chunk: bytes
 
     @classmethod
     def of(cls, body: bytes, end: int, is_last: bool) -> Piece:
         """The piece that *body* makes."""
-        return cls(body, end, is_last, b"%x\r\n%b\r\n" % (len(body), body) if body else b"")
+        return cls(body, end, is_last, chunk_of(body))
+
+
+def chunk_of(body: bytes) -> bytes:
+    """*body* as a chunk of HTTP/1.1; nothing for nothing, since an empty one would end the stream."""
+    return b"%x\r\n%b\r\n" % (len(body), body) if body else b""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What everybody hears who has heard all until now: told to a hundred, it is looked for once."""
+
+    #: The place in the list that they stand at, and the numbers that they were last told.
+    start: int
+    before: bytes
+    #: The place that they stand at afterwards, the numbers that they know then, and what is written to their lines.
+    end: int
+    told: bytes
+    chunk: bytes
 
 
 class Source(Protocol):
@@ -71,11 +89,28 @@ class Follower:
 
     def begin(self, first: bytes, numbers: bytes) -> None:
         """Send *first* and the room's *numbers* as they are now, then everything from its place on."""
-        self._numbers = numbers
+        self._numbers = self._told if numbers == self._told else numbers
         self._rest = asyncio.ensure_future(self._send_on(first + numbers))
 
+    def hear(self, news: News) -> None:
+        """Send *news*, or whatever is new for who does not stand where it begins."""
+        line = self._line
+        if (
+            self._place == news.start
+            and self._told is self._numbers is news.before
+            and self._rest is None
+            and not self._is_over
+            and line is not None
+            and line.get_write_buffer_size() <= FULL_BYTES
+            and not line.is_closing()
+        ):
+            self._place, self._told, self._numbers = news.end, news.told, news.told
+            line.write(news.chunk)
+        else:
+            self.push()
+
     def push(self) -> None:
-        """Send what is new, if anything."""
+        """Send what is new, if anything, and end it where it is over."""
         if self._rest is not None or self._is_over:
             # A task that is at it looks again before it ends.
             return

@@ -17,7 +17,7 @@ from salon.journal import Live
 from salon.model import VOTED, Event
 from salon.moments.recapped import CHANGES, retold
 from salon.public import LEADS, Frame, audience_of, counts_of, frame_of, queue_frame
-from salon.web.followers import Follower, Piece
+from salon.web.followers import Follower, News, Piece, chunk_of
 from salon.web.http import Ask
 
 log = logging.getLogger("salon.web")
@@ -32,6 +32,10 @@ PULSE_EVERY = 15.0
 PIECE_BYTES = 64 * 1024
 #: At the end of the server, a page that has not taken what was sent to it by then is cut off, in seconds.
 CLOSE_SECONDS = 1.0
+
+
+#: Entries after which somebody who listened may do so no more.
+_ENDS = frozenset(("seat_left", "member_removed", "leader_withdrawn"))
 
 
 class Room:
@@ -60,6 +64,7 @@ class Room:
         self.is_closing = False
         self._take(live.entries)
         self._counts_frame = {False: self.counts(), True: self.counts(LEADS)}
+        self._told_until = {leads: (len(self._frames), told) for leads, told in self._counts_frame.items()}
         live.listeners.append(self._heard)
 
     def counts(self, reader: str = "") -> bytes:
@@ -85,18 +90,31 @@ class Room:
             at -= 1
         return self._seqs[at - 1] if at else 0
 
-    def wake(self, *whom: bool) -> None:
-        """Tell every follower what is new, or only members (False) or those who lead (True)."""
+    def wake(self, *whom: bool, may_end: bool = False) -> None:
+        """Tell every follower what is new, or only members (False) or those who lead (True).
+
+        *may_end*: something has happened after which somebody may hear no more, so each is asked.
+        """
         for leads in whom or (False, True):
+            news = self._news(leads, may_end=may_end or self.is_closing)
             for follower in tuple(self._followers[leads]):
                 try:
-                    follower.push()
+                    follower.hear(news) if news else follower.push()
                 except Exception:
                     # One page that breaks ends alone: all others hear it.
                     log.exception("a page's line broke; it is ended")
                     follower.cut_off()
             more, self._more[leads] = self._more[leads], asyncio.Event()
             more.set()
+
+    def _news(self, leads: bool, *, may_end: bool) -> News | None:
+        """What is the same for all who are not behind; None: each hears something of their own, or nothing."""
+        start, before = self._told_until[leads]
+        end, told = self._told_until[leads] = len(self._frames), self._counts_frame[leads]
+        is_own = may_end or bisect_left(self._special, start) < len(self._special)
+        body = b"" if is_own else b"".join(self._frames[start:end]) + (b"" if told is before else told)
+        # An empty chunk would end the stream; more than a piece goes in pieces.
+        return News(start, before, end, told, chunk_of(body)) if 0 < len(body) <= PIECE_BYTES else None
 
     def pulse(self) -> None:
         """Tell every follower that the line still stands."""
@@ -175,8 +193,9 @@ class Room:
                     await self._more[reader == LEADS].wait()
 
     def _heard(self, entries: Sequence[Entry]) -> None:
-        if self._take(entries):
-            self.wake()
+        may_end = any(entry.kind in _ENDS for entry in entries)
+        if self._take(entries) or may_end:
+            self.wake(may_end=may_end)
         if self._counts is None:
             self._counts = asyncio.get_running_loop().call_later(COUNTS_EVERY, self._tell_counts)
         votes = [entry.data["poll"] for entry in entries if entry.kind in ("vote_cast", "vote_changed")]
