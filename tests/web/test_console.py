@@ -126,6 +126,11 @@ def test_a_mark_is_taken_back_and_a_stranger_marks_nothing(begun: Evening) -> No
     number = begun.entries("message_tagged")[0].seq
     assert tap(begun, "unmark", tag=number).json() == {"done": True}
     assert 'id="marks"' not in console(begun)
+    begun.host("messages", text="#要点账要按周算")
+    until(lambda: "账要按周算" in console(begun))
+    marks = console(begun).partition('id="marks"')[2].partition("</details>")[0]
+    assert "账要按周算" in marks, "what is typed is told beside what is put by button"
+    assert "<form" not in marks
     # What was given up may be held again, by the database's word too.
     assert tap(begun, "mark", message=seq, kind="point").json() == {"done": True}
     for _ in range(2):
@@ -155,6 +160,17 @@ def test_silence_and_a_question_that_waits_are_told_with_the_times_they_began(be
     assert re.search(r'id="silence"[^>]*data-limit="3">', page)
     assert re.search(r'class="waits alarm"[^>]*data-limit="6">', page)
     assert "等了 <b>6</b> 分钟" in page
+
+
+def test_a_question_that_waits_too_long_is_told_though_others_want_another_one(begun: Evening) -> None:
+    member, asked = begun.member("小林"), []
+    for text in ("一？", "二？", "三？", "四？"):
+        asked.append(member.post(f"{begun.room}/questions", json={"text": text}, headers=PROGRAM).json()["question"])
+    for number in asked[1:]:
+        begun.member().post(f"{begun.room}/questions/{number}/want", json={}, headers=PROGRAM)
+    until(lambda: "四？" in console(begun) and "一？" not in console(begun))
+    begun.web.turn_to(begun.web.now + timedelta(minutes=6, seconds=30))
+    assert re.search(r"一？</a> <span class=\"waits alarm\"", console(begun))
 
 
 def test_the_share_of_voice_names_few_and_counts_the_quiet(begun: Evening) -> None:
@@ -273,7 +289,8 @@ def test_the_hour_that_was_put_off_holds_after_a_power_cut(web: Web, begun: Even
 
 def test_a_recap_that_was_posted_loses_what_is_withdrawn_on_page_and_stream(web: Web, begun: Evening) -> None:
     member = begun.member("小北")
-    gone = begun.say(member, "#共识 这一条我后来收回").json()["seq"]
+    gone = begun.say(member, "这一条我后来收回").json()["seq"]
+    assert tap(begun, "mark", message=gone, kind="agreement").json() == {"done": True}
     text = recap(web.house, begun.event, web.run(web.house.journal.refresh(begun.event.id)).state)
     begun.decide(lambda state, now: [Draft(kind="recap_posted", by="host", data={"step": "recap", "text": text})])
     until(lambda: "这一条我后来收回" in member.get(f"{begun.room}/entries").text)

@@ -106,7 +106,7 @@ def _section(site: Site, event: Event, state: State, reader: Reader, fields: Fie
 
 
 def _longer(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
-    return prolong_section(event, number(fields, "section"), by=reader.by)
+    return prolong_section(event, number(fields, "section"), by=reader.by, seen=number(fields, "minutes"))
 
 
 def _scale(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
@@ -149,8 +149,8 @@ def _park(site: Site, event: Event, state: State, reader: Reader, fields: Fields
 def _back(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
     message, said = number(fields, "message"), site.words[event.languages[0]]
     line = Line(text=said["parked_say"], client_id=f"back-{secrets.token_hex(8)}", reply_to=str(message))
-    name = said["host_name"] if reader.role == HOST else event.kol.name
-    return bring_back(event, message, line, name, by=reader.role)
+    name = (reader.name or said["host_name"]) if reader.role == HOST else event.kol.name
+    return bring_back(event, message, line, name, by=reader.by)
 
 
 def _waive(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
