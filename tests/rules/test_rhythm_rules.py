@@ -261,8 +261,9 @@ def test_the_recap_may_be_edited_within_its_size_or_waived_by_name(evening: Even
     assert (evening.state.rhythm.recap or {})["points"] == ["一周省三小时"]
     with pytest.raises(BadText):
         evening.ask(edit_recap(evening.event, {"points": ["长" * 121]}, by="host"))
-    with pytest.raises(NoName):
-        evening.ask(waive_recap(evening.event, " ", by="host"))
+    for nobody in (" ", "\u2800", "\u3164", "\u200b.", "—"):
+        with pytest.raises(NoName):
+            evening.ask(waive_recap(evening.event, nobody, by="host"))
     evening.ask(waive_recap(evening.event, "苏", by="host"))
     assert "recap" not in keys(evening)
 

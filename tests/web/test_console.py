@@ -223,7 +223,10 @@ def test_the_recap_is_edited_before_it_is_posted(web: Web, begun: Evening) -> No
     text = recap(web.house, begun.event, state)
     assert "【大家的共识】\n· 测试先交出去\n· 别的以后再说\n" in text
     assert "再谈别的" not in text
-    assert host.post(f"{base}/recap", json={"points": "长" * 121}, headers=PROGRAM).status_code == 422
+    refused = host.post(f"{base}/recap", json={"points": "长" * 121}, headers=PROGRAM)
+    assert (refused.status_code, refused.json()["reason"]) == (422, "recap_long")
+    page = host.post(f"{base}/recap", data={"points": "我打了好久的字\n" + "长" * 121})
+    assert (page.status_code, "我打了好久的字" in page.text, "每行最多 120 字" in page.text) == (422, True, True)
 
 
 def test_the_gate_says_what_is_missing_and_who_let_it_go(web: Web, begun: Evening) -> None:

@@ -227,8 +227,10 @@ def test_a_note_taker_speaks_and_does_nothing_else(evening: Evening) -> None:
 
 def test_another_host_or_the_kol_takes_over_and_one_of_two_is_first(evening: Evening) -> None:
     web, lin, wu = evening.web, named(evening, "小林"), named(evening, "小吴")
-    web.turn_to(web.now + timedelta(minutes=7))
-    assert re.search(r"已经 [67] 分钟没有动静", web.phone().get(f"{lin}/parts/standing").text)
+    web.turn_to(evening.event.times.hosts_at - timedelta(minutes=1))
+    assert "没有动静" not in web.phone().get(f"{lin}/parts/standing").text, "the evening has not begun"
+    web.turn_to(evening.event.times.hosts_at + timedelta(minutes=7))
+    assert re.search(r"已经 7 分钟没有动静", web.phone().get(f"{lin}/parts/standing").text)
     take = [partial(web.phone().post, f"{base}/lead", json={"seen": "host"}, headers=PROGRAM) for base in (lin, wu)]
     assert sorted(answer.status_code for answer in at_once(take)) == [200, 409]
     holder = evening.entries("lead_taken")[0].by

@@ -35,6 +35,11 @@ def squashed(text: str) -> tuple[str, list[int]]:
     return "".join([text[k] for k in places]), places
 
 
+def is_blank(text: str) -> bool:
+    """Whether *text* has no letter or digit that anybody could read, whatever invisible or blank signs it has."""
+    return not squashed(soft(text))[0]
+
+
 def folded(text: str) -> str:
     """A squashed *text* with digits read as the letters they look like; as long as before."""
     return text.translate(_LEET)

@@ -13,7 +13,7 @@ from salon.model import Event
 from salon.moments.recap import prefilled, recap
 from salon.moments.texts import words
 from salon.pulse import next_question
-from salon.rules.ending import RECAP_LISTS, edit_recap, extend_evening, waive_recap
+from salon.rules.ending import RECAP_LISTS, RecapTooLong, edit_recap, extend_evening, waive_recap
 from salon.rules.polls import close_polls
 from salon.rules.rhythm import bring_back, park_point, prolong_section, replan, start_section, tag_message, undo_tag
 from salon.rules.seats import bar_door, unbar_door
@@ -53,6 +53,13 @@ async def lead(site: Site, ask: Ask) -> Answer:
 async def recap_page(site: Site, ask: Ask) -> Answer:
     """`GET /{host,kol}/EVENT/TOKEN/recap`: the recap's lists as they are to be posted, to edit."""
     event, state, reader = await _leader(site, ask)
+    return await _recap_form(site, ask, event, state, reader)
+
+
+async def _recap_form(
+    site: Site, ask: Ask, event: Event, state: State, reader: Reader, typed: Mapping[str, list[str]] | None = None
+) -> Answer:
+    """The page; with what somebody *typed* where that was too long, so that nobody types it again."""
     # Reads the whole evening: not in the loop that everybody's line runs in.
     lists, text = await asyncio.gather(
         asyncio.to_thread(prefilled, event, state), asyncio.to_thread(recap, site.house, event, state)
@@ -62,7 +69,9 @@ async def recap_page(site: Site, ask: Ask) -> Answer:
         ask,
         "recap_form",
         event,
-        lists=lists,
+        status=422 if typed else 200,
+        lists=typed or lists,
+        is_too_long=typed is not None,
         text=text,
         posts_at=posts_at,
         is_posted="recap" in state.steps,
@@ -73,10 +82,15 @@ async def recap_page(site: Site, ask: Ask) -> Answer:
 
 async def save_recap(site: Site, ask: Ask) -> Answer:
     """`POST /{host,kol}/EVENT/TOKEN/recap` (a text for each list, one item a line): kept, and posted at its time."""
-    event, _, reader = await _leader(site, ask)
+    event, state, reader = await _leader(site, ask)
     fields = await ask.fields()
     lines = {name: clean(fields.get(name, "")).split("\n") for name in RECAP_LISTS}
-    added = await site.house.journal.decide(event.id, edit_recap(event, lines, by=reader.by))
+    try:
+        added = await site.house.journal.decide(event.id, edit_recap(event, lines, by=reader.by))
+    except RecapTooLong:
+        if ask.wants_json:
+            raise
+        return await _recap_form(site, ask, event, state, reader, lines)
     return json_answer({"done": bool(added)}) if ask.wants_json else redirect(f"{reader.base}/recap")
 
 
