@@ -67,6 +67,15 @@ def test_a_held_message_is_its_author_s_and_the_host_s_alone_until_it_is_let_in(
     assert len(evening.entries("message_posted")) == 1
 
 
+def test_an_answer_in_the_words_of_the_host_s_question_does_not_wait(evening: Evening) -> None:
+    member = evening.member("阿宁")
+    assert evening.say(member, "我被骗去代开发票").status_code == 202
+    evening.host("prompts", text="有人被骗去代开发票吗？")
+    evening.web.phone().post(f"{evening.private('kol')}/messages", json={"text": "一肖中特也是骗局"}, headers=PROGRAM)
+    for text in ("我也被骗去代开发票", "一肖中特害人"):
+        assert evening.say(member, text).status_code == 201
+
+
 def test_what_is_kept_out_is_told_to_its_author_and_never_in_a_report(evening: Evening) -> None:
     one, two = evening.member("阿宁"), evening.member("小鹿")
     evening.say(two, "今天我们谈什么？")
