@@ -102,6 +102,18 @@ def test_everything_works_without_any_script(begun: Evening) -> None:
     assert kinds == ["message_tagged", "point_parked", "section_started", "point_brought_back", "message_posted"]
 
 
+def test_after_the_outline_it_is_time_to_wrap_up_and_at_the_hour_no_vote_is_open(web: Web) -> None:
+    evening = web.evening()
+    times = evening.event.times
+    evening.decide(open_poll(evening.event, evening.event.polls[1], by="host"))
+    follow(evening, times.disbands_at - timedelta(minutes=3))
+    assert "提纲走完，收尾" in console(evening)
+    assert re.search(r'class="open">.*?投票已截止', console(evening), re.S)
+    # No flow has shut the room yet.
+    web.turn_to(times.disbands_at)
+    assert re.search(r'class="ok"><b>[^/]*</span></b> <span>投票已截止</span>', console(evening))
+
+
 def test_members_neither_see_nor_hear_nor_use_the_console(begun: Evening) -> None:
     member = begun.member("小林")
     seq = begun.say(member, "我们每周省下三个小时").json()["seq"]

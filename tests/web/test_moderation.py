@@ -211,7 +211,8 @@ def test_hosts_by_name_stand_in_the_journal_and_a_withdrawn_link_is_cut_at_once(
     (row,) = web.phone().get(leaders, headers=PROGRAM).json()
     assert web.phone().post(f"{leaders}/{row['key']}/withdraw", headers=PROGRAM).status_code == 200
     until(line.is_over.is_set)
-    assert web.phone().get(lin).status_code == 403
+    told = web.phone().get(lin)
+    assert (told.status_code, "这个链接已经收回" in told.text) == (403, True)
     assert web.phone().get(evening.private("host")).status_code == 200
     # The same name again is another link.
     assert named(evening, "小林") != lin

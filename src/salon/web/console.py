@@ -82,6 +82,8 @@ def _sheet(event: Event, state: State, now: datetime) -> dict[str, Any]:
         "now_leg": rows[number - 1] if number else None,
         "next_leg": rest[0] if rest else None,
         "drift": late,
+        # Its time is over, and what is left of the evening is for the end.
+        "is_through": bool(legs) and number == len(legs) and now >= legs[-1].ends_at and late <= 0,
         "longer": LONGER,
         "can_scale": late != 0 and scaled(event, state.rhythm, now) is not None,
         "cut_title": legs[cut - 1].title if cut else "",
