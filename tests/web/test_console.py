@@ -239,6 +239,20 @@ def test_the_recap_is_edited_before_it_is_posted(web: Web, begun: Evening) -> No
     assert (refused.status_code, refused.json()["reason"]) == (422, "recap_long")
     page = host.post(f"{base}/recap", data={"points": "我打了好久的字\n" + "长" * 121})
     assert (page.status_code, "我打了好久的字" in page.text, "每行最多 120 字" in page.text) == (422, True, True)
+    # Whoever leads may post it at once, once: nothing else has to be up for it.
+    for _ in range(2):
+        assert host.post(f"{base}/recap", data={"agreements": "测试先交出去", "do": "post"}).status_code == 303
+    (posted,) = begun.entries("recap_posted")
+    assert (posted.by, "· 测试先交出去\n" in posted.data["text"], EVIL[:9] in posted.data["text"]) == (
+        "host",
+        True,
+        False,
+    )
+    assert "快评已经发出" in host.get(f"{base}/recap").text
+    assert "recap" not in [
+        step.key
+        for step in steps_left(begun.event, begun.web.run(begun.web.house.journal.refresh(begun.event.id)).state)
+    ]
 
 
 def test_the_gate_says_what_is_missing_and_who_let_it_go(web: Web, begun: Evening) -> None:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from salon.entries import Rule
+from salon.entries import Entry, Rule
 from salon.errors import NotAllowed, NotFound, WrongUse
 from salon.model import Event
 from salon.moments.recap import prefilled, recap
@@ -81,7 +81,10 @@ async def _recap_form(
 
 
 async def save_recap(site: Site, ask: Ask) -> Answer:
-    """`POST /{host,kol}/EVENT/TOKEN/recap` (a text for each list, one item a line): kept, and posted at its time."""
+    """`POST /{host,kol}/EVENT/TOKEN/recap` (a text for each list, one item a line): kept, and posted at its time.
+
+    With `do=post` at once, whether or not anything else would post it; again: nothing.
+    """
     event, state, reader = await _leader(site, ask)
     fields = await ask.fields()
     lines = {name: clean(fields.get(name, "")).split("\n") for name in RECAP_LISTS}
@@ -91,7 +94,16 @@ async def save_recap(site: Site, ask: Ask) -> Answer:
         if ask.wants_json:
             raise
         return await _recap_form(site, ask, event, state, reader, lines)
+    if fields.get("do") == "post":
+        added = await _post_recap(site, event, reader)
     return json_answer({"done": bool(added)}) if ask.wants_json else redirect(f"{reader.base}/recap")
+
+
+async def _post_recap(site: Site, event: Event, reader: Reader) -> tuple[Entry, ...]:
+    state = (await site.house.journal.refresh(event.id)).state
+    text = await asyncio.to_thread(recap, site.house, event, state)
+    rule = take_step(event, StepKind.RECAP, "recap", {"text": text}, by=reader.by)
+    return await site.house.journal.decide(event.id, rule)
 
 
 def nudge(site: Site, event: Event, state: State) -> tuple[int, str]:
@@ -241,5 +253,5 @@ SCHEMAS: dict[str, Any] = {
         name=TEXT,
         minutes=NUMBER,
     ),
-    "Recap": {"type": "object", "properties": dict.fromkeys(RECAP_LISTS, TEXT), "required": []},
+    "Recap": object_of((), do={"enum": ["save", "post"]}, **dict.fromkeys(RECAP_LISTS, TEXT)),
 }
