@@ -33,6 +33,7 @@ LAYERS = {
     "salon.polls": 1,
     "salon.rhythm": 1,
     "salon.gate": 1,
+    "salon.marking": 1,
     "salon.pulse": 1,
     "salon.roles": 1,
     "salon.pace": 1,

@@ -25,12 +25,14 @@ class Check:
 def gate_of(event: Event, state: State, now: datetime) -> tuple[Check, ...]:
     """The checklist as it stands at *now*. The room closes at its hour whatever it says."""
     closes = state.rhythm.moved(event).times.disbands_at
-    open_polls = sum(poll.is_open for poll in state.polls.values())
+    is_closed = state.disbanded_at is not None or now >= closes
+    # At the hour nobody votes any more, though a flow that is down has not written so.
+    open_polls = 0 if is_closed else sum(poll.is_open for poll in state.polls.values())
     waived = state.rhythm.waived.get("recap", "")
     return (
         # Nobody has to save anything: what was said is in the journal before anybody reads it.
         Check(what="transcript", is_done=True, number=sum(not said.is_hidden for said in state.messages.values())),
         Check(what="votes", is_done=not open_polls, number=open_polls),
         Check(what="recap", is_done="recap" in state.steps or bool(waived), waived_by=waived),
-        Check(what="closed", is_done=state.disbanded_at is not None or now >= closes),
+        Check(what="closed", is_done=is_closed),
     )

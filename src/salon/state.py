@@ -353,6 +353,11 @@ class State:
             is_anonymous=data.get("is_anonymous", False),
         )
 
+    def _tag_undone(self, entry: Entry, data: Mapping[str, Any]) -> None:
+        # Where it was said in chat, so that a line sent twice takes back one.
+        if "client_id" in data:
+            self.said.add((entry.by, data["client_id"]))
+
     def _message_held(self, entry: Entry, data: Mapping[str, Any]) -> None:
         self.said.add((data["guest"], data["post"]["client_id"]))
 
@@ -421,6 +426,7 @@ class State:
         "waiting_list_left": _waiting_list_left,
         "guest_named": _guest_named,
         "message_posted": _said,
+        "tag_undone": _tag_undone,
         "question_asked": _said,
         "message_held": _message_held,
         "message_hidden": _message_hidden,

@@ -7,14 +7,19 @@ from datetime import timedelta
 
 import pytest
 
+from salon.analysis.commands import TAGS
+from salon.discussion import discussion_of
 from salon.house import House
+from salon.marking import marks_of
 from salon.model import Event, Poll
 from salon.moments.recap import LONGEST, recap
+from salon.report import report_of
 from salon.rules.consent import ask_anonymity, withdraw_words
 from salon.rules.ending import edit_recap
 from salon.rules.polls import cast_vote, open_poll, scale
+from salon.rules.rhythm import tag_message
 from salon.rules.seats import take_seat
-from salon.rules.talk import Line, post_message
+from salon.rules.talk import Line, post_as, post_message
 from salon.rules.week import open_room
 
 
@@ -31,7 +36,12 @@ class Talk:
             await self.house.journal.decide(self.event.id, take_seat(self.event, name, source="readers", name=name))
 
     async def says(self, name: str, text: str, *, to: int = 0) -> int:
-        """Post *text*; returns the number of its entry."""
+        """Post *text*; returns the number of its entry. What a tag begins the host marks by button."""
+        tag, _, words = text.partition(" ")
+        if tag[:1] == "#":
+            seq = await self.says(name, words, to=to)
+            await self.house.journal.decide(self.event.id, tag_message(self.event, seq, TAGS[tag[1:]], by="host"))
+            return seq
         self.house.clock.turn_to(self.house.clock.now() + timedelta(minutes=1))  # type: ignore[attr-defined]
         line = Line(text=text, client_id=f"{self.house.clock.now():%H-%M-%S}", reply_to=str(to) if to else "")
         entries = await self.house.journal.decide(self.event.id, post_message(self.event, name, line))
@@ -71,6 +81,24 @@ async def test_it_tells_what_was_marked_and_what_still_waits(talk: Talk) -> None
     ]
     assert "【大家回应最多的一句】\n“预算只有五百块" in text
     assert "未回答" not in text
+
+
+async def test_what_members_tag_themselves_is_for_the_report_and_does_not_speak_for_the_room(talk: Talk) -> None:
+    for rule in (
+        post_message(talk.event, "阿宁", Line(text="#共识 大家都同意散会", client_id="1")),
+        post_as(
+            talk.event, "note_taker", "小录", Line(text="#共识 先把测试交出去", client_id="2"), by="note_taker:小录"
+        ),
+    ):
+        await talk.house.journal.decide(talk.event.id, rule)
+    text = await talk.recap()
+    assert "· 先把测试交出去（小录）" in text
+    assert "散会" not in text
+    state = (await talk.house.journal.refresh(talk.event.id)).state
+    assert [mark.text for mark in marks_of(state)] == ["先把测试交出去"]
+    assert [mark.text for mark in report_of(discussion_of(talk.event, (), state)).minutes] == [
+        "大家都同意散会", "先把测试交出去",
+    ]  # fmt: skip
 
 
 async def test_withdrawn_words_are_not_in_it_and_who_asked_for_it_has_no_name(talk: Talk) -> None:

@@ -52,6 +52,16 @@ def kinds(text: str, topic: str = "") -> set[str]:
         ("https://t.me/+AbCdEf", "advertising"),
         ("进群 https://weixin.qq.com/g/abcdef", "advertising"),
         ("crypto signals, whatsapp: +1 555 0100 200", "advertising"),
+        ("兼职日结 wx：abc", "advertising"),
+        ("兼职 138.0013.8000", "advertising"),
+        ("兼职 一三八零零一三八零零零", "advertising"),
+        ("兼职 ➕v abc888", "advertising"),
+        ("兼职 t.cn/A6abc", "advertising"),
+        ("兼职 example dot com", "advertising"),
+        ("兼职 https://zhihu.com.evil.top/a", "advertising"),
+        ("weixin://dl/chat?x", "advertising"),
+        ("p0rnhub.com", "porn"),
+        ("🅵🆁🅴🅴 ᴘᴏʀɴ 𝘃𝗶𝗱𝗲𝗼𝘀", "porn"),
     ],
 )
 def test_offers_and_lures_wait_however_they_are_spelt(text: str, kind: str) -> None:
@@ -87,6 +97,15 @@ def test_offers_and_lures_wait_however_they_are_spelt(text: str, kind: str) -> N
         "这一点com组件讲得很好。",
         "她一直全套流程走下来，上门拜访了三次。",
         "一肖像画，中特意留白。"[:4],
+        "这是最大麻烦，资料在 https://example.org/a，电话 010-12345678",
+        "今日结束，讲稿找我要，微信 lin_2024",
+        "线下注册电话 13800138000",
+        "反诈中心电话 96110，刷单都是骗局",
+        "大麻合法化的争论，见 https://www.bbc.com/news/1",
+        "Ketamine for depression: https://www.nejm.org/doi/full/1 and https://pubmed.ncbi.nlm.nih.gov/2",
+        "投注比例与凯利公式 https://zh.wikipedia.org/wiki/x",
+        "术后引流管护理，护士站电话 010-12345678",
+        "Weed control in rice: https://irri.example/weeds",
         "",
     ],
 )
@@ -104,6 +123,12 @@ def test_the_evening_s_own_topic_is_free() -> None:
     assert not kinds("老师带单靠谱吗", topic="老师带单的骗局")
 
 
+def test_an_answer_in_the_words_of_its_question_is_free_and_an_offer_is_none() -> None:
+    asked = "有人被骗去代开发票、做兼职吗？"
+    assert reasons(LISTS, "我被骗去代开发票", asked=asked) == ()
+    assert {why.term for why in reasons(LISTS, "代开发票，兼职 13800138000", asked=asked)} == {"兼职 + @contact"}
+
+
 def test_an_owner_adds_lines_takes_some_off_and_allows_others() -> None:
     own = together(["性感荷官", "刷单返佣"], lines_of("- 刷单返佣\n卖课  # ours\n"))
     assert own == ["性感荷官", "卖课"]
@@ -117,10 +142,23 @@ def test_an_owner_adds_lines_takes_some_off_and_allows_others() -> None:
 
 def test_lines_that_are_none_are_named_all_at_once() -> None:
     with pytest.raises(Mistakes) as caught:
-        lists_of({"porn": ["x", "@contact"]}, ["casino bet365.com"], [])
+        lists_of({"porn": ["x", "@contact"]}, ["casino bet365.com", "public who.int"], [])
     assert len(caught.value.lines) == 3
 
 
 def test_the_longest_message_is_read_fast_whatever_it_is_made_of() -> None:
-    for piece in ("a ", "微信", "1", "casino.", "o0", "http://a", "加v1"):
+    for piece in (
+        "a.",
+        "兼职 a.b",
+        "一三八",
+        "a@b:",
+        "兼职 x://",
+        "a ",
+        "微信",
+        "1",
+        "casino.",
+        "o0",
+        "http://a",
+        "加v1",
+    ):
         reasons(LISTS, (piece * 10_000)[:10_000])

@@ -99,8 +99,9 @@ def test_the_ladder_has_an_order_and_every_step_a_reason(evening: Evening) -> No
     for verb in ("mute", "remove"):
         with pytest.raises(NotYet):
             evening.ask(step(event, number, verb, reason="ads", by="host"))
-    with pytest.raises(WrongUse):
-        step(event, number, "warn", reason=" ", by="host")
+    for nothing in (" ", "\u200b", "\u2800 …"):
+        with pytest.raises(WrongUse):
+            step(event, number, "warn", reason=nothing, by="host")
     evening.ask(step(event, number, "warn", reason="ads", by="host:Lin"))
     with pytest.raises(NotYet):
         evening.ask(step(event, number, "remove", reason="ads", by="host"))

@@ -12,6 +12,7 @@ from salon.discussion import discussion_of
 from salon.entries import Entry
 from salon.errors import BadText, NotFound, RoomClosed, WrongUse
 from salon.invites import CodeRefused
+from salon.marking import marks_of
 from salon.model import BY_HAND, Event
 from salon.report import report_of
 from salon.rhythm import cut_for, drift, run_sheet, scaled
@@ -37,7 +38,7 @@ from salon.rules.rhythm import (
     undo_tag,
 )
 from salon.rules.seats import take_seat
-from salon.rules.talk import Line, hide_message, post_message
+from salon.rules.talk import Line, hide_message, post_as, post_message
 from salon.rules.week import shut_room
 from salon.rundown import rundown, steps_left
 from salon.state import State
@@ -129,6 +130,9 @@ def test_only_the_section_that_is_on_gets_more_time(evening: Evening) -> None:
         evening.ask(prolong_section(evening.event, 2, by="host"))
     evening.ask(prolong_section(evening.event, 1, by="host"))
     assert (lengths(evening), drift(evening.event, evening.state.rhythm)) == ([30, 30, 30, 20], 5)
+    # Two taps on one page, or two phones that show the same.
+    assert [len(evening.ask(prolong_section(evening.event, 1, by="host", seen=30))) for _ in range(2)] == [1, 0]
+    assert lengths(evening)[0] == 35
 
 
 @pytest.mark.parametrize("longer", [1, 2, 5, 9])
@@ -206,6 +210,28 @@ def test_a_mark_by_button_is_in_the_report_like_one_in_chat_until_it_is_taken_ba
     assert len(evening.ask(tag_message(evening.event, seq, "agreement", by="host"))) == 1
 
 
+def test_undo_in_chat_takes_back_the_last_of_ones_own_marks_by_button_or_typed(evening: Evening) -> None:
+    seq = says(evening, "先把测试交出去")
+
+    def host(text: str, client_id: str) -> list[str]:
+        line = Line(text=text, client_id=client_id)
+        return [draft.kind for draft in evening.ask(post_as(evening.event, "host", "主持", line))]
+
+    def marks() -> list[str]:
+        return [mark.kind for mark in marks_of(evening.state)]
+
+    host("#要点 账要按周算", "1")
+    evening.ask(tag_message(evening.event, seq, "quote", by="kol"))
+    evening.ask(tag_message(evening.event, seq, "agreement", by="host"))
+    assert host("#undo", "2") == ["tag_undone"]
+    assert host("#undo", "2") == [], "a line that is sent twice takes back one"
+    assert marks() == ["quote", "point"]
+    assert host("\uff03撤销", "3") == ["message_posted"]
+    assert marks() == ["quote"], "what another one marked stands"
+    assert host("#undo", "4") == ["message_posted"]
+    assert marks() == ["quote"]
+
+
 def test_a_mark_on_a_hidden_message_is_told_nowhere(evening: Evening) -> None:
     seq = says(evening, "这一句不该留下")
     evening.ask(tag_message(evening.event, seq, "point", by="host"))
@@ -221,8 +247,9 @@ def test_a_parked_point_waits_until_it_is_brought_back_by_a_reply_to_it(evening:
     seq = says(evening, "顺便问一句，大家都用什么键盘？")
     assert [len(evening.ask(park_point(evening.event, seq, by="host"))) for _ in range(2)] == [1, 0]
     line = Line(text="回到这一点", client_id="b", reply_to=str(seq))
-    parked, said = evening.ask(bring_back(evening.event, seq, line, "主持人", by="host"))
+    parked, said = evening.ask(bring_back(evening.event, seq, line, "小林", by="host:小林"))
     assert (parked.kind, said.data["reply_to"]) == ("point_brought_back", str(seq))
+    assert (said.by, said.data["role"], said.data["name"]) == ("host:小林", "host", "小林")
     assert evening.state.rhythm.parked == {}
     assert evening.ask(bring_back(evening.event, seq, line, "主持人", by="host")) == []
     assert len(evening.ask(park_point(evening.event, seq, by="kol"))) == 1
@@ -234,8 +261,9 @@ def test_the_recap_may_be_edited_within_its_size_or_waived_by_name(evening: Even
     assert (evening.state.rhythm.recap or {})["points"] == ["一周省三小时"]
     with pytest.raises(BadText):
         evening.ask(edit_recap(evening.event, {"points": ["长" * 121]}, by="host"))
-    with pytest.raises(NoName):
-        evening.ask(waive_recap(evening.event, " ", by="host"))
+    for nobody in (" ", "\u2800", "\u3164", "\u200b.", "—"):
+        with pytest.raises(NoName):
+            evening.ask(waive_recap(evening.event, nobody, by="host"))
     evening.ask(waive_recap(evening.event, "苏", by="host"))
     assert "recap" not in keys(evening)
 

@@ -263,8 +263,9 @@ def test_nobody_rates_before_it_is_over(evening: Evening) -> None:
 def test_who_comes_late_is_told_what_was_missed_and_only_what_all_may_know(web: Web) -> None:
     evening = web.evening()
     early = evening.member("阿宁")
-    evening.say(early, "#要点 先算账，再动手")
-    hidden = evening.say(early, "#要点 删掉这一条").json()["seq"]
+    evening.say(early, "#要点 会员自己标的")
+    evening.host("messages", text="#要点先算账，再动手")
+    hidden = evening.host("messages", text="#要点 删掉这一条").json()["seq"]
     evening.host(f"messages/{hidden}/hide")
     evening.host("polls/daily/open")
     evening.vote(early, "daily", 1)
@@ -279,6 +280,7 @@ def test_who_comes_late_is_told_what_was_missed_and_only_what_all_may_know(web: 
     for text in ("先算账，再动手", "半小时到两小时", "100%", "到底省几个小时", evening.event.outline[0].title):
         assert text in card
     assert "删掉这一条" not in page
+    assert "会员自己标的" not in card, "no member speaks for the room"
     assert "只给主持人看" not in card
     assert 'id="catchup"' not in early.get(evening.room).text
     assert early.get(f"{evening.room}/parts/catchup", headers=PROGRAM).status_code == 404

@@ -153,7 +153,7 @@ def test_who_comes_late_reads_the_card_first_and_folds_it_away(web: Web, phones:
     language, early = evening.event.languages[0], evening.member("Ning")
     for k in range(15):
         evening.say(early, f"{k} …")
-    evening.say(early, "#要点 先算账，再动手" if language == "zh" else "#info count first, then begin")
+    evening.host("messages", text="#要点 先算账，再动手" if language == "zh" else "#info count first, then begin")
     evening.host("polls/daily/open")
     evening.vote(early, "daily", 1)
     begin(web, evening)

@@ -102,6 +102,18 @@ def test_everything_works_without_any_script(begun: Evening) -> None:
     assert kinds == ["message_tagged", "point_parked", "section_started", "point_brought_back", "message_posted"]
 
 
+def test_after_the_outline_it_is_time_to_wrap_up_and_at_the_hour_no_vote_is_open(web: Web) -> None:
+    evening = web.evening()
+    times = evening.event.times
+    evening.decide(open_poll(evening.event, evening.event.polls[1], by="host"))
+    follow(evening, times.disbands_at - timedelta(minutes=3))
+    assert "提纲走完，收尾" in console(evening)
+    assert re.search(r'class="open">.*?投票已截止', console(evening), re.S)
+    # No flow has shut the room yet.
+    web.turn_to(times.disbands_at)
+    assert re.search(r'class="ok"><b>[^/]*</span></b> <span>投票已截止</span>', console(evening))
+
+
 def test_members_neither_see_nor_hear_nor_use_the_console(begun: Evening) -> None:
     member = begun.member("小林")
     seq = begun.say(member, "我们每周省下三个小时").json()["seq"]
@@ -126,6 +138,11 @@ def test_a_mark_is_taken_back_and_a_stranger_marks_nothing(begun: Evening) -> No
     number = begun.entries("message_tagged")[0].seq
     assert tap(begun, "unmark", tag=number).json() == {"done": True}
     assert 'id="marks"' not in console(begun)
+    begun.host("messages", text="#要点账要按周算")
+    until(lambda: "账要按周算" in console(begun))
+    marks = console(begun).partition('id="marks"')[2].partition("</details>")[0]
+    assert "账要按周算" in marks, "what is typed is told beside what is put by button"
+    assert "<form" not in marks
     # What was given up may be held again, by the database's word too.
     assert tap(begun, "mark", message=seq, kind="point").json() == {"done": True}
     for _ in range(2):
@@ -155,6 +172,17 @@ def test_silence_and_a_question_that_waits_are_told_with_the_times_they_began(be
     assert re.search(r'id="silence"[^>]*data-limit="3">', page)
     assert re.search(r'class="waits alarm"[^>]*data-limit="6">', page)
     assert "等了 <b>6</b> 分钟" in page
+
+
+def test_a_question_that_waits_too_long_is_told_though_others_want_another_one(begun: Evening) -> None:
+    member, asked = begun.member("小林"), []
+    for text in ("一？", "二？", "三？", "四？"):
+        asked.append(member.post(f"{begun.room}/questions", json={"text": text}, headers=PROGRAM).json()["question"])
+    for number in asked[1:]:
+        begun.member().post(f"{begun.room}/questions/{number}/want", json={}, headers=PROGRAM)
+    until(lambda: "四？" in console(begun) and "一？" not in console(begun))
+    begun.web.turn_to(begun.web.now + timedelta(minutes=6, seconds=30))
+    assert re.search(r"一？</a> <span class=\"waits alarm\"", console(begun))
 
 
 def test_the_share_of_voice_names_few_and_counts_the_quiet(begun: Evening) -> None:
@@ -207,7 +235,24 @@ def test_the_recap_is_edited_before_it_is_posted(web: Web, begun: Evening) -> No
     text = recap(web.house, begun.event, state)
     assert "【大家的共识】\n· 测试先交出去\n· 别的以后再说\n" in text
     assert "再谈别的" not in text
-    assert host.post(f"{base}/recap", json={"points": "长" * 121}, headers=PROGRAM).status_code == 422
+    refused = host.post(f"{base}/recap", json={"points": "长" * 121}, headers=PROGRAM)
+    assert (refused.status_code, refused.json()["reason"]) == (422, "recap_long")
+    page = host.post(f"{base}/recap", data={"points": "我打了好久的字\n" + "长" * 121})
+    assert (page.status_code, "我打了好久的字" in page.text, "每行最多 120 字" in page.text) == (422, True, True)
+    # Whoever leads may post it at once, once: nothing else has to be up for it.
+    for _ in range(2):
+        assert host.post(f"{base}/recap", data={"agreements": "测试先交出去", "do": "post"}).status_code == 303
+    (posted,) = begun.entries("recap_posted")
+    assert (posted.by, "· 测试先交出去\n" in posted.data["text"], EVIL[:9] in posted.data["text"]) == (
+        "host",
+        True,
+        False,
+    )
+    assert "快评已经发出" in host.get(f"{base}/recap").text
+    assert "recap" not in [
+        step.key
+        for step in steps_left(begun.event, begun.web.run(begun.web.house.journal.refresh(begun.event.id)).state)
+    ]
 
 
 def test_the_gate_says_what_is_missing_and_who_let_it_go(web: Web, begun: Evening) -> None:
@@ -273,7 +318,8 @@ def test_the_hour_that_was_put_off_holds_after_a_power_cut(web: Web, begun: Even
 
 def test_a_recap_that_was_posted_loses_what_is_withdrawn_on_page_and_stream(web: Web, begun: Evening) -> None:
     member = begun.member("小北")
-    gone = begun.say(member, "#共识 这一条我后来收回").json()["seq"]
+    gone = begun.say(member, "这一条我后来收回").json()["seq"]
+    assert tap(begun, "mark", message=gone, kind="agreement").json() == {"done": True}
     text = recap(web.house, begun.event, web.run(web.house.journal.refresh(begun.event.id)).state)
     begun.decide(lambda state, now: [Draft(kind="recap_posted", by="host", data={"step": "recap", "text": text})])
     until(lambda: "这一条我后来收回" in member.get(f"{begun.room}/entries").text)

@@ -67,6 +67,15 @@ def test_a_held_message_is_its_author_s_and_the_host_s_alone_until_it_is_let_in(
     assert len(evening.entries("message_posted")) == 1
 
 
+def test_an_answer_in_the_words_of_the_host_s_question_does_not_wait(evening: Evening) -> None:
+    member = evening.member("阿宁")
+    assert evening.say(member, "我被骗去代开发票").status_code == 202
+    evening.host("prompts", text="有人被骗去代开发票吗？")
+    evening.web.phone().post(f"{evening.private('kol')}/messages", json={"text": "一肖中特也是骗局"}, headers=PROGRAM)
+    for text in ("我也被骗去代开发票", "一肖中特害人"):
+        assert evening.say(member, text).status_code == 201
+
+
 def test_what_is_kept_out_is_told_to_its_author_and_never_in_a_report(evening: Evening) -> None:
     one, two = evening.member("阿宁"), evening.member("小鹿")
     evening.say(two, "今天我们谈什么？")
@@ -202,7 +211,8 @@ def test_hosts_by_name_stand_in_the_journal_and_a_withdrawn_link_is_cut_at_once(
     (row,) = web.phone().get(leaders, headers=PROGRAM).json()
     assert web.phone().post(f"{leaders}/{row['key']}/withdraw", headers=PROGRAM).status_code == 200
     until(line.is_over.is_set)
-    assert web.phone().get(lin).status_code == 403
+    told = web.phone().get(lin)
+    assert (told.status_code, "这个链接已经收回" in told.text) == (403, True)
     assert web.phone().get(evening.private("host")).status_code == 200
     # The same name again is another link.
     assert named(evening, "小林") != lin
@@ -227,8 +237,10 @@ def test_a_note_taker_speaks_and_does_nothing_else(evening: Evening) -> None:
 
 def test_another_host_or_the_kol_takes_over_and_one_of_two_is_first(evening: Evening) -> None:
     web, lin, wu = evening.web, named(evening, "小林"), named(evening, "小吴")
-    web.turn_to(web.now + timedelta(minutes=7))
-    assert re.search(r"已经 [67] 分钟没有动静", web.phone().get(f"{lin}/parts/standing").text)
+    web.turn_to(evening.event.times.hosts_at - timedelta(minutes=1))
+    assert "没有动静" not in web.phone().get(f"{lin}/parts/standing").text, "the evening has not begun"
+    web.turn_to(evening.event.times.hosts_at + timedelta(minutes=7))
+    assert re.search(r"已经 7 分钟没有动静", web.phone().get(f"{lin}/parts/standing").text)
     take = [partial(web.phone().post, f"{base}/lead", json={"seen": "host"}, headers=PROGRAM) for base in (lin, wu)]
     assert sorted(answer.status_code for answer in at_once(take)) == [200, 409]
     holder = evening.entries("lead_taken")[0].by

@@ -9,8 +9,10 @@ from salon.analysis.commands import TAGS
 from salon.analysis.minutes import Minutes, minutes_of
 from salon.model import Message
 
-__all__ = ["TAGS", "Tagged", "marks_in", "tagged"]
+__all__ = ["TAGS", "Tagged", "led", "marks_in", "tagged"]
 
+#: Roles of those who lead an evening in our own room.
+LEADING = frozenset(("kol", "host", "note_taker"))
 #: Links have a list of their own.
 _NOT_TOLD = {"link"}
 
@@ -44,6 +46,17 @@ def tagged(messages: Iterable[Message], by_button: Iterable[tuple[str, str]] = (
         if id in place and (id, kind) not in known
     )
     return tuple(sorted((*typed, *whole), key=lambda mark: place[mark.message_id]))
+
+
+def led(
+    marks: Iterable[Tagged], messages: Iterable[Message], by_button: Iterable[tuple[str, str]] = ()
+) -> tuple[Tagged, ...]:
+    """Those of *marks* that KOL, host or note takers typed or put by button: what the room is told that it came to.
+
+    What a member tags is in the report, under the member's name, and speaks for nobody else.
+    """
+    leads, pressed = {message.id for message in messages if message.role in LEADING}, set(by_button)
+    return tuple(mark for mark in marks if mark.message_id in leads or (mark.message_id, mark.kind) in pressed)
 
 
 def marks_in(minutes: Minutes) -> tuple[Tagged, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from salon.analysis.commands import commands_in, is_marked
+from salon.analysis.tags import led
 from salon.analysis.words import words as terms
 from salon.consent import unnamed
 from salon.discussion import discussion_of
@@ -131,13 +132,15 @@ def _editable(line: Line, language: str) -> str:
 
 
 def standing_of(told: Discussion) -> Standing:
-    """What members marked, and their questions: those marked as waiting, then those that nobody replied to.
+    """What those who lead marked, and questions: those marked as waiting, then members' own that nobody replied to.
 
     A question that somebody may have answered is left out: better none than one that was answered.
     """
     report = report_of(told)
     by_id = {message.id: message for message in told.messages}
-    marks = {kind: [m for m in report.minutes if m.kind == kind] for kind in (*_KINDS.values(), "open_question")}
+    # The room is told what those who lead marked: no member speaks for it.
+    minutes = led(report.minutes, told.messages, told.marks)
+    marks = {kind: [m for m in minutes if m.kind == kind] for kind in (*_KINDS.values(), "open_question")}
     marked_ids = {mark.message_id for mark in marks["open_question"]}
     replied = {message.reply_to for message in told.messages}
     asked = [by_id[pair.question.message_ids[0]] for pair in report.open_questions]

@@ -7,8 +7,8 @@ A line is one of these; what stands after `#` is passed over:
     - 澳门新葡京               in an owner's own file: takes this line of the shipped list off
 
 Lines of `links.txt` begin with their kind: `gambling bet365.com` (and what is under it), `porn *.xxx` (an ending),
-`gambling ~casino` (a part of the name), `advertising t.me/+` (an address that begins so). `allow.txt` holds phrases
-and domains that never wait.
+`gambling ~casino` (a part of the name), `advertising t.me/+` (an address that begins so). `public who.int` is a page to
+read: no way to reach anybody. `allow.txt` holds phrases and domains that never wait.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from salon.errors import Mistakes
 from salon.order.plain import folded, soft, squashed
 
 PORN, GAMBLING, DRUGS, ADVERTISING = KINDS = ("porn", "gambling", "drugs", "advertising")
+#: Kind of links to pages that are there to be read: they are no `CONTACT`.
+PUBLIC = "public"
 #: In a line: a way to reach somebody.
 CONTACT = "@contact"
 #: Letters between which signs may stand → the digits and signs that are used for them.
@@ -56,6 +58,16 @@ class Links:
     endings: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
+
+    @cached_property
+    def folded_domains(self) -> frozenset[str]:
+        """The domains with digits read as letters."""
+        return frozenset(map(folded, self.domains))
+
+    @cached_property
+    def folded_parts(self) -> tuple[str, ...]:
+        """The parts with digits read as letters."""
+        return tuple(map(folded, self.parts))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,8 +140,9 @@ def _links(lines: Iterable[str], wrong: list[str]) -> tuple[Links, ...]:
     for line in lines:
         kind, _, what = line.casefold().partition(" ")
         what = what.strip()
-        if kind not in KINDS or len(what) < 3:
-            wrong.append(f"order/links: {line!r} is not a line; write a kind ({', '.join(KINDS)}) and a domain")
+        if kind not in (*KINDS, PUBLIC) or len(what) < 3:
+            kinds = ", ".join((*KINDS, PUBLIC))
+            wrong.append(f"order/links: {line!r} is not a line; write a kind ({kinds}) and a domain")
             continue
         where = "endings" if what.startswith("*.") else "parts" if what.startswith("~") else ""
         where = where or ("starts" if "/" in what else "domains")

@@ -28,15 +28,21 @@ class Why:
     term: str
 
 
-def reasons(lists: Lists, text: str, topic: str = "") -> tuple[Why, ...]:
-    """Why *text* waits for the host; empty: it does not. What the evening's own *topic* says never waits."""
+def reasons(lists: Lists, text: str, topic: str = "", asked: str = "") -> tuple[Why, ...]:
+    """Why *text* waits for the host; empty: it does not. What the evening's own *topic* says never waits, nor what was
+    *asked* in the room; but there a word beside a way to reach somebody is an offer still."""
     read = _Read(lists, text)
     found = [*_linked(lists, read), *(Why(kind=t.kind, term=t.written) for t in read.likely(lists) if read.has(t))]
-    if found and topic:
-        spoken = _Read(lists, topic)
-        free = {term.written for term in lists.terms if all(map(spoken.spans, term.phrases))}
+    if found and (topic or asked):
+        free = _said_in(lists, topic, lists.terms)
+        free |= _said_in(lists, asked, [term for term in lists.terms if not term.wants_contact])
         found = [why for why in found if why.term not in free]
     return tuple(dict.fromkeys(found))[:MOST]
+
+
+def _said_in(lists: Lists, text: str, terms: Iterable[Term]) -> set[str]:
+    spoken = _Read(lists, text)
+    return {term.written for term in terms if all(map(spoken.spans, term.phrases))}
 
 
 def _linked(lists: Lists, read: _Read) -> Iterator[Why]:
@@ -53,7 +59,9 @@ class _Read:
         self._letters = folded(letters)
         #: Signs that may stand for letters are left out of these.
         self._has_signs = _SIGNED.search(self.soft) is not None
-        self._free = [span for phrase in lists.allowed for span in self._found(phrase)]
+        self._lists = lists
+        # Looked for only where something was found.
+        self._free: list[tuple[int, int]] | None = None
         self._contacts: list[tuple[int, int]] | None = None
 
     def likely(self, lists: Lists) -> list[Term]:
@@ -73,14 +81,18 @@ class _Read:
             spans.append(found)
         if term.wants_contact:
             if self._contacts is None:
-                self._contacts = contacts_in(self.soft)
+                self._contacts = contacts_in(self._lists, self.soft)
             spans.append(self._contacts)
         return any(_near(first, spans[1:]) for first in spans[0])
 
     def spans(self, phrase: Phrase) -> list[tuple[int, int]]:
         """Where *phrase* stands, but for what is allowed."""
         found = self._found(phrase)
-        return [s for s in found if not any(f[0] <= s[0] and s[1] <= f[1] for f in self._free)]
+        if not found:
+            return []
+        if self._free is None:
+            self._free = [span for free in self._lists.allowed for span in self._found(free)]
+        return [s for s in found if not any(f[0] <= s[0] and s[1] <= f[1] for f in self._free or ())]
 
     def _found(self, phrase: Phrase) -> list[tuple[int, int]]:
         if phrase.pattern is not None:

@@ -7,6 +7,11 @@ import unicodedata
 
 #: Letters of other scripts that look Latin, as spammers use them.
 _LOOK = str.maketrans("аеорсухіѕкмтвнјԁɡαορνικτυ∂", "aeopcyxiskmtbhjdgaopviktud")
+#: Letters in boxes and small capitals, which no other rule makes plain.
+_DRESSED = {
+    **{base + k: ord("a") + k for base in (0x1F150, 0x1F170) for k in range(26)},
+    **str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz"),
+}
 #: Traditional characters that the shipped lists need, and variants.
 _SIMPLE = str.maketrans(
     "賭場約號贏錢買賣發薦單貸開證機馬體網註冊點擊連結進員專業優費財資藥槍視頻無碼門務軟豔報賺領紅裡莊閒龍萬億級學獲團隊聯繫絡"
@@ -23,7 +28,7 @@ _HIDDEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u
 def soft(text: str) -> str:
     """*text* in plain small letters: half width, no accents, nothing invisible; spaces and signs stay."""
     if not text.isascii():
-        found = unicodedata.normalize("NFKD", _HIDDEN.sub("", text))
+        found = unicodedata.normalize("NFKD", _HIDDEN.sub("", text).translate(_DRESSED))
         found = "".join(c for c in found if not unicodedata.combining(c))
         text = unicodedata.normalize("NFC", found)
     return text.casefold().translate(_LOOK).translate(_SIMPLE)
@@ -33,6 +38,11 @@ def squashed(text: str) -> tuple[str, list[int]]:
     """The letters and digits of a `soft` *text* without anything between them, and where each stood."""
     places = [k for k, c in enumerate(text) if c.isalnum()]
     return "".join([text[k] for k in places]), places
+
+
+def is_blank(text: str) -> bool:
+    """Whether *text* has no letter or digit that anybody could read, whatever invisible or blank signs it has."""
+    return not squashed(soft(text))[0]
 
 
 def folded(text: str) -> str:

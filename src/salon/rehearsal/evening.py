@@ -13,6 +13,7 @@ import httpx
 import zxingcpp
 from PIL import Image
 
+from salon.analysis.commands import commands_in
 from salon.channels import Announcement
 from salon.channels.folder import Folder
 from salon.errors import SalonError
@@ -23,6 +24,7 @@ from salon.moments.brief import KOL_GROUP
 from salon.rehearsal.crowd import Listener, Person
 from salon.rehearsal.script import Script
 from salon.rehearsal.stage import Film
+from salon.rules.rhythm import KINDS
 
 #: People who listen to the room's line all evening.
 LISTENERS = 5
@@ -162,6 +164,14 @@ class Evening:
             self.problems.append(f"line {line.id} was not said: {answer.status_code} {answer.text[:100]}")
         elif answer.json()["seq"]:
             self._seqs[line.id] = answer.json()["seq"]
+            await self._mark(line)
+
+    async def _mark(self, line: Message) -> None:
+        """The host puts by button what a member tags: only so it speaks for the room."""
+        for kind in dict.fromkeys(command.kind for command in commands_in(line.text)):
+            if kind in KINDS:
+                tap = {"do": "mark", "message": str(self._seqs[line.id]), "kind": kind}
+                await self._host.send(f"{self.house.links.host(self.event.id)}/console", **tap)
 
     async def _speak(self, line: Message, fields: dict[str, Any]) -> httpx.Response:
         if line.name.casefold() == self.event.kol.name.casefold():

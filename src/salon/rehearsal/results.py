@@ -15,7 +15,7 @@ from salon.entries import Entry
 from salon.house import House
 from salon.moments.brief import KOL_GROUP
 from salon.moments.report import make_report
-from salon.public import frame_of
+from salon.public import audience_of, frame_of
 from salon.rehearsal.evening import Evening
 from salon.rehearsal.script import Script
 from salon.rehearsal.stage import Stage
@@ -143,7 +143,8 @@ def _deliveries(script: Script, state: State) -> Iterator[str]:
 
 
 def _listening(entries: list[Entry], evening: Evening) -> Iterator[str]:
-    shown = [entry.seq for entry in entries if frame_of(entry) is not None]
+    # A mark is told to those who lead alone.
+    shown = [entry.seq for entry in entries if frame_of(entry) is not None and not audience_of(entry)]
     closed = next((entry.seq for entry in entries if entry.kind == "room_disbanded"), len(entries))
     for name, heard in evening.heard_by():
         expected = [seq for seq in shown if heard and heard[0] <= seq <= closed]

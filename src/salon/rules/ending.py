@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from salon.entries import Draft, Rule
 from salon.errors import BadText, Refused, WrongUse
 from salon.model import BY_HAND, Event
+from salon.order.plain import is_blank
 from salon.rules.seats import NAME_LENGTH, ensure_open
 from salon.state import State
 
@@ -26,6 +27,12 @@ class NoName(Refused):
     reason = "no_name"
 
 
+class RecapTooLong(BadText):
+    """The recap is read on a phone: its lists and lines are short."""
+
+    reason = "recap_long"
+
+
 class NoExtension(Refused):
     """The close was put off as often, or as far, as the plan allows."""
 
@@ -35,13 +42,13 @@ class NoExtension(Refused):
 def edit_recap(event: Event, lines: Mapping[str, Sequence[str]], *, by: str) -> Rule:
     """Keep what the recap's lists are to say; at its time it is posted so. The same again adds nothing.
 
-    Raises `BadText` (too many lines, or too long), `WrongUse`, and as `ensure_open`.
+    Raises `RecapTooLong`, `WrongUse`, and as `ensure_open`.
     """
     if set(lines) - set(RECAP_LISTS):
         raise WrongUse(f"the recap has the lists {', '.join(RECAP_LISTS)}")
     kept = {name: [line.strip() for line in lines.get(name, ()) if line.strip()] for name in RECAP_LISTS}
     if any(len(rows) > RECAP_LINES or any(len(row) > RECAP_LENGTH for row in rows) for rows in kept.values()):
-        raise BadText(f"{RECAP_LINES} lines of {RECAP_LENGTH} characters at most in each list")
+        raise RecapTooLong(f"{RECAP_LINES} lines of {RECAP_LENGTH} characters at most in each list")
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
@@ -119,5 +126,5 @@ def _can_be_entered(event: Event, state: State, minutes: int) -> bool:
 
 
 def _ensure_name(name: str) -> None:
-    if not 0 < len(name.strip()) <= NAME_LENGTH:
+    if is_blank(name) or len(name.strip()) > NAME_LENGTH:
         raise NoName

@@ -11,6 +11,7 @@ from salon.entries import Draft, Rule
 from salon.errors import NotFound, Refused, WrongUse
 from salon.model import Event
 from salon.moderation import RELEASED, WAITING, Held
+from salon.order.plain import is_blank
 from salon.rules.seats import ensure_open, held_seat
 from salon.state import State
 
@@ -164,7 +165,7 @@ def set_slow_mode(event: Event, seconds: int, *, by: str) -> Rule:
 def reason_of(text: str) -> str:
     """A reason that somebody reads, on one line. Raises `WrongUse` where there is none."""
     said = " ".join(text.split())[:REASON_LENGTH]
-    if not said:
+    if is_blank(said):
         raise WrongUse("reason: write one; the member reads it")
     return said
 

@@ -132,7 +132,8 @@ def reply_as(event: Event, role: str, name: str, line: Line, *, by: str = "") ->
         posted = list(said(state, now))
         yield from posted
         question = state.questions.by_number.get(int(line.reply_to)) if line.reply_to else None
-        if posted and question is not None and question.standing in (OPEN, PARKED, CARRIED):
+        is_said = any(draft.kind == "message_posted" for draft in posted)
+        if is_said and question is not None and question.standing in (OPEN, PARKED, CARRIED):
             # The message is the next entry: nobody else writes between the two.
             yield _answered(question, state.seq + 1, by=by or role)
 

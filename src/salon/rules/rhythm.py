@@ -11,10 +11,11 @@ from salon.entries import Draft, Rule
 from salon.errors import NotFound, Refused, WrongUse
 from salon.model import Event
 from salon.rhythm import current, cut_for, drift, run_sheet, scaled, to_come
+from salon.roles import role_in
 from salon.rules.cards import play_card
 from salon.rules.polls import open_poll
 from salon.rules.seats import ensure_open
-from salon.rules.talk import Line, post_as
+from salon.rules.talk import Line, post_as, untagged
 from salon.rules.week import take_step
 from salon.rundown import Step, StepKind, rundown
 from salon.state import State
@@ -72,16 +73,21 @@ def start_section(event: Event, number: int, *, by: str) -> Rule:
     return rule
 
 
-def prolong_section(event: Event, number: int, *, by: str) -> Rule:
-    """Give section *number* `LONGER` minutes more, if it is on; all later ones move. Raises `NoSection`, and as
-    `ensure_open`."""
+def prolong_section(event: Event, number: int, *, by: str, seen: int = 0) -> Rule:
+    """Give section *number* `LONGER` minutes more, if it is on; all later ones move.
+
+    *seen*: its minutes on the page where this was pressed, so that two taps are one; 0: whatever they are. Raises
+    `NoSection`, and as `ensure_open`.
+    """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
         legs = run_sheet(event, state.rhythm)
         if not number or number != current(legs):
             raise NoSection
-        yield _replanned({number: legs[number - 1].minutes + LONGER}, "longer", by=by)
+        minutes = legs[number - 1].minutes
+        if seen in (0, minutes):
+            yield _replanned({number: minutes + LONGER}, "longer", by=by)
 
     return rule
 
@@ -143,8 +149,7 @@ def undo_tag(event: Event, number: int, *, by: str) -> Rule:
         last = max((mark.number for mark in state.rhythm.marks.values() if mark.by == by), default=0)
         mark = state.rhythm.marks.get(number or last)
         if mark is not None:
-            data = {"tag": mark.number, "message": mark.message, "kind": mark.kind}
-            yield Draft(kind="tag_undone", by=by, data=data, frees=(f"tag:{mark.message}:{mark.kind}",))
+            yield untagged(mark, by=by)
 
     return rule
 
@@ -166,7 +171,7 @@ def bring_back(event: Event, message: int, line: Line, name: str, *, by: str) ->
 
     Its words are not repeated: what its author takes back later stands nowhere else. Raises as `ensure_open`.
     """
-    said = post_as(event, by, name, line)
+    said = post_as(event, role_in(by), name, line, by=by)
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)

@@ -22,6 +22,13 @@ class TakenOver(Refused):
     reason = "taken_over"
 
 
+class LinkWithdrawn(Refused):
+    """That private link was right once, and the owner has withdrawn it."""
+
+    status = 403
+    reason = "link_withdrawn"
+
+
 class NameTaken(Refused):
     """Somebody by that name has such a link already."""
 

@@ -9,7 +9,9 @@ from datetime import datetime
 
 from salon.entries import Draft, Rule
 from salon.errors import BadText, NotFound
+from salon.marking import undone_by
 from salon.model import Event
+from salon.rhythm import Mark
 from salon.rules.moderation import ensure_may_speak, held_or_posted
 from salon.rules.seats import ensure_open, held_seat
 from salon.state import State
@@ -50,15 +52,33 @@ def post_message(event: Event, guest: str, line: Line, *, why: Sequence[tuple[st
 
 
 def post_as(event: Event, role: str, name: str, line: Line, *, by: str = "") -> Rule:
-    """Say *line* as one who leads and needs no seat; nothing of it waits. *by*: who, where not just the *role*."""
+    """Say *line* as one who leads and needs no seat; nothing of it waits. *by*: who, where not just the *role*.
+
+    `#undo` after a mark by button takes that back, and is not said: in the chat it would take back another one.
+    """
     author = by or role
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
-        if (author, line.client_id) not in state.said:
-            yield _posted(line, state, by=author, name=name, role=role, seat=0)
+        if (author, line.client_id) in state.said:
+            return
+        mark = undone_by(state, author, line.text)
+        posted = _posted(line, state, by=author, name=name, role=role, seat=0)
+        yield untagged(mark, by=author, client_id=line.client_id) if mark else posted
 
     return rule
+
+
+def untagged(mark: Mark, *, by: str, client_id: str = "") -> Draft:
+    """*mark* is taken back by *by*; it may be put again. *client_id*: of the line that said so, heard once."""
+    data = {"tag": mark.number, "message": mark.message, "kind": mark.kind}
+    return Draft(
+        kind="tag_undone",
+        by=by,
+        data={**data, "client_id": client_id} if client_id else data,
+        holds=(f"said:{by}:{client_id}",) if client_id else (),
+        frees=(f"tag:{mark.message}:{mark.kind}",),
+    )
 
 
 def hide_message(message: int, *, by: str) -> Rule:

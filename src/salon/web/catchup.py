@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from salon.analysis.tags import tagged
 from salon.cards import is_late
 from salon.discussion import results_in
-from salon.model import RANK, SCALE, Event, Message, PollResult
+from salon.marking import marks_of
+from salon.model import RANK, SCALE, Event, PollResult
 from salon.phrases import results_of
 from salon.questions import ANSWERED, OPEN
 from salon.rundown import section_now
@@ -59,21 +59,8 @@ def catchup(site: Site, event: Event, state: State, reader: Reader) -> Mapping[s
 
 
 def _marked(state: State) -> list[dict[str, Any]]:
-    """What was marked as a point, an agreement and so on, in order: nothing that is hidden."""
-    said = [m for m in state.messages.values() if not m.is_hidden and not m.is_question]
-    messages = [
-        Message(id=str(m.seq), author=m.author, name=m.name, text=m.text, at=m.at, reply_to=m.reply_to, role=m.role)
-        for m in said
-        # Nothing else is a mark, and a long evening has thousands of lines.
-        if "#" in m.text or "\uff03" in m.text
-    ]
-    typed = [{"kind": mark.kind, "text": mark.text, "message": mark.message_id} for mark in tagged(messages)]
-    pressed = [
-        {"kind": mark.kind, "text": state.messages[mark.message].text, "message": str(mark.message)}
-        for mark in state.rhythm.marks.values()
-        if not state.messages[mark.message].is_hidden
-    ]
-    return sorted([*typed, *pressed], key=lambda mark: int(mark["message"]))
+    """What those who lead marked as a point, an agreement and so on, in order: nothing that is hidden."""
+    return [{"kind": mark.kind, "text": mark.text, "message": mark.message_id} for mark in marks_of(state)]
 
 
 def _vote(result: PollResult, event: Event) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from salon.gate import Check, gate_of
+from salon.marking import marks_of
 from salon.model import BY_HAND, Event
 from salon.pulse import has_strayed, last_said_at, quiet, voices
 from salon.questions import OPEN
@@ -25,7 +26,7 @@ from salon.web.site import Site
 
 #: The recap may be edited, and the gate stands open on the page, so long before the close.
 ENDING = timedelta(minutes=10)
-#: So many questions are told here; all are in their own part.
+#: So many questions are told here, and so many more that have waited too long; all are in their own part.
 TOP = 3
 
 _MINUTE = timedelta(minutes=1)
@@ -44,7 +45,7 @@ def facts(site: Site, event: Event, state: State, reader: Reader) -> Mapping[str
         **_sheet(event, state, now),
         **_due(site, event, state),
         **_silence(event, state, now),
-        "questions": [_question(number, state, now) for number in _top(state)],
+        "questions": [_question(number, state, now) for number in _top(event, state, now)],
         "unanswered_minutes": event.unanswered_minutes,
         "voices": voices(state),
         "quiet": quiet(state),
@@ -81,6 +82,8 @@ def _sheet(event: Event, state: State, now: datetime) -> dict[str, Any]:
         "now_leg": rows[number - 1] if number else None,
         "next_leg": rest[0] if rest else None,
         "drift": late,
+        # Its time is over, and what is left of the evening is for the end.
+        "is_through": bool(legs) and number == len(legs) and now >= legs[-1].ends_at and late <= 0,
         "longer": LONGER,
         "can_scale": late != 0 and scaled(event, state.rhythm, now) is not None,
         "cut_title": legs[cut - 1].title if cut else "",
@@ -131,9 +134,12 @@ def _silence(event: Event, state: State, now: datetime) -> dict[str, Any]:
     }
 
 
-def _top(state: State) -> list[int]:
-    shown = (q.number for q in state.questions.asked(OPEN) if not state.messages[q.number].is_hidden)
-    return [number for number, _ in zip(shown, range(TOP), strict=False)]
+def _top(event: Event, state: State, now: datetime) -> list[int]:
+    """The questions that most want answered, and whatever else has waited too long, the longest first."""
+    shown = [q.number for q in state.questions.asked(OPEN) if not state.messages[q.number].is_hidden]
+    late = now - event.unanswered_minutes * _MINUTE
+    waiting = sorted(number for number in shown[TOP:] if state.messages[number].at <= late)
+    return shown[:TOP] + waiting[:TOP]
 
 
 def _question(number: int, state: State, now: datetime) -> dict[str, Any]:
@@ -149,11 +155,12 @@ def _question(number: int, state: State, now: datetime) -> dict[str, Any]:
 
 
 def _marks(state: State) -> list[dict[str, Any]]:
-    """The marks that stand, the newest first."""
-    shown = (mark for mark in reversed(state.rhythm.marks.values()) if not state.messages[mark.message].is_hidden)
+    """The marks that stand, the newest first; those that were typed have no number: `#undo` takes them back."""
+    numbers = {(mark.message, mark.kind): mark.number for mark in state.rhythm.marks.values()}
     return [
-        {"number": m.number, "kind": m.kind, "message": m.message, "text": state.messages[m.message].text}
-        for m in shown
+        {"number": numbers.get((seq, mark.kind), 0), "kind": mark.kind, "message": seq, "text": mark.text}
+        for mark in reversed(marks_of(state))
+        for seq in (int(mark.message_id),)
     ]
 
 

@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from salon.entries import Rule
+from salon.entries import Entry, Rule
 from salon.errors import NotAllowed, NotFound, WrongUse
 from salon.model import Event
 from salon.moments.recap import prefilled, recap
 from salon.moments.texts import words
 from salon.pulse import next_question
-from salon.rules.ending import RECAP_LISTS, edit_recap, extend_evening, waive_recap
+from salon.rules.ending import RECAP_LISTS, RecapTooLong, edit_recap, extend_evening, waive_recap
 from salon.rules.polls import close_polls
 from salon.rules.rhythm import bring_back, park_point, prolong_section, replan, start_section, tag_message, undo_tag
 from salon.rules.seats import bar_door, unbar_door
@@ -53,6 +53,13 @@ async def lead(site: Site, ask: Ask) -> Answer:
 async def recap_page(site: Site, ask: Ask) -> Answer:
     """`GET /{host,kol}/EVENT/TOKEN/recap`: the recap's lists as they are to be posted, to edit."""
     event, state, reader = await _leader(site, ask)
+    return await _recap_form(site, ask, event, state, reader)
+
+
+async def _recap_form(
+    site: Site, ask: Ask, event: Event, state: State, reader: Reader, typed: Mapping[str, list[str]] | None = None
+) -> Answer:
+    """The page; with what somebody *typed* where that was too long, so that nobody types it again."""
     # Reads the whole evening: not in the loop that everybody's line runs in.
     lists, text = await asyncio.gather(
         asyncio.to_thread(prefilled, event, state), asyncio.to_thread(recap, site.house, event, state)
@@ -62,7 +69,9 @@ async def recap_page(site: Site, ask: Ask) -> Answer:
         ask,
         "recap_form",
         event,
-        lists=lists,
+        status=422 if typed else 200,
+        lists=typed or lists,
+        is_too_long=typed is not None,
         text=text,
         posts_at=posts_at,
         is_posted="recap" in state.steps,
@@ -72,12 +81,29 @@ async def recap_page(site: Site, ask: Ask) -> Answer:
 
 
 async def save_recap(site: Site, ask: Ask) -> Answer:
-    """`POST /{host,kol}/EVENT/TOKEN/recap` (a text for each list, one item a line): kept, and posted at its time."""
-    event, _, reader = await _leader(site, ask)
+    """`POST /{host,kol}/EVENT/TOKEN/recap` (a text for each list, one item a line): kept, and posted at its time.
+
+    With `do=post` at once, whether or not anything else would post it; again: nothing.
+    """
+    event, state, reader = await _leader(site, ask)
     fields = await ask.fields()
     lines = {name: clean(fields.get(name, "")).split("\n") for name in RECAP_LISTS}
-    added = await site.house.journal.decide(event.id, edit_recap(event, lines, by=reader.by))
+    try:
+        added = await site.house.journal.decide(event.id, edit_recap(event, lines, by=reader.by))
+    except RecapTooLong:
+        if ask.wants_json:
+            raise
+        return await _recap_form(site, ask, event, state, reader, lines)
+    if fields.get("do") == "post":
+        added = await _post_recap(site, event, reader)
     return json_answer({"done": bool(added)}) if ask.wants_json else redirect(f"{reader.base}/recap")
+
+
+async def _post_recap(site: Site, event: Event, reader: Reader) -> tuple[Entry, ...]:
+    state = (await site.house.journal.refresh(event.id)).state
+    text = await asyncio.to_thread(recap, site.house, event, state)
+    rule = take_step(event, StepKind.RECAP, "recap", {"text": text}, by=reader.by)
+    return await site.house.journal.decide(event.id, rule)
 
 
 def nudge(site: Site, event: Event, state: State) -> tuple[int, str]:
@@ -106,7 +132,7 @@ def _section(site: Site, event: Event, state: State, reader: Reader, fields: Fie
 
 
 def _longer(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
-    return prolong_section(event, number(fields, "section"), by=reader.by)
+    return prolong_section(event, number(fields, "section"), by=reader.by, seen=number(fields, "minutes"))
 
 
 def _scale(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
@@ -149,8 +175,8 @@ def _park(site: Site, event: Event, state: State, reader: Reader, fields: Fields
 def _back(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
     message, said = number(fields, "message"), site.words[event.languages[0]]
     line = Line(text=said["parked_say"], client_id=f"back-{secrets.token_hex(8)}", reply_to=str(message))
-    name = said["host_name"] if reader.role == HOST else event.kol.name
-    return bring_back(event, message, line, name, by=reader.role)
+    name = (reader.name or said["host_name"]) if reader.role == HOST else event.kol.name
+    return bring_back(event, message, line, name, by=reader.by)
 
 
 def _waive(site: Site, event: Event, state: State, reader: Reader, fields: Fields) -> Rule:
@@ -227,5 +253,5 @@ SCHEMAS: dict[str, Any] = {
         name=TEXT,
         minutes=NUMBER,
     ),
-    "Recap": {"type": "object", "properties": dict.fromkeys(RECAP_LISTS, TEXT), "required": []},
+    "Recap": object_of((), do={"enum": ["save", "post"]}, **dict.fromkeys(RECAP_LISTS, TEXT)),
 }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from salon.entries import Rule
 from salon.errors import NotAllowed, NotFound, WrongUse
 from salon.model import Event
 from salon.order.match import reasons
+from salon.roles import role_in
 from salon.rules.ladder import MUTE_MINUTES, VERBS, step
 from salon.rules.moderation import (
     REASON_LENGTH,
@@ -30,20 +32,38 @@ from salon.web.readers import HOST, MEMBER, Reader, back, reader_of
 from salon.web.routes import READER, Route
 from salon.web.site import Site, language_for
 
+#: So many of the last prompts, and of the last messages of all, are looked at for what those who lead speak of.
+LAST_ASKED, LAST_SAID = 10, 200
+
 
 def why_held(site: Site, event: Event, state: State, guest: str, text: str) -> tuple[tuple[str, str], ...]:
     """(kind, line of its list) for each reason why *text*, or the name that *guest* says it under, waits."""
     known = state.guests.get(guest)
-    return reasons_for(site, event, f"{known.name if known else ''}\n{text}")
+    return reasons_for(site, event, f"{known.name if known else ''}\n{text}", state)
 
 
-def reasons_for(site: Site, event: Event, text: str) -> tuple[tuple[str, str], ...]:
-    """The same for a *text* alone. What the evening is about, in the plan's own words, never waits."""
+def reasons_for(site: Site, event: Event, text: str, state: State | None = None) -> tuple[tuple[str, str], ...]:
+    """The same for a *text* alone. What the evening is about never waits: the plan's own words, and with *state* what
+    those who lead asked or said last: an answer has the words of its question."""
     if not reasons(site.order, text):
         return ()
-    sections = (f"{s.title}\n" + "\n".join(s.questions) for s in event.outline)
-    topic = "\n".join((event.topic, event.summary, *sections))
-    return tuple((why.kind, why.term) for why in reasons(site.order, text, topic))
+    topic, asked = "\n".join(_plan(event)), "\n".join(_led(state)) if state else ""
+    return tuple((why.kind, why.term) for why in reasons(site.order, text, topic, asked))
+
+
+def _plan(event: Event) -> Iterator[str]:
+    yield from (event.topic, event.summary)
+    for section in event.outline:
+        yield from (section.title, *section.questions, *section.prompts)
+    for poll in event.polls:
+        yield from (poll.question, *poll.options)
+
+
+def _led(state: State) -> Iterator[str]:
+    yield from (text for _, text, _ in state.prompts[-LAST_ASKED:])
+    yield from (poll.asked.question for poll in state.polls.values())
+    last = islice(reversed(state.messages.values()), LAST_SAID)
+    yield from (said.text for said in last if role_in(said.role) and not said.is_hidden)
 
 
 def held_answer(site: Site, ask: Ask, base: str) -> Answer:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from salon.errors import NoSeat, NotAllowed, NotFound, Removed
 from salon.links import kol_key
 from salon.model import Event
+from salon.rules.roles import LinkWithdrawn
 from salon.state import State
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.site import Site
@@ -49,8 +50,8 @@ class Reader:
 async def reader_of(site: Site, ask: Ask) -> tuple[Event, State, Reader]:
     """The event and the reader of an address that begins with `routes.READER`.
 
-    Raises `NoSeat` for a member without one, `Removed`, `NotAllowed` for a wrong or withdrawn private link or for what
-    a note taker may not do, and `NotFound`.
+    Raises `NoSeat` for a member without one, `Removed`, `LinkWithdrawn`, `NotAllowed` for a wrong private link or for
+    what a note taker may not do, and `NotFound`.
     """
     name, token, role = ask.parts["event"], ask.parts["token"], ask.parts["role"]
     if role == "room":
@@ -75,10 +76,12 @@ async def reader_of(site: Site, ask: Ask) -> tuple[Event, State, Reader]:
 
 
 async def _named(site: Site, event: str, token: str) -> tuple[str, str, str] | None:
-    """Role, name and key of whoever has *token* as a link of their own."""
+    """Role, name and key of whoever has *token* as a link of their own. Raises `LinkWithdrawn`."""
     _, _, state = await site.room(event)
-    for leader in state.roles.now():
+    for leader in state.roles.leaders.values():
         if site.house.links.is_token(HOST, leader_key(event, leader.key), token):
+            if leader.is_withdrawn:
+                raise LinkWithdrawn
             return leader.role, leader.name, leader.key
     return None
 

@@ -71,13 +71,15 @@ def _member(site: Site, event: Event, state: State, guest: str) -> dict[str, Any
 
 def _lead(site: Site, event: Event, state: State, reader: Reader) -> dict[str, Any]:
     roles, now = state.roles, site.house.clock.now()
-    heard = roles.heard_at(state.opened_at)
+    # A room that opens at noon has nobody in charge of it before the evening: that is no silence.
+    heard = roles.heard_at(max(state.opened_at, event.times.hosts_at)) if state.opened_at else None
     silent = max(now - heard, timedelta()) if heard else timedelta()
     is_mine = roles.in_charge == reader.by
     return {
         "in_charge": roles.in_charge,
         "in_charge_name": event.kol.name if roles.in_charge == KOL else name_in(roles.in_charge),
         "is_mine": is_mine,
+        "is_begun": now >= event.times.hosts_at,
         "silent": int(silent.total_seconds() // 60),
         "is_silent": silent >= SILENT,
         "can_take": reader.role in (HOST, KOL) and not is_mine,
