@@ -1,6 +1,6 @@
-"""A process that writes as fast as it can until it is killed: `python -m tests.burst URL JOURNAL RUN POSTS AFTER…`.
+"""A process that writes as fast as it can: `python -m tests.burst URL RUN POSTS UNTIL AFTER…`.
 
-JOURNAL is a name of `tests.mutants.JOURNALS`; each AFTER is the cursor of one listener; POSTS 0 means without end.
+Each of its writers posts so often; each AFTER is the cursor of one listener, who listens until entry UNTIL.
 On standard output, one JSON line each: `["acknowledged", entry]` and `["seen", listener, entry]`.
 """
 
@@ -16,8 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.mutants import JOURNALS, SlowStore
-
 from salon.clock import HandClock
 from salon.entries import Entry
 from salon.journal import Journal, store_at
@@ -30,19 +28,15 @@ ROOT = Path(__file__).parent.parent
 EVENT = golden_event("en")
 #: Writers that ask at the same time.
 WRITERS = 20
-#: Before each COMMIT of a process that is to be killed: without it an answer that comes too early is hardly seen.
-PAUSE_SECONDS = 0.1
 
 
 def _say(*line: Any) -> None:
-    # Past every buffer: what was said stays said when the process is killed.
+    # Past every buffer, a whole line at once: writers and listeners speak in turn.
     os.write(1, json.dumps(line).encode() + b"\n")
 
 
 async def _write(journal: Journal, run: str, writer: int, posts: int) -> None:
-    k = 0
-    while not posts or k < posts:
-        k += 1
+    for k in range(posts):
         guest = f"{run}-{writer}-{k}"
         line = Line(text=f"said {guest}", client_id=guest)
         asks = take_seat(EVENT, guest, source="readers"), post_as(EVENT, "host", "Ann", line)
@@ -58,27 +52,24 @@ async def _listen(journal: Journal, listener: int, after: int, until: int) -> No
             return
 
 
-async def _main(url: str, name: str, run: str, posts: int, cursors: Sequence[int], until: int) -> None:
-    store = store_at(url) if posts else SlowStore(store_at(url), PAUSE_SECONDS)
-    async with JOURNALS[name](store, HandClock(EVENT.times.opens_at)) as journal:
+async def _main(url: str, run: str, posts: int, until: int, cursors: Sequence[int]) -> None:
+    async with Journal(store_at(url), HandClock(EVENT.times.opens_at)) as journal:
         await journal.decide(EVENT.id, open_room(EVENT, by="clock"))
         writers = [_write(journal, run, k, posts) for k in range(WRITERS)]
         listeners = [_listen(journal, k, after, until) for k, after in enumerate(cursors)]
         await asyncio.gather(*writers, *listeners)
 
 
-def start(
-    url: str, *, journal: str = "journal", run: str, posts: int = 0, cursors: Sequence[int] = (), until: int = 0
-) -> subprocess.Popen[bytes]:
-    """Start such a process; it ends by itself when *posts* and *until* are given."""
-    words = [url, journal, run, str(posts), str(until), *map(str, cursors)]
+def start(url: str, *, run: str, posts: int, until: int, cursors: Sequence[int]) -> subprocess.Popen[bytes]:
+    """Start such a process; it ends by itself."""
+    words = [url, run, str(posts), str(until), *map(str, cursors)]
     env = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
     return subprocess.Popen([sys.executable, "-m", "tests.burst", *words], cwd=ROOT, env=env, stdout=subprocess.PIPE)
 
 
 @dataclass
 class Told:
-    """What such processes said on their outputs, over all runs."""
+    """What such a process said on its output."""
 
     listeners: int
     acknowledged: list[Entry] = field(default_factory=list)
@@ -87,14 +78,8 @@ class Told:
     def __post_init__(self) -> None:
         self.seen = [[] for _ in range(self.listeners)]
 
-    def cursors(self) -> list[int]:
-        """Where each listener would go on."""
-        return [entries[-1].seq if entries else 0 for entries in self.seen]
-
     def hear(self, line: bytes) -> None:
-        """Take in one line; one that was cut off says nothing."""
-        if not line.endswith(b"\n"):
-            return
+        """Take in one line."""
         what, *rest = json.loads(line)
         entry = Entry.from_line(rest[-1])
         if what == "acknowledged":
@@ -114,5 +99,5 @@ class Told:
 
 
 if __name__ == "__main__":
-    _url, _name, _run, _posts, _until, *_cursors = sys.argv[1:]
-    asyncio.run(_main(_url, _name, _run, int(_posts), [int(after) for after in _cursors], int(_until)))
+    _url, _run, _posts, _until, *_cursors = sys.argv[1:]
+    asyncio.run(_main(_url, _run, int(_posts), int(_until), [int(after) for after in _cursors]))

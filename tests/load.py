@@ -78,7 +78,7 @@ def servers(settings: Settings, count: int, module: Sequence[str] = ("salon.web"
         for port in ports:
             stack.enter_context(_server(replace(settings, web_port=port), module))
         for port in ports:
-            _wait(port)
+            wait(port)
         yield ports
 
 
@@ -99,7 +99,8 @@ def _server(settings: Settings, module: Sequence[str]) -> Iterator[None]:
             raise
 
 
-def _wait(port: int) -> None:
+def wait(port: int) -> None:
+    """Wait until a web process answers on *port*."""
     end = time.monotonic() + 30
     while True:
         try:

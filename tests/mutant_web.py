@@ -1,7 +1,8 @@
-"""A web process whose journal does not lock, with a pause between looking and writing: `python -m tests.mutant_web`.
+"""A web process with a mistake put in, on purpose: `python -m tests.mutant_web [JOURNAL]`.
 
-It stands for the mistake that the lock is there against. Nothing is migrated, so that constraints which a test
-has taken away stay away.
+Without a word its journal does not lock, with a pause between looking and writing: the mistake that the lock is there
+against. Nothing is migrated, so that constraints which a test has taken away stay away. JOURNAL is a name of
+`tests.mutants.JOURNALS`, the sound one among them; it pauses before each COMMIT, and is killed right before one.
 """
 
 from __future__ import annotations
@@ -10,14 +11,19 @@ import sys
 import time
 from collections.abc import Sequence
 
+from tests.mutants import JOURNALS, FatalStore
+
 from salon.entries import Entry
+from salon.journal import store_at
 from salon.journal.postgres import PostgresStore
 from salon.journal.sqlite import SqliteStore
 from salon.journal.store import Row
 from salon.web.__main__ import main
 
-#: Between what a rule sees and what it leads to.
+#: Between what a rule sees and what it leads to; also before each COMMIT of a process that is to be killed.
 PAUSE_SECONDS = 0.1
+#: COMMITs of a process that is to be killed that come to pass in any case.
+SPARED = 6
 
 
 class UnlockedSqlite(SqliteStore):
@@ -58,10 +64,24 @@ class UnlockedPostgres(PostgresStore):
         return found
 
 
-if __name__ == "__main__":
+def _unlock() -> None:
     import salon.journal.postgres
     import salon.journal.sqlite
 
     salon.journal.sqlite.SqliteStore = UnlockedSqlite  # type: ignore[misc]
     salon.journal.postgres.PostgresStore = UnlockedPostgres  # type: ignore[misc]
+
+
+def _be_killed(journal: str) -> None:
+    import salon.house
+
+    salon.house.Journal = JOURNALS[journal]  # type: ignore[misc]
+    salon.house.store_at = lambda url: FatalStore(store_at(url), SPARED, PAUSE_SECONDS)  # type: ignore[assignment,return-value]
+
+
+if __name__ == "__main__":
+    if sys.argv[1:]:
+        _be_killed(sys.argv[1])
+    else:
+        _unlock()
     sys.exit(main())

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from salon.journal import Journal, Store
+from salon.journal.store import Row
 from salon.journal.writer import Writer
 
 
@@ -46,6 +50,39 @@ class SlowStore(Around):
         self.has_committed.set()
 
 
+class FatalStore(SlowStore):
+    """Does so, and its process is killed right before a COMMIT: the first one with a claim, a message and a vote in it.
+
+    *spared*: so many COMMITs come before, whatever is in them.
+    """
+
+    def __init__(self, inner: Store, spared: int, seconds: float = 0.06) -> None:
+        super().__init__(inner, seconds)
+        self.spared, self.kinds = spared, set[str]()
+
+    def append(self, rows: Sequence[Row]) -> None:
+        """Append, and look at what it is."""
+        self.kinds = {_WHAT[entry.kind] for entry, _ in rows if entry.kind in _WHAT}
+        self.inner.append(rows)
+
+    def commit(self) -> None:
+        """Wait; then commit, or be no more."""
+        self.spared -= 1
+        if self.spared < 0 and len(self.kinds) == 3:
+            time.sleep(self.seconds)
+            os.kill(os.getpid(), signal.SIGKILL)
+        super().commit()
+
+
+_WHAT = {
+    "seat_taken": "claim",
+    "waiting_list_joined": "claim",
+    "message_posted": "message",
+    "vote_cast": "vote",
+    "vote_changed": "vote",
+}
+
+
 class _AcknowledgingWriter(Writer):
     def _ask(self, ask: Any, batch: Any) -> None:
         super()._ask(ask, batch)
@@ -78,7 +115,7 @@ class PublishesEarly(AcknowledgesEarly):
     _mistaken = _PublishingWriter
 
 
-#: What `tests.burst` can be told to run.
+#: What `tests.mutant_web` can be told to run.
 JOURNALS: dict[str, type[Journal]] = {
     "journal": Journal,
     "acknowledges_early": AcknowledgesEarly,

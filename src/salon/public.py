@@ -17,6 +17,8 @@ Frame = dict[str, Any]
 
 #: Reads what only those who lead may know; a member's key reads what is for that member alone.
 LEADS = "leads"
+#: Reads what a note taker may know: how the evening goes, and nothing of what only guest and host may.
+NOTES = "notes"
 
 
 def frame_of(entry: Entry, zone: tzinfo | None = None) -> Frame | None:
@@ -36,6 +38,11 @@ def audience_of(entry: Entry) -> str:
     if entry.kind in _PERSONAL:
         return str(entry.data["guest"])
     return LEADS if entry.kind in _FOR_LEADS else ""
+
+
+def is_for_notes(entry: Entry) -> bool:
+    """Whether a note taker hears of it with those who lead."""
+    return _CHANGES.get(entry.kind) in ("console", "standing") and entry.kind in _FOR_LEADS
 
 
 def queue_frame(entry: Entry) -> Frame | None:

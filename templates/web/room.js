@@ -319,7 +319,14 @@
 
   log.querySelectorAll(".said").forEach(dress);
   putBack(load(draft));
-  if (role === "member" && !location.hash && !document.querySelector("#catchup[open]")) toEnd();
+  if (role === "member" && !location.hash && !document.querySelector("#catchup[open]")) {
+    toEnd();
+    // What is all but hidden under the bar is too small to tap: there it goes altogether.
+    const edge = document.querySelector(".bar").getBoundingClientRect().bottom;
+    const left = [...root.querySelectorAll("a,button,summary")].map((e) => e.getBoundingClientRect().bottom - edge).filter((px) => px < 24);
+    end.style.paddingTop = Math.ceil(Math.max(-1, ...left) + 1) + "px";
+    toEnd();
+  }
   listen();
   tick();
   setInterval(tick, 1000);

@@ -214,6 +214,31 @@ def test_who_reads_further_up_is_not_pulled_down_and_who_is_at_the_end_follows(w
     _is_above_the_composer(page)
 
 
+#: How much is seen, in pixels, of each link and button that the bar at the top covers in part.
+CUT = """() => {
+    const edge = document.querySelector(".bar").getBoundingClientRect().bottom;
+    return [...document.querySelectorAll("#log a, #log button")].map((e) => e.getBoundingClientRect())
+        .filter((r) => r.top < edge && r.bottom > edge).map((r) => r.bottom - edge);
+}"""
+
+
+def test_a_room_opens_with_no_button_all_but_hidden_under_its_bar(web: Web, phones: Phones) -> None:
+    evening = web.evening()
+    page, other = phones(), evening.member("Zhou")
+    for k in range(15):
+        evening.say(other, f"第 {k} 句")
+    come_in(page, evening, "Lin")
+    moved = set()
+    # Steps of less than what must be seen, over more than one message.
+    for height in range(720, 820, 20):
+        page.set_viewport_size({"width": PHONE["width"], "height": height})
+        page.goto(evening.room)
+        moved.add(page.evaluate("document.getElementById('end').style.paddingTop"))
+        assert [px for px in page.evaluate(CUT) if px < 24] == [], height
+        _is_above_the_composer(page)
+    assert len(moved) > 1, "or none was ever in the way"
+
+
 def _is_above_the_composer(page: Page, which: str = "#log .said") -> None:
     """The last message is on the screen, with nothing over it."""
     page.wait_for_function(

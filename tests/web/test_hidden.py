@@ -13,6 +13,7 @@ import httpx
 import pytest
 from pypdf import PdfReader
 from tests.web.house import PROGRAM, Evening, Web, listen, until
+from tests.web.test_moderation import named
 
 from salon.entries import Rule
 from salon.model import MULTIPLE, SCALE, TEXT, Item, Poll, Questionnaire
@@ -243,6 +244,42 @@ def test_those_who_lead_find_all_of_it(evening: Evening, numbers: Numbers) -> No
         assert told(seen, numbers.by_poll[poll.id]) != set(), poll.id
     hidden = numbers.by_poll["h-host"] | numbers.by_poll["h-closed"] | {SECRET_WORDS}
     assert told(seen, hidden) >= {number for number in hidden if not number.endswith("%")}
+
+
+def look(phone: httpx.Client, base: str) -> str:
+    """All that a page shows and its script asks for, but for what is another each time: a form's key, the hour."""
+    parts = (f"/parts/{name}" for name in PARTS)
+    paths = ("", "?all", "/entries?after=0", "/entries?after=999999", "/recap", *parts)
+    return re.sub(r"[0-9a-f]{16}|data-now=\S+", "", "\n".join(phone.get(f"{base}{path}").text for path in paths))
+
+
+def test_neither_a_member_nor_a_note_taker_can_tell_that_somebody_has_voted_or_answered(
+    web: Web, evening: Evening, people: dict[str, httpx.Client], numbers: Numbers
+) -> None:
+    note, phone, voter = named(evening, "小记", "note_taker"), evening.web.phone(), people["voter"]
+    until(lambda: phone.get(note).status_code == 200)
+    line = listen(web, f"{note}/stream?after=0", phone)
+    before = look(phone, note), look(people["quiet"], evening.room)
+    # They lead, and are told no more than members are: by the polls, only guest and host are.
+    assert [told(seen, numbers.hidden()) for seen in before] == [set(), set()]
+    assert [told(seen, {"131"}) for seen in before] == [{"131"}, {"131"}]
+    for k in (0, 1):
+        # In the end as it was.
+        said = {"rank": ("2,1,0", "1,0,2"), "scale": ("1", "3")}
+        polls = (poll for poll in HIDDEN if poll.results != "voted")
+        votes = [evening.vote(voter, poll.id, said.get(poll.kind, ("0", "2"))[k]).status_code for poll in polls]
+        assert set(votes) == {201}
+        answer = {"q0": str(k), "q3": f"又是秘密{k}"}
+        assert voter.post(f"{evening.room}/questionnaires/form", json=answer, headers=PROGRAM).is_success
+    assert (look(phone, note), look(people["quiet"], evening.room)) == before
+
+    seq = evening.say(voter, "说完了").json()["seq"]
+    assert phone.post(f"{note}/console", json={"do": "mark-point", "message": seq}, headers=PROGRAM).is_success
+    # What a note taker works with is told at once.
+    until(lambda: "console" in [frame.get("part") for _, number, frame in line.heard if number > seq])
+    line.hang_up()
+    assert told(str(line.heard), numbers.hidden()) == set()
+    assert "cards" not in [frame.get("part") for _, _, frame in line.heard if frame["kind"] == "changed"]
 
 
 def _at(evening: Evening, at: timedelta, do: Callable[[], None]) -> None:

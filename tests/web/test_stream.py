@@ -195,25 +195,6 @@ def test_a_thousand_open_streams_end_with_the_server_within_ten_seconds(own_web:
         lines.close()
 
 
-def test_after_kill_9_the_seat_is_kept_and_a_listener_resumes_whole(own_web: Web) -> None:
-    evening = own_web.evening()
-    member, other = evening.member("小林"), evening.member()
-    line = stream(evening, member)
-    seqs = said(evening, other, 5)
-    until(lambda: len(line.numbers()) >= 3)
-    own_web.kill()
-    until(line.is_over.is_set)
-    heard = line.numbers()
-    own_web.start()
-    assert member.get(f"{evening.door()}/seat").json()["seat"] == 1
-    seqs += said(evening, other, 5)
-    again = stream(evening, member, f"?after={heard[-1]}")
-    until(lambda: seqs[-1] in again.numbers())
-    again.hang_up()
-    assert [seq for seq in heard + again.numbers() if seq in seqs] == seqs
-    assert [entry.seq for entry in evening.entries("message_posted")] == seqs
-
-
 def ask_on(phone: httpx.Client, path: str) -> httpx.Response:
     """Ask as a page does: again at once when only the numbers have changed, as they do after any claim."""
     answers = (phone.get(path) for _ in range(5))

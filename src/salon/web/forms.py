@@ -92,14 +92,14 @@ def form_view(form: FormState, reader: Reader, is_over: bool) -> dict[str, Any]:
         "title": form.asked.title,
         "is_open": form.is_open and not is_over,
         "is_answered": bool(given),
-        "answered": len(form.answers) if reader.leads else 0,
+        "answered": len(form.answers) if reader.knows else 0,
         "items": [_shown(form, k, given[k] if given else (), reader) for k in range(len(form.asked.items))],
     }
 
 
 def _shown(form: FormState, k: int, given: tuple[int, ...] | str, reader: Reader) -> dict[str, Any]:
     item = form.asked.items[k]
-    votes = form.tally(k) if reader.leads else []
+    votes = form.tally(k) if reader.knows else []
     mean = mean_of(votes, item.low) if item.kind == SCALE and votes else None
     return {
         "number": k,
@@ -116,9 +116,9 @@ def _shown(form: FormState, k: int, given: tuple[int, ...] | str, reader: Reader
             }
             for n, text in enumerate(item.options)
         ],
-        "voters": form.voters(k) if reader.leads else 0,
+        "voters": form.voters(k) if reader.knows else 0,
         "mean": one_place(mean[0]) if mean else "",
-        "texts": form.texts(k) if reader.leads else [],
+        "texts": form.texts(k) if reader.knows else [],
     }
 
 

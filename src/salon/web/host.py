@@ -10,7 +10,6 @@ from typing import Any
 
 from salon.errors import NotAllowed, NotFound, WrongUse
 from salon.model import Event
-from salon.public import LEADS
 from salon.rules.questions import reply_as
 from salon.rules.seats import NAME_LENGTH
 from salon.rules.talk import hide_message
@@ -126,13 +125,13 @@ async def end(site: Site, ask: Ask) -> Answer:
 async def private_stream(site: Site, ask: Ask) -> None:
     """`GET /{host,kol}/EVENT/TOKEN/stream`: the room's line for those who lead it."""
     event, state, reader = await reader_of(site, ask)
-    await stream(await site.rooms.of(event), ask, LEADS, lambda: may_still_lead(state, reader))
+    await stream(await site.rooms.of(event), ask, reader.line, lambda: may_still_lead(state, reader))
 
 
 async def private_poll(site: Site, ask: Ask) -> Answer:
     """`GET /{host,kol}/EVENT/TOKEN/entries`: the same by long poll."""
     event, state, reader = await reader_of(site, ask)
-    return await frames(await site.rooms.of(event), ask, LEADS, lambda: _ensure_leads(state, reader))
+    return await frames(await site.rooms.of(event), ask, reader.line, lambda: _ensure_leads(state, reader))
 
 
 def _ensure_leads(state: State, reader: Reader) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from salon.model import ALWAYS, CLOSED, LEADERS, MULTIPLE, POLL_KINDS, POLL_RESULTS, RANK, VOTED, Event
 from salon.polls import PollState
-from salon.public import LEADS, poll_frame
+from salon.public import poll_frame
 from salon.rules.polls import QUESTION_LENGTH
 from salon.state import State
 from salon.web.readers import HOST, Reader
@@ -28,7 +28,7 @@ def facts(site: Site, event: Event, state: State, reader: Reader) -> Mapping[str
         "polls": sorted(polls, key=lambda poll: not poll["is_open"]),
         "planned": [poll for poll in event.polls if poll.id not in state.polls] if leads_now else [],
         "leads_now": leads_now,
-        "stirred": site.rooms.loaded(event.id).stirred(LEADS if reader.leads else ""),
+        "stirred": site.rooms.loaded(event.id).stirred(reader.line),
         "looks_again": any(poll["looks_again"] for poll in polls),
         "kinds": POLL_KINDS,
         "results": POLL_RESULTS,
@@ -45,7 +45,7 @@ def asked_of(state: State, reader: Reader) -> str:
 
 def _view(poll: PollState, state: State, reader: Reader, is_over: bool) -> dict[str, Any]:
     """One poll for *reader*: its frame, with rows to show and, for those who lead, who chose what."""
-    frame, asked = poll_frame(poll, leads=reader.leads, seat=reader.seat, is_over=is_over), poll.asked
+    frame, asked = poll_frame(poll, leads=reader.knows, seat=reader.seat, is_over=is_over), poll.asked
     can_vote = frame["is_open"] and not reader.leads
     votes, mine = frame.get("votes"), frame.get("mine", [])
     rows = [
@@ -64,14 +64,14 @@ def _view(poll: PollState, state: State, reader: Reader, is_over: bool) -> dict[
         "is_known": votes is not None,
         "until": "" if votes is not None else _UNTIL[asked.results],
         # Those who lead are told how far it goes.
-        "scope": f"poll_results_{asked.results}" if reader.leads else "",
+        "scope": f"poll_results_{asked.results}" if reader.knows else "",
         "has_limit": asked.kind == MULTIPLE and asked.most < len(asked.options),
         # Its numbers are not among the room's: after a sign the page looks again.
         "looks_again": frame["is_open"]
         and votes is not None
-        and (asked.results == VOTED or (reader.leads and asked.is_named)),
-        "ballots": _ballots(poll, state) if reader.leads and asked.is_named else [],
-        "earlier": [_round(round) for round in poll.earlier] if reader.leads else [],
+        and (asked.results == VOTED or (reader.knows and asked.is_named)),
+        "ballots": _ballots(poll, state) if reader.knows and asked.is_named else [],
+        "earlier": [_round(round) for round in poll.earlier] if reader.knows else [],
     }
 
 

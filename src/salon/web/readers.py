@@ -10,6 +10,7 @@ from urllib.parse import quote
 from salon.errors import NoSeat, NotAllowed, NotFound, Removed
 from salon.links import kol_key
 from salon.model import Event
+from salon.public import LEADS, NOTES
 from salon.rules.roles import LinkWithdrawn
 from salon.state import State
 from salon.web.http import Answer, Ask, json_answer, redirect
@@ -40,6 +41,16 @@ class Reader:
     def leads(self) -> bool:
         """Whether they lead the evening, rather than sit in it."""
         return self.role != MEMBER
+
+    @property
+    def knows(self) -> bool:
+        """Whether they may know every result: the guest and the host, as members are told. A note taker may not."""
+        return self.role in (KOL, HOST)
+
+    @property
+    def line(self) -> str:
+        """As whom they listen: see `salon.web.rooms.Room.follow`."""
+        return LEADS if self.knows else NOTES if self.leads else self.guest
 
     @property
     def by(self) -> str:

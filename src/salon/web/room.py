@@ -10,7 +10,7 @@ from salon.entries import Entry
 from salon.errors import Removed
 from salon.model import Event
 from salon.moments.recapped import retold
-from salon.public import LEADS, audience_of, counts_of, frame_of, poll_frame
+from salon.public import audience_of, counts_of, frame_of, poll_frame
 from salon.rules.talk import post_message
 from salon.rundown import section_now
 from salon.state import State
@@ -84,9 +84,9 @@ def room_facts(site: Site, event: Event, state: State, reader: Reader, ask: Ask)
         "frames": frames,
         "has_earlier": len(kept) < len(shown),
         "asked": asked_of(state, reader) if now == "open" else "",
-        "cursor": site.rooms.loaded(event.id).cursor(LEADS if reader.leads else reader.guest),
+        "cursor": site.rooms.loaded(event.id).cursor(reader.line),
         "section": event.outline[section - 1].title if section else "",
-        "counts": counts_of(state, event.seats, leads=reader.leads),
+        "counts": counts_of(state, event.seats, leads=reader.knows),
         "closes_at": event.times.disbands_at.isoformat(),
         "now": site.house.clock.now().isoformat(),
         "fresh_id": secrets.token_hex(8),

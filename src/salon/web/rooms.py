@@ -16,7 +16,7 @@ from salon.house import House
 from salon.journal import Live
 from salon.model import VOTED, Event
 from salon.moments.recapped import CHANGES, retold
-from salon.public import LEADS, Frame, audience_of, counts_of, frame_of, queue_frame
+from salon.public import LEADS, NOTES, Frame, audience_of, counts_of, frame_of, is_for_notes, queue_frame
 from salon.web.followers import Follower, News, Piece, chunk_of
 from salon.web.http import Ask
 
@@ -125,6 +125,7 @@ class Room:
     def follow(self, after: int, reader: str, may_hear: Callable[[], bool], ask: Ask) -> Follower:
         """Tell the page behind *ask* of every frame past entry *after* as it comes, until it is to `leave`.
 
+        *reader*: a member's key, or what `salon.public` names: `LEADS`, `NOTES`.
         The room's numbers come first and again whenever they change, so a resumed page is right at once.
         """
         follower = Follower(self, bisect_right(self._seqs, after), reader, may_hear, ask)
@@ -243,6 +244,8 @@ class Room:
                 self._private[place], encoded = {audience: encoded}, b""
                 if told := queue_frame(entry):
                     self._private[place][LEADS] = _encoded("", entry.seq, told)
+                if is_for_notes(entry):
+                    self._private[place][NOTES] = self._private[place][LEADS]
             self._place[entry.seq] = place
             self._seqs.append(entry.seq)
             self._frames.append(encoded)
