@@ -92,6 +92,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Begin to answer, on the short way or as uvicorn does."""
+        # The short way may have answered what came before it in the same packet: the line does not lie idle.
+        self._unset_keepalive_if_required()
         take = self._taker()
         if take is None:
             super().on_headers_complete()
