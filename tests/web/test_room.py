@@ -190,13 +190,17 @@ def test_a_seat_has_one_vote_and_may_change_it_until_the_close(web: Web, evening
     assert two.get(evening.room, headers=PROGRAM).json()["polls"][0]["votes"] == [0, 1, 0, 1]
 
 
-def test_a_vote_belongs_to_the_seat_so_a_new_cookie_brings_no_second_one(web: Web, poll: str, evening: Evening) -> None:
+def test_a_vote_belongs_to_the_seat_and_whoever_sits_there_next_is_not_told_it(evening: Evening, poll: str) -> None:
     first = evening.member()
     evening.vote(first, poll, 0)
     first.post(f"{evening.room}/leave")
     second = evening.member()
-    assert 'aria-pressed="true"' in second.get(evening.room).text
+    page = second.get(evening.room).text
+    assert ('aria-pressed="true"' in page, f'<a id="asked" href="#poll-{poll}">' in page) == (False, True)
+    assert "mine" not in second.get(evening.room, headers=PROGRAM).json()["polls"][0]
+    # A new cookie brings no second vote.
     assert evening.vote(second, poll, 2).json()["votes"] == [0, 0, 1, 0]
+    assert 'aria-pressed="true"' in second.get(evening.room).text
 
 
 def test_two_hundred_submits_of_one_seat_in_the_same_instant_count_one(evening: Evening, poll: str) -> None:

@@ -150,7 +150,7 @@ async def everything(at: Served) -> dict[str, list[bytes]]:
             post(VOTE, {"option": "x"}) + post(VOTE, "no", length=2) + post(SAY, new("behind")), answers=3
         ),
         "ten on one line": await heard(*(post(SAY, new(f"k{k}")) for k in range(10)), answers=10),
-        "a byte at a time": await heard(half[:40], half[40:-20], half[-20:-1], half[-1:]),
+        "in four packets": await heard(half[:40], half[40:-20], half[-20:-1], half[-1:]),
         "nothing more after a close": await heard(post(SAY, new("last"), "Connection: close") + post(SAY, new("no"))),
         "nothing more after a refusal and a close": await heard(
             post(VOTE, {"option": "x"}, "Connection: close") + post(SAY, new("never"))

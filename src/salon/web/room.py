@@ -142,6 +142,7 @@ def _as_json(site: Site, event: Event, state: State, guest: str) -> dict[str, An
         "now": site.house.clock.now().isoformat(),
         "counts": counts_of(state, event.seats),
         "polls": [
-            poll_frame(poll, seat=state.seat_of(guest), is_over=now == "closed") for poll in state.polls.values()
+            poll_frame(poll, seat=poll.voter(state.seat_of(guest), guest), is_over=now == "closed")
+            for poll in state.polls.values()
         ],
     }
