@@ -122,7 +122,7 @@
 
   // Parts that the server draws for each reader: a frame says which has changed, not how. What is being typed stays.
   const partOf = (name) => document.querySelector(`[data-part="${name}"]`), due = {};
-  const isTyping = (box) => box.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
+  const isTyping = (box) => box.contains(document.activeElement) && document.activeElement.matches("textarea,select,input:not([type=checkbox],[type=radio])");
   // Only what its reader has changed is put back, into a new part or a new page: the rest is as the server has it now.
   const changed = (box) => [...box.querySelectorAll("input[id],textarea[id],select[id]")].filter((f) => f.type !== "hidden" && (f.options
     ? f.selectedIndex !== Math.max(0, [...f.options].findIndex((o) => o.defaultSelected)) : f.value !== f.defaultValue || f.checked !== f.defaultChecked));
@@ -168,7 +168,10 @@
     try {
       const answer = await post(e.target.action, body), told = await answer.json();
       tell(told.say);
-      if (answer.ok) e.target.reset(), remember(), isTyping(box) && document.activeElement.blur(), renew(box.dataset.part, 0);
+      if (answer.ok) e.target.reset(), remember();
+      // Refused, too: what the page shows may be of before.
+      if (isTyping(box)) document.activeElement.blur();
+      renew(box.dataset.part, 0);
     } catch (error) { state(false); }
   });
 
