@@ -50,6 +50,10 @@ class PollState:
         """Whether a member on *seat* may know how it stands."""
         return self.is_public or (self.asked.results == VOTED and seat in self.votes)
 
+    def voter(self, seat: int, guest: str) -> int:
+        """*seat*, unless the vote that lies on it was cast by another than *guest*: 0. Nobody sees that one's vote."""
+        return seat if self.cast_by.get(seat, guest) == guest else 0
+
     def tally(self) -> list[int]:
         """Votes per option, or points of a rank."""
         return list(tally(self.asked.kind, len(self.asked.options), self.votes.values()))

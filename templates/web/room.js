@@ -34,15 +34,25 @@
     addEventListener("scroll", () => { if (atEnd()) newer.hidden = true; }, { passive: true });
   }
 
+  // The line above what is being typed: what was refused, or else whom it replies to.
+  const stop = $("unreply");
+  const tell = (text) => {
+    const to = form && $("m" + form.elements.reply_to.value);
+    if (note) note.textContent = text || (to ? `↳ ${nameIn(to)}: ${to.querySelector(".text").textContent.slice(0, 40)}` : "");
+    if (stop) stop.hidden = !to;
+  };
+  const nameIn = (box) => box?.querySelector("b").textContent || "";
+  if (stop) stop.onclick = () => { form.elements.reply_to.value = ""; tell(); form.elements.text.focus(); };
+
   // What is said: the same blocks as in frames.html.
   const dress = (box) => {
     if (!form) return box;
-    const button = make("button", "reply", words.reply), name = box.querySelector("b").textContent;
+    const button = make("button", "reply", words.reply);
     button.type = "button";
-    button.setAttribute("aria-label", words.reply + ": " + name);
+    button.setAttribute("aria-label", words.reply + ": " + nameIn(box));
     button.onclick = () => {
       form.elements.reply_to.value = box.id.slice(1);
-      note.textContent = "↳ " + name + ": " + box.querySelector(".text").textContent.slice(0, 40);
+      tell();
       form.elements.text.focus();
     };
     box.querySelector(".who").append(button);
@@ -55,7 +65,7 @@
     if (isMessage && f.role !== "member") who.append(" ", make("i", "", words[f.role]));
     who.append(" ", make("time", "", f.clock || ""));
     if (f.reply_to) {
-      const link = make("a", "", "↳");
+      const link = make("a", "", "↳ " + nameIn($("m" + f.reply_to)));
       link.href = "#m" + f.reply_to;
       text.prepend(link, " ");
     }
@@ -112,7 +122,7 @@
 
   // Parts that the server draws for each reader: a frame says which has changed, not how. What is being typed stays.
   const partOf = (name) => document.querySelector(`[data-part="${name}"]`), due = {};
-  const isTyping = (box) => box.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
+  const isTyping = (box) => box.contains(document.activeElement) && document.activeElement.matches("textarea,select,input:not([type=checkbox],[type=radio])");
   // Only what its reader has changed is put back, into a new part or a new page: the rest is as the server has it now.
   const changed = (box) => [...box.querySelectorAll("input[id],textarea[id],select[id]")].filter((f) => f.type !== "hidden" && (f.options
     ? f.selectedIndex !== Math.max(0, [...f.options].findIndex((o) => o.defaultSelected)) : f.value !== f.defaultValue || f.checked !== f.defaultChecked));
@@ -157,9 +167,18 @@
     new FormData(e.target, e.submitter).forEach((value, key) => { body[key] = key in body ? body[key] + "," + value : value; });
     try {
       const answer = await post(e.target.action, body), told = await answer.json();
-      if (note) note.textContent = told.say || "";
-      if (answer.ok) e.target.reset(), remember(), isTyping(box) && document.activeElement.blur(), renew(box.dataset.part, 0);
+      tell(told.say);
+      if (answer.ok) e.target.reset(), remember();
+      // Refused, too: what the page shows may be of before.
+      if (isTyping(box)) document.activeElement.blur();
+      renew(box.dataset.part, 0);
     } catch (error) { state(false); }
+  });
+
+  // What is said further up than this page goes is on the page with all of it.
+  document.addEventListener("click", (e) => {
+    const to = e.target.closest("a")?.getAttribute("href").match(/^(?:\?all)?(#(m\d+))$/);
+    if (to) e.preventDefault(), location = ($(to[2]) ? "" : "?all") + to[1];
   });
 
   document.addEventListener("renew", (e) => renew(e.detail));
@@ -274,7 +293,7 @@
         const told = await answer.json();
         // What waits for the host is told where it stands, until the host has decided.
         if (told.held && partOf("standing")) renew("standing", 0);
-        else if (told.say) note.textContent = told.say;
+        else if (told.say) tell(told.say);
         if (told.seconds) {
           // Slow mode: it stays, and goes by itself when its time comes.
           rest = Date.now() + told.seconds * 1000;
@@ -283,9 +302,7 @@
         }
         const { text } = unsent.shift();
         keep();
-        if (!answer.ok) {
-          if (!form.elements.text.value) form.elements.text.value = text;
-        }
+        if (!answer.ok && form && !form.elements.text.value) form.elements.text.value = text;
       }
     } catch (error) {
       state(false);
@@ -303,7 +320,8 @@
     const id = [...crypto.getRandomValues(new Uint8Array(8))].map((n) => n.toString(16).padStart(2, "0")).join("");
     unsent.push({ text, client_id: id, reply_to: form.elements.reply_to.value });
     keep();
-    form.elements.text.value = form.elements.reply_to.value = note.textContent = "";
+    form.elements.text.value = form.elements.reply_to.value = "";
+    tell();
     remember();
     toEnd();
     flush();

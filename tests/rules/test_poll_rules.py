@@ -64,12 +64,16 @@ def test_a_hundred_seats_are_a_hundred_votes(event: Event) -> None:
     assert evening.state.polls["daily"].tally() == [34, 33, 33]
 
 
-def test_another_guest_on_the_same_seat_finds_its_vote_cast(evening: Evening) -> None:
+def test_another_guest_on_the_same_seat_replaces_the_vote_that_lies_on_it(evening: Evening) -> None:
     vote(evening, "ann", 0)
     evening.ask(leave_seat(evening.event, "ann"))
     evening.ask(take_seat(evening.event, "cem", source="readers"))
     assert evening.state.seat_of("cem") == 1
+    poll = evening.state.polls["daily"]
+    assert (poll.voter(1, "ann"), poll.voter(1, "cem")) == (1, 0), "nobody is shown what another chose"
+    assert [draft.kind for draft in vote(evening, "cem", 0)] == ["vote_changed"], "the same choice is theirs now"
     assert vote(evening, "cem", 0) == []
+    assert (poll.voter(1, "ann"), poll.voter(1, "cem")) == (0, 1)
     assert [draft.kind for draft in vote(evening, "cem", 1)] == ["vote_changed"]
     assert sum(evening.state.polls["daily"].tally()) == 1
 

@@ -134,6 +134,14 @@ def test_a_reply_of_the_kol_answers_the_question_with_a_link(evening: Evening) -
     assert evening.ask(reply_as(evening.event, "kol", "Lin", reply)) == []
 
 
+def test_a_reply_to_a_question_that_was_merged_meanwhile_answers_the_one_that_it_went_into(evening: Evening) -> None:
+    one, two = asked(evening, "ann"), asked(evening, "ben", "How many hours?")
+    evening.ask(merge_questions(evening.event, two, one, by="host"))
+    evening.ask(reply_as(evening.event, "kol", "Lin", Line(text="Three.", client_id="9", reply_to=str(two))))
+    question = evening.state.questions.by_number[one]
+    assert (question.standing, evening.state.messages[question.answer].text) == (ANSWERED, "Three.")
+
+
 def test_the_host_notes_an_answer_that_was_given_aloud(evening: Evening) -> None:
     evening.ask(post_as(evening.event, "kol", "Lin", Line(text="Before.", client_id="1")))
     number = asked(evening, "ann")

@@ -12,11 +12,13 @@ from tests.evenings import Evening
 from salon.entries import Draft
 from salon.errors import NoSeat, RoomClosed, RoomNotOpen
 from salon.model import Event
+from salon.rules.ending import extend_evening
 from salon.rules.seats import (
     NO_OFFERS_IN,
     OFFER,
     DoorBarred,
     bar_door,
+    is_to_be_settled,
     leave_seat,
     settle_offers,
     take_seat,
@@ -196,6 +198,25 @@ def test_in_the_last_minutes_nothing_is_kept_for_anybody(full: Evening) -> None:
     full.now = full.event.times.disbands_at
     with pytest.raises(RoomClosed):
         settle(full)
+
+
+def test_who_waited_is_asked_before_anybody_new_when_the_close_is_put_off(full: Evening) -> None:
+    full.now = full.event.times.disbands_at - NO_OFFERS_IN
+    leave(full, "ann")
+    assert not is_to_be_settled(full.event, full.state, full.now), "in the last minutes whoever comes first has it"
+    full.ask(extend_evening(full.event, 10, "Wang", 0, lambda event: "Until ten past", by="host"))
+    assert is_to_be_settled(full.event, full.state, full.now)
+    assert [draft.kind for draft in take(full, "new")] == ["waiting_list_joined"], "nobody goes past who waits"
+    assert [(draft.kind, draft.data["guest"]) for draft in settle(full)] == [("seat_offered", "cem")]
+    assert not is_to_be_settled(full.event, full.state, full.now)
+    assert [draft.kind for draft in take(full, "cem")] == ["seat_taken"]
+
+
+def test_who_is_next_need_not_wait_to_be_asked(full: Evening) -> None:
+    full.now = full.event.times.disbands_at - NO_OFFERS_IN
+    leave(full, "ann")
+    full.ask(extend_evening(full.event, 10, "Wang", 0, lambda event: "Until ten past", by="host"))
+    assert [draft.kind for draft in take(full, "cem")] == ["seat_taken"], "the button that their page shows does it"
 
 
 def test_a_seat_that_nobody_waits_for_is_free_for_the_next(evening: Evening) -> None:

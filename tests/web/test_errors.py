@@ -48,6 +48,22 @@ def test_a_huge_body_is_refused_in_the_members_language(evening: Evening, kind: 
     assert evening.say(member, "小的可以").status_code == 201
 
 
+def test_who_speaks_another_language_is_refused_in_the_evenings(web: Web) -> None:
+    evening = web.evening(language="en")
+    phone = web.phone(**{"Accept-Language": "de-DE,de;q=0.9"})
+    phone.post(f"{evening.door()}/seat")
+    page, program = (phone.post(f"{evening.room}/messages", data={"text": ""}, headers=h) for h in ({}, PROGRAM))
+    assert '<html lang="en">' in phone.get(evening.room).text
+    assert ('<html lang="en">' in page.text, "Your words were not sent" in page.text) == (True, True)
+    assert program.json()["say"].startswith("Your words were not sent: ")
+
+
+def test_from_what_is_gone_there_is_a_way_back(evening: Evening) -> None:
+    member = evening.member()
+    gone = member.get(f"{evening.room}/messages/99999")
+    assert (gone.status_code, f'<a class="button plain" href="{evening.room}">' in gone.text) == (404, True)
+
+
 def test_half_a_body_is_never_taken_for_a_whole_one(web: Web, evening: Evening) -> None:
     cookie = evening.member().cookies["guest"]
     head = f"POST {evening.room}/messages HTTP/1.1\r\nHost: x\r\nCookie: guest={cookie}\r\nContent-Type: {FORM}\r\n"

@@ -46,6 +46,19 @@ def test_before_the_hour_the_evening_goes_into_the_phones_calendar(web: Web) -> 
     assert alarm.decoded("trigger") == -timedelta(minutes=30)
 
 
+def test_the_calendar_file_is_at_the_open_door_and_in_the_room_until_the_evening_begins(web: Web) -> None:
+    evening = web.evening(seats=1)
+    door = evening.door("tea-room")
+    member, waits = evening.member(group="tea-room"), evening.member(group="tea-room")
+    pages = [(web.phone(), door), (member, door), (member, evening.room), (waits, door)]
+    # A seat is taken hours before: whoever has one is in the room, and never looks at the door again.
+    assert [path for phone, path in pages if f'href="{door}/salon.ics"' not in phone.get(path).text] == []
+    now = web.now
+    web.turn_to(evening.event.times.starts_at)
+    assert [path for phone, path in pages if "salon.ics" in phone.get(path).text] == []
+    web.turn_to(now)
+
+
 def test_a_hostile_topic_stays_a_topic_in_the_calendar_file(web: Web) -> None:
     evening = web.evening(is_open=False, topic="A\r\nATTENDEE:mailto:x@example.org; B, C\\n<b>")
     text = web.phone().get(f"{evening.door()}/salon.ics").text

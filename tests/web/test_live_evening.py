@@ -107,8 +107,14 @@ def test_the_whole_evening_on_phones(web: Web, phones: Phones, evening: Evening)
 def _talk(lin: Page, ning: Page) -> None:
     say(lin, "先把测试交出去，再谈别的")
     ning.locator(".said .reply").last.tap()
+    expect(ning.locator("#note")).to_contain_text("先把测试交出去")
+    # Tapped by mistake: nobody replies who does not want to.
+    ning.locator("#unreply").tap()
+    expect(ning.locator("#note")).to_be_empty()
+    expect(ning.locator("#unreply")).to_be_hidden()
+    ning.locator(".said .reply").last.tap()
     say(ning, "同意")
-    expect(lin.locator("#log .said .text").last).to_have_text("↳ 同意")
+    expect(lin.locator("#log .said .text").last).to_have_text("↳ 小林 同意")
 
 
 def _steer(evening: Evening, host: Page) -> None:

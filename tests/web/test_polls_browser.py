@@ -87,6 +87,11 @@ def test_what_is_half_ticked_stays_when_the_page_renews_its_polls(web: Web, phon
     expect(page.locator("#poll-own-x")).to_be_visible()
     expect(page.locator("#poll-closed [type=checkbox]").nth(1)).to_be_checked()
     expect(page.locator("#poll-rank select").nth(0)).to_have_value("1")
+    # Whoever has only ticked something is typing nothing: they see that the poll begins anew.
+    page.locator("#poll-closed [type=checkbox]").nth(1).focus()
+    evening.host("polls/closed/reset", round="1")
+    expect(page.locator("#poll-closed-2-1")).to_be_attached()
+    expect(page.locator("#poll-closed [type=checkbox]:checked")).to_have_count(0)
 
 
 def test_every_kind_with_the_keyboard_alone_keeps_its_place(web: Web, phones: Phones) -> None:

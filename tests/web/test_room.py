@@ -12,7 +12,7 @@ import pytest
 from tests.web.house import PROGRAM, Evening, Listener, Web, at_once, listen, until
 
 from salon.rules.polls import close_poll, open_poll
-from salon.web.room import PAGE_MESSAGES
+from salon.web.lines import PAGE_MESSAGES
 
 EVIL = {
     "html": "<script>alert(1)</script><img src=x onerror=alert(2)>",
@@ -161,15 +161,17 @@ def test_a_reply_links_to_what_it_answers(evening: Evening) -> None:
     member = evening.member()
     seq = evening.say(member, "问").json()["seq"]
     evening.say(member, "答", reply_to=str(seq))
-    assert f'<a href="#m{seq}">↳</a> 答' in member.get(evening.room).text
+    assert f'<a href="#m{seq}">↳ <bdi>#1</bdi></a> 答' in member.get(evening.room).text
+    evening.host(f"messages/{seq}/hide")
+    until(lambda: f"#m{seq}" not in member.get(evening.room).text)
 
 
 def test_a_long_evening_shows_the_latest_and_links_to_all(evening: Evening) -> None:
     member = evening.member()
-    for k in range(PAGE_MESSAGES):
-        evening.say(member, f"第 {k} 句")
+    seqs = [evening.say(member, f"第 {k} 句").json()["seq"] for k in range(PAGE_MESSAGES)]
     assert "?all" not in member.get(evening.room).text
-    evening.say(member, "再一句")
+    evening.say(member, "再一句", reply_to=str(seqs[0]))
+    assert f'<a href="?all#m{seqs[0]}">↳' in member.get(evening.room).text, "it leads to what is further up"
     page, whole = member.get(evening.room).text, member.get(f"{evening.room}?all").text
     assert ("第 0 句" in page, "?all" in page, "再一句" in page) == (False, True, True)
     assert ("第 0 句" in whole, "?all" in whole) == (True, False)
@@ -190,13 +192,17 @@ def test_a_seat_has_one_vote_and_may_change_it_until_the_close(web: Web, evening
     assert two.get(evening.room, headers=PROGRAM).json()["polls"][0]["votes"] == [0, 1, 0, 1]
 
 
-def test_a_vote_belongs_to_the_seat_so_a_new_cookie_brings_no_second_one(web: Web, poll: str, evening: Evening) -> None:
+def test_a_vote_belongs_to_the_seat_and_whoever_sits_there_next_is_not_told_it(evening: Evening, poll: str) -> None:
     first = evening.member()
     evening.vote(first, poll, 0)
     first.post(f"{evening.room}/leave")
     second = evening.member()
-    assert 'aria-pressed="true"' in second.get(evening.room).text
+    page = second.get(evening.room).text
+    assert ('aria-pressed="true"' in page, f'<a id="asked" href="#poll-{poll}">' in page) == (False, True)
+    assert "mine" not in second.get(evening.room, headers=PROGRAM).json()["polls"][0]
+    # A new cookie brings no second vote.
     assert evening.vote(second, poll, 2).json()["votes"] == [0, 0, 1, 0]
+    assert 'aria-pressed="true"' in second.get(evening.room).text
 
 
 def test_two_hundred_submits_of_one_seat_in_the_same_instant_count_one(evening: Evening, poll: str) -> None:

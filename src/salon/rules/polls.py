@@ -94,8 +94,9 @@ def cast_vote(event: Event, guest: str, poll_id: str, said: int | Sequence[int],
 
     *said*: an option counted from 0, or several; of a scale its value; of a rank its options, the first place first.
     *round*: the one that the page showed; 0: whichever it is. The vote belongs to the seat: whoever takes a released
-    seat finds its vote already cast. Raises as `held_seat`, `NotFound`, `PollNotOpen`, `PollBegunAnew`, `WrongUse` (no
-    such option), `VoteEmpty`, `VoteTooMany`, `VoteTwice`, `VoteShort`, and as `ensure_open`.
+    seat replaces the vote that lies on it, and is told nothing of it. Raises as `held_seat`, `NotFound`, `PollNotOpen`,
+    `PollBegunAnew`, `WrongUse` (no such option), `VoteEmpty`, `VoteTooMany`, `VoteTwice`, `VoteShort`, and as
+    `ensure_open`.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
@@ -111,7 +112,7 @@ def cast_vote(event: Event, guest: str, poll_id: str, said: int | Sequence[int],
         data = {"poll": poll_id, "seat": seat, **_chosen(poll.asked, choice)}
         if before is None:
             yield Draft(kind="vote_cast", by=guest, data=data, holds=(f"vote:{_key(poll)}:{seat}",))
-        elif before != choice:
+        elif (before, poll.cast_by[seat]) != (choice, guest):
             yield Draft(kind="vote_changed", by=guest, data=data)
 
     return rule

@@ -125,13 +125,14 @@ def answer_question(event: Event, number: int, message: int, *, by: str) -> Rule
 
 
 def reply_as(event: Event, role: str, name: str, line: Line, *, by: str = "") -> Rule:
-    """`post_as`; where the line answers an open question by its number, the question is answered with it."""
+    """`post_as`; where the line answers an open question by its number, the question is answered with it: of one that
+    was merged meanwhile, the one that it went into."""
     said = post_as(event, role, name, line, by=by)
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         posted = list(said(state, now))
         yield from posted
-        question = state.questions.by_number.get(int(line.reply_to)) if line.reply_to else None
+        question = _end_of(state, int(line.reply_to)) if line.reply_to else None
         is_said = any(draft.kind == "message_posted" for draft in posted)
         if is_said and question is not None and question.standing in (OPEN, PARKED, CARRIED):
             # The message is the next entry: nobody else writes between the two.
@@ -195,11 +196,16 @@ def _answered(question: Question, message: int, *, by: str) -> Draft:
 
 def _known(state: State, number: int) -> Question:
     """Question *number*, or the one that it was merged into. Raises `NotFound`."""
+    question = _end_of(state, number)
+    if question is None or not _is_shown(state, question):
+        raise NotFound(f"question {number}: nobody has asked one by that number")
+    return question
+
+
+def _end_of(state: State, number: int) -> Question | None:
     question = state.questions.by_number.get(number)
     while question is not None and question.standing == MERGED:
         question = state.questions.by_number[question.into]
-    if question is None or not _is_shown(state, question):
-        raise NotFound(f"question {number}: nobody has asked one by that number")
     return question
 
 

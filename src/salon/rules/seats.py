@@ -136,13 +136,16 @@ def unbar_door(event: Event, *, by: str) -> Rule:
 def settle_offers(event: Event) -> Rule:
     """Pass on every offer whose time is over: its guest leaves the list, the seat is kept for the next.
 
-    Nothing to pass on adds nothing. Raises as `ensure_open`.
+    A seat that is free while somebody waits (it was given up in the last minutes, and then the close was put off) is
+    kept for who comes next too. Nothing to settle adds nothing. Raises as `ensure_open`.
     """
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
         over = {guest: "expired" for guest, offer in state.offers.items() if offer.until <= now}
         yield from _passed_on(event, state, now, over)
+        if not over and _next_in_line(state) and (seat := state.lowest_free_seat(event.seats)):
+            yield from _offered(event, state, now, [seat], without=())
 
     return rule
 
@@ -175,9 +178,23 @@ def _seat_for(event: Event, state: State, guest: str, now: datetime) -> int:
     offer = state.offers.get(guest)
     if offer is not None:
         return offer.seat if now < offer.until else 0
-    # Who waits is asked in turn, until nobody is asked any more.
-    may_take = guest not in state.waiting or not _keeps_seats(event, state, now)
-    return state.lowest_free_seat(event.seats) if may_take else 0
+    seat = state.lowest_free_seat(event.seats)
+    # Who waits is asked in turn, until nobody is asked any more; nobody new goes past them.
+    if seat and state.waiting and _keeps_seats(event, state, now) and _next_in_line(state) not in ("", guest):
+        return 0
+    return seat
+
+
+def is_to_be_settled(event: Event, state: State, now: datetime) -> bool:
+    """Whether `settle_offers` has anything to do."""
+    if any(offer.until <= now for offer in state.offers.values()):
+        return True
+    return bool(_next_in_line(state) and state.seats_left(event.seats) and _keeps_seats(event, state, now))
+
+
+def _next_in_line(state: State) -> str:
+    """The first who waits and has no seat kept for them; empty: nobody."""
+    return next((guest for guest in state.waiting if guest not in state.offers), "")
 
 
 def _keeps_seats(event: Event, state: State, now: datetime) -> bool:

@@ -47,7 +47,7 @@ from salon.web.http import Answer, Ask, Gone, Receive, Scope, Send, WrongMethod,
 from salon.web.openapi import description
 from salon.web.proof import of_the_house
 from salon.web.routes import CODE, EVENT, HOST, KOL, LEADS, OWNER, ROOM, Handler
-from salon.web.site import STATIC, Site, language_for
+from salon.web.site import STATIC, Site, language_for, page_of
 from salon.web.writes import OnItsWay, Write
 from salon.web.writes import handler as handler_of
 
@@ -246,19 +246,22 @@ def refusal(site: Site, ask: Ask, error: SalonError) -> Answer:
     """What a refusal looks like: a sentence in the member's language, or JSON with the reason for a program."""
     reason = error.reason if isinstance(error, Refused) else type(error).__name__
     values = error.values if isinstance(error, Refused) else {}
-    key = f"refused_{reason}"
+    key, event = f"refused_{reason}", site.event_of(ask)
     if f"{key}_title" not in site.words["en"]:
         key = f"refused_{error.status}" if f"refused_{error.status}_title" in site.words["en"] else "refused"
     if ask.wants_json:
         # `say` is what the room's script shows to a member.
-        words = site.words[language_for(ask, None)]
+        words = site.words[language_for(ask, event)]
         said = f"{words[f'{key}_title']}: {_filled(words[f'{key}_text'], values)}"
         return json_answer({"error": str(error), "reason": reason, "say": said, **values}, error.status)
     page: dict[str, Any] = {"status": error.status, "title_key": f"{key}_title", "text_key": f"{key}_text"}
+    if (up := page_of(ask)) != ask.scope["path"]:
+        # From a page below another one there is a way back: what it was about may just have been hidden.
+        page["back"] = up
     if values:
-        words = site.words[language_for(ask, None)]
+        words = site.words[language_for(ask, event)]
         page["w"] = {**words, f"{key}_text": _filled(words[f"{key}_text"], values)}
-    answer = site.page(ask, "notice", None, **page)
+    answer = site.page(ask, "notice", event, **page)
     # Whoever only looked need not do anything: the page comes by itself once it can.
     return answer.with_headers((b"refresh", b"8")) if error.status == 503 and ask.method == "GET" else answer
 

@@ -14,6 +14,7 @@ from salon.phrases import results_of
 from salon.questions import ANSWERED, OPEN
 from salon.rundown import section_now
 from salon.state import State
+from salon.web.lines import link_to
 from salon.web.readers import Reader
 from salon.web.site import Site
 
@@ -51,7 +52,7 @@ def catchup(site: Site, event: Event, state: State, reader: Reader) -> Mapping[s
         "section_title": event.outline[number - 1].title if number else "",
         "section_number": number,
         "sections": len(event.outline),
-        "marked": _marked(state)[-MOST:],
+        "marked": [{**mark, "link": _link(int(mark["message"]), state)} for mark in _marked(state)[-MOST:]],
         "votes": [_vote(result, event) for result in results_in(state)][-MOST:],
         "answered": [{"text": q.text, "answer": _link(q.answer, state)} for q in asked[:MOST]],
         "still_open": [q.text for q in still[:MOST]],
@@ -78,9 +79,9 @@ def _vote(result: PollResult, event: Event) -> dict[str, Any]:
     }
 
 
-def _link(message: int, state: State) -> int:
+def _link(message: int, state: State) -> str:
     found = state.messages.get(message)
-    return message if found and not found.is_hidden else 0
+    return link_to(message, state.seq) if found and not found.is_hidden else ""
 
 
 PARTS: Mapping[str, Callable[[Site, Event, State, Reader], Mapping[str, Any] | None]] = {"now": now, "catchup": catchup}

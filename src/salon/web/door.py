@@ -148,6 +148,7 @@ def _standing(site: Site, event: Event, state: State, guest: str) -> dict[str, A
         "removed_why": state.moderation.removed.get(guest, ""),
         "is_wished": guest in state.landing.wishes,
         "is_late": site.house.clock.now() >= event.times.opens_at,
+        "is_ahead": site.house.clock.now() < event.times.starts_at,
         "portrait": f"/portrait/{event.id}" if event.kol.portrait else "",
         "name_length": NAME_LENGTH,
         "question_length": QUESTION_LENGTH,

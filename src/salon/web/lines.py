@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from salon.errors import WrongUse
 from salon.rules.talk import Line
 
+#: Messages that a room's page carries at once, with a link to all: more keep a slow phone busy before it can be tapped.
+PAGE_MESSAGES = 50
+
 
 def line_in(fields: Mapping[str, str]) -> Line:
     """The line that a form or a program sends; the client id may be missing, then it is new."""
@@ -18,6 +21,14 @@ def line_in(fields: Mapping[str, str]) -> Line:
         client_id=fields.get("client_id") or secrets.token_hex(8),
         reply_to=reply_to if re.fullmatch(r"[0-9]{1,12}", reply_to) else "",
     )
+
+
+def link_to(message: int, latest: int) -> str:
+    """Where *message* is in a room whose last entry has number *latest*: on its page, or on the one with all.
+
+    Of what was long ago it may name the latter though a page goes that far: the script looks at home first.
+    """
+    return f"#m{message}" if message > latest - PAGE_MESSAGES else f"?all#m{message}"
 
 
 def clean(text: str) -> str:

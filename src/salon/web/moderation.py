@@ -70,7 +70,8 @@ def held_answer(site: Site, ask: Ask, base: str) -> Answer:
     """What the author of a held message is told: it waits for the host."""
     if not ask.wants_json:
         return redirect(f"{base}#standing")
-    return json_answer({"seq": None, "held": True, "say": site.words[language_for(ask, None)]["held_note"]}, 202)
+    words = site.words[language_for(ask, site.event_of(ask))]
+    return json_answer({"seq": None, "held": True, "say": words["held_note"]}, 202)
 
 
 async def message_page(site: Site, ask: Ask) -> Answer:

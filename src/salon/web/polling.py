@@ -35,7 +35,8 @@ def vote(site: Site, ask: Ask, fields: Mapping[str, str]) -> Decision:
     def voted(added: Sequence[Entry]) -> Answer:
         if ask.wants_json:
             state = site.house.now(event.id)
-            return json_answer(poll_frame(state.polls[poll], seat=state.seat_of(guest)), 201 if added else 200)
+            seat = state.polls[poll].voter(state.seat_of(guest), guest)
+            return json_answer(poll_frame(state.polls[poll], seat=seat), 201 if added else 200)
         return redirect(f"/room/{event.id}#poll-{poll}")
 
     return Decision(event.id, cast_vote(event, guest, poll, said, round=round), voted)

@@ -39,13 +39,15 @@ def facts(site: Site, event: Event, state: State, reader: Reader) -> Mapping[str
 
 def asked_of(state: State, reader: Reader) -> str:
     """Id of the poll that the member on *reader*'s seat is asked now, the newest; empty: none."""
-    open_now = (p.id for p in reversed(state.polls.values()) if p.is_open and reader.seat not in p.votes)
+    polls = reversed(state.polls.values())
+    open_now = (p.id for p in polls if p.is_open and p.voter(reader.seat, reader.guest) not in p.votes)
     return "" if reader.leads else next(open_now, "")
 
 
 def _view(poll: PollState, state: State, reader: Reader, is_over: bool) -> dict[str, Any]:
     """One poll for *reader*: its frame, with rows to show and, for those who lead, who chose what."""
-    frame, asked = poll_frame(poll, leads=reader.knows, seat=reader.seat, is_over=is_over), poll.asked
+    seat, asked = poll.voter(reader.seat, reader.guest), poll.asked
+    frame = poll_frame(poll, leads=reader.knows, seat=seat, is_over=is_over)
     can_vote = frame["is_open"] and not reader.leads
     votes, mine = frame.get("votes"), frame.get("mine", [])
     rows = [

@@ -22,7 +22,7 @@ from salon.rules.questions import (
 from salon.state import State
 from salon.web.describe import NUMBER, TEXT, TRUTH, member_op, object_of, op
 from salon.web.http import Answer, Ask
-from salon.web.lines import is_yes, line_in, number
+from salon.web.lines import is_yes, line_in, link_to, number
 from salon.web.moderation import held_answer, why_held
 from salon.web.readers import HOST, KOL, Reader, back, reader_of
 from salon.web.routes import READER, Route
@@ -118,7 +118,7 @@ def _row(question: Question, state: State, reader: Reader) -> dict[str, Any]:
         "is_wanted": reader.guest in question.wanted_by,
         "standing": question.standing,
         "from_before": bool(question.came_from),
-        "answer": question.answer if answer and not answer.is_hidden else 0,
+        "answer": link_to(question.answer, state.seq) if answer and not answer.is_hidden else "",
     }
 
 

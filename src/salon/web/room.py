@@ -10,7 +10,7 @@ from salon.entries import Entry
 from salon.errors import Removed
 from salon.model import Event
 from salon.moments.recapped import retold
-from salon.public import audience_of, counts_of, frame_of, poll_frame
+from salon.public import Frame, audience_of, counts_of, frame_of, poll_frame
 from salon.rules.talk import post_message
 from salon.rundown import section_now
 from salon.state import State
@@ -18,16 +18,13 @@ from salon.web.afterwards import has_more_to_say, looks_again
 from salon.web.door import phase
 from salon.web.http import Answer, Ask, json_answer, redirect
 from salon.web.invites import shown_code
-from salon.web.lines import line_in
+from salon.web.lines import PAGE_MESSAGES, line_in
 from salon.web.moderation import held_answer, why_held
 from salon.web.parts import parts_for
 from salon.web.polls import asked_of
 from salon.web.readers import MEMBER, Reader, ensure_inside
 from salon.web.site import Site
 from salon.web.writes import Decision
-
-#: Messages that the page carries at once, with a link to all: more keep a slow phone busy before it can be tapped.
-PAGE_MESSAGES = 50
 
 
 async def room(site: Site, ask: Ask) -> Answer:
@@ -48,9 +45,19 @@ async def room(site: Site, ask: Ask) -> Answer:
     reader = Reader(role=MEMBER, base=f"/room/{event.id}", guest=guest, seat=seat)
     facts = room_facts(site, event, state, reader, ask)
     code = await shown_code(site, ask, event, guest)
-    return site.page(ask, "room", event, **facts, code=code).with_headers(
+    calendar = await _calendar(site, event, state, guest)
+    return site.page(ask, "room", event, **facts, code=code, calendar=calendar).with_headers(
         *site.guests.seat_cookies(ask, event.id, guest, seat)
     )
+
+
+async def _calendar(site: Site, event: Event, state: State, guest: str) -> str:
+    """Where the evening's calendar file is, for who has a seat hours before it begins; empty: it has begun."""
+    if site.house.clock.now() >= event.times.starts_at:
+        return ""
+    codes = (await site.house.plan()).codes.items()
+    own = (code for code, (name, group) in codes if (name, group) == (event.id, state.guests[guest].source))
+    return next((f"/c/{code}/salon.ics" for code in own), "")
 
 
 def _closed(site: Site, ask: Ask, event: Event, state: State, guest: str) -> Answer:
@@ -70,7 +77,9 @@ def room_facts(site: Site, event: Event, state: State, reader: Reader, ask: Ask)
     shown = _shown(site, event, state)
     kept = shown if "all" in ask.query else shown[-PAGE_MESSAGES:]
     frames = [
-        retold(frame, event, state) for entry in kept if (frame := frame_of(entry, zone)) and not audience_of(entry)
+        _with_target(retold(frame, event, state), state)
+        for entry in kept
+        if (frame := frame_of(entry, zone)) and not audience_of(entry)
     ]
     now = phase(site, event, state)
     section = section_now(state, event)
@@ -91,6 +100,16 @@ def room_facts(site: Site, event: Event, state: State, reader: Reader, ask: Ask)
         "now": site.house.clock.now().isoformat(),
         "fresh_id": secrets.token_hex(8),
     }
+
+
+def _with_target(frame: Frame, state: State) -> Frame:
+    """*frame* with the name of whom it replies to; what is hidden is no longer pointed at."""
+    if not frame.get("reply_to"):
+        return frame
+    target = state.messages.get(int(frame["reply_to"]))
+    if target is None or target.is_hidden:
+        return {**frame, "reply_to": ""}
+    return {**frame, "reply_name": target.name}
 
 
 def say(site: Site, ask: Ask, fields: Mapping[str, str]) -> Decision:
@@ -142,6 +161,7 @@ def _as_json(site: Site, event: Event, state: State, guest: str) -> dict[str, An
         "now": site.house.clock.now().isoformat(),
         "counts": counts_of(state, event.seats),
         "polls": [
-            poll_frame(poll, seat=state.seat_of(guest), is_over=now == "closed") for poll in state.polls.values()
+            poll_frame(poll, seat=poll.voter(state.seat_of(guest), guest), is_over=now == "closed")
+            for poll in state.polls.values()
         ],
     }

@@ -108,6 +108,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Begin to answer, on the short way or as uvicorn does."""
+        # The short way may have answered what came before it in the same packet: the line does not lie idle.
+        self._unset_keepalive_if_required()
         taker = self._taker()
         if taker is None:
             self._look_who_is_there()

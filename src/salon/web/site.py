@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from salon.archive import Evening
 from salon.errors import NotAllowed, NotFound
 from salon.house import House
+from salon.journal import Behind
 from salon.leaders import Directory
 from salon.model import Event
 from salon.order.lists import Lists
@@ -110,6 +112,15 @@ class Site:
         if found is None or event is None:
             raise NotFound(f"code {code[:20]!r} belongs to no event")
         return event, found[1]
+
+    def event_of(self, ask: Ask) -> Event | None:
+        """The event that *ask*'s address belongs to, as far as this process knows: what is said beside its pages is
+        said in its language to who speaks another one."""
+        first, _, rest = str(ask.scope["path"]).strip("/").partition("/")
+        name = rest.partition("/")[0]
+        with suppress(NotFound, Behind):
+            return self.behind_now(name)[0] if first == "c" else self.house.event_now(name)
+        return None
 
     def check(self, role: str, event: str, token: str) -> None:
         """Raise `NotAllowed` unless *token* is *role*'s own for *event*."""
