@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from salon.order.lists import PUBLIC, Links, Lists
-from salon.order.plain import folded, squashed
+from salon.order.plain import folded, places_in, squashed
 
 #: Signs and words that stand for the dot of a domain.
 _DOT = re.compile(r"(?<=[a-z0-9])\s*(?:\[\.\]|\(\.\)|\(dot\)|\[dot\]|\s+dot\s+|点|。|｡)\s*(?=[a-z0-9])")
@@ -47,7 +47,7 @@ def contacts_in(lists: Lists, soft: str) -> list[tuple[int, int]]:
     if _SPOKEN.search(soft):
         found += [match.span() for match in _MOBILE.finditer(soft.translate(_NUMERALS))]
     found += [m.span() for m in _LINK.finditer(_DOT.sub(".", soft)) if not _is_public(lists, m[1] or m[2])]
-    letters, places = squashed(soft)
+    letters, places = squashed(soft), places_in(soft)
     found += [(places[m.start()], places[m.end() - 1] + 1) for m in _APART.finditer(letters)]
     return found
 

@@ -84,6 +84,14 @@ class Lists:
         """The first phrase of each line, and the line: where it is missing, the rest need not be looked for."""
         return tuple((term.phrases[0], term) for term in self.terms)
 
+    @cached_property
+    def by_pair(self) -> Mapping[str, Sequence[int]]:
+        """Two letters → the places in `firsts` of the phrases that begin with them."""
+        found: dict[str, list[int]] = {}
+        for place, (first, _) in enumerate(self.firsts):
+            found.setdefault(first.letters[:2], []).append(place)
+        return found
+
 
 def lists_of(words: Mapping[str, Iterable[str]], links: Iterable[str], allowed: Iterable[str]) -> Lists:
     """The lists that *words* (kind → lines), *links* and *allowed* (lines) make. Raises `Mistakes` naming each."""
@@ -114,8 +122,8 @@ def phrase(written: str) -> Phrase:
     """What finds *written* in a text, however it is spaced or spelt."""
     plain = soft(written)
     if plain.isascii():
-        return Phrase(written=written, pattern=re.compile(_spelt(plain)), letters=folded(squashed(plain)[0]))
-    return Phrase(written=written, letters=folded(squashed(plain)[0]))
+        return Phrase(written=written, pattern=re.compile(_spelt(plain)), letters=folded(squashed(plain)))
+    return Phrase(written=written, letters=folded(squashed(plain)))
 
 
 def _spelt(plain: str) -> str:
@@ -128,7 +136,7 @@ def _term(kind: str, line: str, wrong: list[str]) -> Term | None:
     parts = [part.strip() for part in line.split(" + ")]
     plain = [part for part in parts if part != CONTACT]
     # One letter would hold half of all that is said.
-    if not plain or any(len(squashed(soft(part))[0]) < 2 for part in plain):
+    if not plain or any(len(squashed(soft(part))) < 2 for part in plain):
         wrong.append(f"order/{kind}: {line!r} is not a line; write a phrase of two letters or more")
         return None
     phrases = tuple(map(phrase, plain))

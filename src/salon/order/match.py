@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from operator import add
 
 from salon.order.links import bad_links, contacts_in
 from salon.order.lists import Lists, Phrase, Term
-from salon.order.plain import folded, soft, squashed
+from salon.order.plain import folded, places_in, soft, squashed
 
 #: Phrases of one line count together when no more characters lie between them.
 NEAR = 60
 #: So many reasons are told at most.
 MOST = 3
+_SIGNS = frozenset("@$!|+")
 #: A sign that may stand for a letter: within a word's reach of another letter or sign (`salon.order.lists`).
 _SIGNED = re.compile(r"[@$!|+](?:[\W_]{0,4}[a-z0-9]|[\W_]{0,3}[@$!|+])|[a-z0-9][\W_]{0,4}[@$!|+]")
 
@@ -55,10 +58,9 @@ class _Read:
 
     def __init__(self, lists: Lists, text: str) -> None:
         self.soft = soft(text)
-        letters, self._places = squashed(self.soft)
-        self._letters = folded(letters)
+        self._letters = folded(squashed(self.soft))
         #: Signs that may stand for letters are left out of these.
-        self._has_signs = _SIGNED.search(self.soft) is not None
+        self._has_signs = not _SIGNS.isdisjoint(self.soft) and _SIGNED.search(self.soft) is not None
         self._lists = lists
         # Looked for only where something was found.
         self._free: list[tuple[int, int]] | None = None
@@ -69,7 +71,15 @@ class _Read:
         letters = self._letters
         if self._has_signs:
             return [term for first, term in lists.firsts if first.pattern is not None or first.letters in letters]
-        return [term for first, term in lists.firsts if first.letters in letters]
+        # Hundreds of lines, of which a handful begin with two letters that stand side by side in the text.
+        pairs = lists.by_pair.keys() & set(map(add, letters, letters[1:]))
+        found = [place for pair in pairs for place in lists.by_pair[pair] if lists.firsts[place][0].letters in letters]
+        return [lists.firsts[place][1] for place in sorted(found)]
+
+    @cached_property
+    def _places(self) -> list[int]:
+        """Where each of the squashed letters stands."""
+        return places_in(self.soft)
 
     def has(self, term: Term) -> bool:
         """Whether all of *term* stands near each other."""

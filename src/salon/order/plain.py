@@ -34,15 +34,19 @@ def soft(text: str) -> str:
     return text.casefold().translate(_LOOK).translate(_SIMPLE)
 
 
-def squashed(text: str) -> tuple[str, list[int]]:
-    """The letters and digits of a `soft` *text* without anything between them, and where each stood."""
-    places = [k for k, c in enumerate(text) if c.isalnum()]
-    return "".join([text[k] for k in places]), places
+def squashed(text: str) -> str:
+    """The letters and digits of a `soft` *text* without anything between them."""
+    return "".join(filter(str.isalnum, text))
+
+
+def places_in(text: str) -> list[int]:
+    """Where each of the letters stands that `squashed` leaves."""
+    return [k for k, c in enumerate(text) if c.isalnum()]
 
 
 def is_blank(text: str) -> bool:
     """Whether *text* has no letter or digit that anybody could read, whatever invisible or blank signs it has."""
-    return not squashed(soft(text))[0]
+    return not squashed(soft(text))
 
 
 def folded(text: str) -> str:

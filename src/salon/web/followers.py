@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,13 +49,36 @@ def chunk_of(body: bytes) -> bytes:
 class News:
     """What everybody hears who has heard all until now: told to a hundred, it is looked for once."""
 
-    #: The place in the list that they stand at, and the numbers that they were last told.
-    start: int
-    before: bytes
-    #: The place that they stand at afterwards, the numbers that they know then, and what is written to their lines.
+    #: What is written to their lines.
+    chunk: bytes
+    #: The place in the list that they stand at afterwards, and the numbers that they were told last.
     end: int
     told: bytes
-    chunk: bytes
+
+
+def tell(followers: Iterable[Follower], news: News, last: News) -> None:
+    """Send *news* to each of *followers* who was told *last* and nothing since; to others, whatever is new to them.
+
+    News without a chunk is not the same for all. A page that breaks ends alone: all others hear it.
+    """
+    # Nobody has heard these news yet.
+    abreast = last if news.chunk else news
+    for follower in followers:
+        try:
+            line = follower._line
+            if (
+                follower._last is abreast
+                and line is not None
+                and line.get_write_buffer_size() <= FULL_BYTES
+                and not line.is_closing()
+            ):
+                follower._last = news
+                line.write(news.chunk)
+            else:
+                follower.hear(news)
+        except Exception:
+            log.exception("a page's line broke; it is ended")
+            follower.cut_off()
 
 
 class Source(Protocol):
@@ -77,7 +100,19 @@ class Follower:
     with the first piece after which *may_hear* says no: a member was removed, a link was withdrawn.
     """
 
-    __slots__ = ("_ask", "_is_over", "_line", "_may_hear", "_numbers", "_place", "_rest", "_source", "_told", "reader")
+    __slots__ = (
+        "_ask",
+        "_is_over",
+        "_last",
+        "_line",
+        "_may_hear",
+        "_numbers",
+        "_place",
+        "_rest",
+        "_source",
+        "_told",
+        "reader",
+    )
 
     def __init__(self, source: Source, place: int, reader: str, may_hear: Callable[[], bool], ask: Ask) -> None:
         self._source, self._place, self.reader, self._may_hear, self._ask = source, place, reader, may_hear, ask
@@ -86,6 +121,8 @@ class Follower:
         #: Sends what was not taken at once; None: all was.
         self._rest: asyncio.Task[None] | None = None
         self._is_over = False
+        #: What was told last to everybody, where this page is abreast with all others: its place is that one's end.
+        self._last: News | None = None
 
     def begin(self, first: bytes, numbers: bytes) -> None:
         """Send *first* and the room's *numbers* as they are now, then everything from its place on."""
@@ -93,24 +130,15 @@ class Follower:
         self._rest = asyncio.ensure_future(self._send_on(first + numbers))
 
     def hear(self, news: News) -> None:
-        """Send *news*, or whatever is new for who does not stand where it begins."""
-        line = self._line
-        if (
-            self._place == news.start
-            and self._told is self._numbers is news.before
-            and self._rest is None
-            and not self._is_over
-            and line is not None
-            and line.get_write_buffer_size() <= FULL_BYTES
-            and not line.is_closing()
-        ):
-            self._place, self._told, self._numbers = news.end, news.told, news.told
-            line.write(news.chunk)
-        else:
-            self.push()
+        """Send whatever is new, and be abreast where that is all of it."""
+        self.push()
+        is_abreast = self._place == news.end and self._told is self._numbers is news.told
+        if is_abreast and self._rest is None and not self._is_over:
+            self._last = news
 
     def push(self) -> None:
         """Send what is new, if anything, and end it where it is over."""
+        self._fall_out()
         if self._rest is not None or self._is_over:
             # A task that is at it looks again before it ends.
             return
@@ -126,11 +154,13 @@ class Follower:
 
     def pulse(self) -> None:
         """Send a sign that the line still stands; none where it is full, which says so as well."""
+        self._fall_out()
         if self._rest is None and not self._is_over:
             self._rest = asyncio.ensure_future(self._send_on(b"event: pulse\ndata: {}\n\n"))
 
     def cut_off(self) -> None:
         """End this page's line at once, wherever it stands: it comes back by itself, and resumes whole."""
+        self._fall_out()
         self._is_over = True
         if self._line is not None:
             self._line.abort()
@@ -144,9 +174,16 @@ class Follower:
 
     def hang_up(self) -> None:
         """Send nothing more."""
+        self._fall_out()
         self._is_over = True
         if self._rest is not None:
             self._rest.cancel()
+
+    def _fall_out(self) -> None:
+        """From here on this page has a place of its own."""
+        if self._last is not None:
+            self._place, self._told, self._numbers = self._last.end, self._last.told, self._last.told
+            self._last = None
 
     async def _send_on(self, body: bytes = b"") -> None:
         """Send *body*, then what is new until nothing is; the stream ends where it is over."""

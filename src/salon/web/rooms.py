@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import secrets
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
@@ -17,10 +16,8 @@ from salon.journal import Live
 from salon.model import VOTED, Event
 from salon.moments.recapped import CHANGES, retold
 from salon.public import LEADS, NOTES, Frame, audience_of, counts_of, frame_of, is_for_notes, queue_frame
-from salon.web.followers import Follower, News, Piece, chunk_of
+from salon.web.followers import Follower, News, Piece, chunk_of, tell
 from salon.web.http import Ask
-
-log = logging.getLogger("salon.web")
 
 #: Seat counter and tallies are told at most this often, in seconds.
 COUNTS_EVERY = 0.2
@@ -36,6 +33,9 @@ CLOSE_SECONDS = 1.0
 
 #: Entries after which somebody who listened may do so no more.
 _ENDS = frozenset(("seat_left", "member_removed", "leader_withdrawn"))
+
+#: What is said changes no number of the room.
+_UNCOUNTED = frozenset(("message_posted",))
 
 
 class Room:
@@ -64,7 +64,8 @@ class Room:
         self.is_closing = False
         self._take(live.entries)
         self._counts_frame = {False: self.counts(), True: self.counts(LEADS)}
-        self._told_until = {leads: (len(self._frames), told) for leads, told in self._counts_frame.items()}
+        #: By whether they lead: what was told last to all who are not behind.
+        self._last = {leads: News(b"", len(self._frames), told) for leads, told in self._counts_frame.items()}
         live.listeners.append(self._heard)
 
     def counts(self, reader: str = "") -> bytes:
@@ -96,25 +97,19 @@ class Room:
         *may_end*: something has happened after which somebody may hear no more, so each is asked.
         """
         for leads in whom or (False, True):
-            news = self._news(leads, may_end=may_end or self.is_closing)
-            for follower in tuple(self._followers[leads]):
-                try:
-                    follower.hear(news) if news else follower.push()
-                except Exception:
-                    # One page that breaks ends alone: all others hear it.
-                    log.exception("a page's line broke; it is ended")
-                    follower.cut_off()
+            last = self._last[leads]
+            tell(tuple(self._followers[leads]), self._news(leads, may_end=may_end or self.is_closing), last)
             more, self._more[leads] = self._more[leads], asyncio.Event()
             more.set()
 
-    def _news(self, leads: bool, *, may_end: bool) -> News | None:
-        """What is the same for all who are not behind; None: each hears something of their own, or nothing."""
-        start, before = self._told_until[leads]
-        end, told = self._told_until[leads] = len(self._frames), self._counts_frame[leads]
-        is_own = may_end or bisect_left(self._special, start) < len(self._special)
-        body = b"" if is_own else b"".join(self._frames[start:end]) + (b"" if told is before else told)
-        # An empty chunk would end the stream; more than a piece goes in pieces.
-        return News(start, before, end, told, chunk_of(body)) if 0 < len(body) <= PIECE_BYTES else None
+    def _news(self, leads: bool, *, may_end: bool) -> News:
+        """What is the same for all who are not behind; without a chunk where each hears something of their own."""
+        last, end, told = self._last[leads], len(self._frames), self._counts_frame[leads]
+        is_own = may_end or bisect_left(self._special, last.end) < len(self._special)
+        body = b"" if is_own else b"".join(self._frames[last.end : end]) + (b"" if told is last.told else told)
+        # More than a piece goes in pieces.
+        self._last[leads] = News(chunk_of(body) if len(body) <= PIECE_BYTES else b"", end, told)
+        return self._last[leads]
 
     def pulse(self) -> None:
         """Tell every follower that the line still stands."""
@@ -197,7 +192,7 @@ class Room:
         may_end = any(entry.kind in _ENDS for entry in entries)
         if self._take(entries) or may_end:
             self.wake(may_end=may_end)
-        if self._counts is None:
+        if self._counts is None and any(entry.kind not in _UNCOUNTED for entry in entries):
             self._counts = asyncio.get_running_loop().call_later(COUNTS_EVERY, self._tell_counts)
         votes = [entry.data["poll"] for entry in entries if entry.kind in ("vote_cast", "vote_changed")]
         if votes:
