@@ -45,6 +45,10 @@ def chunk_of(body: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(body), body) if body else b""
 
 
+_PULSE = b"event: pulse\ndata: {}\n\n"
+_PULSE_CHUNK = chunk_of(_PULSE)
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """What everybody hears who has heard all until now: told to a hundred, it is looked for once."""
@@ -154,9 +158,14 @@ class Follower:
 
     def pulse(self) -> None:
         """Send a sign that the line still stands; none where it is full, which says so as well."""
-        self._fall_out()
-        if self._rest is None and not self._is_over:
-            self._rest = asyncio.ensure_future(self._send_on(b"event: pulse\ndata: {}\n\n"))
+        line = self._line
+        if self._rest is not None or self._is_over:
+            return
+        if line is None:
+            self._fall_out()
+            self._rest = asyncio.ensure_future(self._send_on(_PULSE))
+        elif line.get_write_buffer_size() <= FULL_BYTES and not line.is_closing():
+            line.write(_PULSE_CHUNK)
 
     def cut_off(self) -> None:
         """End this page's line at once, wherever it stands: it comes back by itself, and resumes whole."""
