@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import re
 from collections.abc import AsyncIterator, MutableMapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 import pytest
 from tests.web.near import Near, near
 
 from salon.model import Programme, Series
+from salon.public import LEADS
 from salon.rules.roles import name_leader
-from salon.rules.seats import take_seat
-from salon.rules.talk import Line, post_as
+from salon.rules.seats import leave_seat, take_seat
+from salon.rules.talk import Line, post_as, post_message
 from salon.rules.week import open_room
 from salon.testing.golden import golden_event, golden_groups
 from salon.web.server import LINE
@@ -31,7 +35,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Near]:
         yield found
 
 
-GUEST = "a" * 20
+GUEST, OTHER = "a" * 20, "b" * 20
 
 
 class Page:
@@ -41,11 +45,18 @@ class Page:
     """
 
     def __init__(
-        self, room: Near, *, breaks: bool = False, waits: int = 0, has_line: bool = True, path: str = ""
+        self,
+        room: Near,
+        *,
+        breaks: bool = False,
+        waits: int = 0,
+        has_line: bool = True,
+        path: str = "",
+        guest: str = GUEST,
     ) -> None:
         self.got, self.breaks, self.waits = b"", breaks, waits
         self.is_aborted, self._gone = False, asyncio.Event()
-        cookie = b"guest=" + room.app.site.guests._links.sign(GUEST).encode()
+        cookie = b"guest=" + room.app.site.guests._links.sign(guest).encode()
         scope = {
             "type": "http",
             "http_version": "1.1",
@@ -60,6 +71,8 @@ class Page:
     def write(self, piece: bytes) -> None:
         if self.breaks:
             raise RuntimeError("this line is broken")
+        if self.waits and piece:
+            raise RuntimeError("this line is full")
         self.got += piece
 
     def get_write_buffer_size(self) -> int:
@@ -80,8 +93,8 @@ class Page:
         if self.breaks and "小林说" in self.got.decode():
             raise RuntimeError("this line is broken")
         while self.waits and not self.is_aborted:
-            # Nobody reads: what is sent waits until the line goes.
-            await self._gone.wait()
+            # Nobody reads: what is sent waits until somebody does, or the line goes.
+            await asyncio.sleep(0.001)
         self.got += message.get("body", b"")
         if message["type"] == "http.response.body" and not message["more_body"]:
             self._gone.set()
@@ -146,3 +159,58 @@ async def test_at_the_end_of_the_server_who_reads_nothing_is_cut_off_and_all_oth
     async with asyncio.timeout(30):
         await asyncio.gather(reads.answered, stalled.answered)
     assert (reads.is_aborted, stalled.is_aborted) == (False, True)
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_whoever_falls_behind_or_hears_something_of_their_own_hears_all_of_it_once_and_in_order(
+    room: Near, seed: int
+) -> None:
+    chance = random.Random(seed)
+    await room.decide(take_seat(room.event, OTHER, source="readers", name="小王"))
+    host = f"{urlsplit(room.house.links.host(room.event.id)).path}/stream"
+    readers = {Page(room): GUEST, Page(room, guest=OTHER): OTHER, Page(room, has_line=False): GUEST}
+    readers |= {Page(room, path=host): LEADS, Page(room, path=host): LEADS}
+    for page in readers:
+        await page.hears("counts")
+    live = room.app.site.rooms.loaded(room.event.id)
+    deeds = {
+        "said": lambda k: post_as(room.event, "host", "Ann", Line(text=f"{k}", client_id=f"{k}")),
+        "for the host": lambda k: name_leader(f"k{k}", "host", f"M{k}", by="owner"),
+        "held": lambda k: post_message(room.event, OTHER, Line(text="x", client_id=f"{k}"), why=(("ads", "x"),)),
+        "counted": lambda k: take_seat(room.event, f"{k:020}", source="readers", name=""),
+    }
+    for k in range(60):
+        deed = chance.choice(["written", "written", "full", "taken", "pulse"])
+        if deed == "written":
+            # Several share a commit.
+            several = enumerate(chance.choices([*deeds], k=chance.randint(1, 3)), 10 * k)
+            await asyncio.gather(*(room.decide(deeds[name](number)) for number, name in several))
+        elif deed == "pulse":
+            live.pulse()
+        else:
+            page = chance.choice(list(readers))
+            page.waits = 100_000 if deed == "full" else 0
+        await asyncio.sleep(chance.choice((0, 0, 0.01)))
+    for page in readers:
+        page.waits = 0
+    await room.decide(deeds["said"](999))
+    for page, reader in readers.items():
+        await page.hears('"text":"999"')
+        told = [orjson.loads(frame)["seq"] for frame in live.frames_after(0, reader)]
+        assert [int(number) for number in re.findall(r"^id: (\d+)$", page.got.decode(), re.M)] == told
+        page.abort()
+
+
+async def test_who_gives_up_a_seat_among_many_hears_nothing_of_what_is_said_next(room: Near) -> None:
+    await room.decide(take_seat(room.event, OTHER, source="readers", name="小王"))
+    stays, goes = Page(room), Page(room, guest=OTHER)
+    for text in ("一", "一二"):
+        await say(room, text)
+        await asyncio.gather(stays.hears(text), goes.hears(text))
+    await room.decide(leave_seat(room.event, OTHER))
+    await say(room, "一二三")
+    await stays.hears("一二三")
+    async with asyncio.timeout(30):
+        await goes.answered
+    assert "一二三" not in goes.got.decode()
+    stays.abort()

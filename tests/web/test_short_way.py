@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import re
 from collections.abc import AsyncIterator
@@ -20,7 +21,8 @@ from salon.rules.polls import close_poll, open_poll
 from salon.rules.seats import take_seat
 from salon.rules.week import open_room
 from salon.testing.golden import golden_event, golden_groups
-from salon.web.server import Protocol
+from salon.web.http import Answer, Ask
+from salon.web.server import Protocol, Short
 
 GUEST, EVENT = "a" * 20, golden_event("zh")
 POLL = Poll(id="p", question="Q", options=("A", "B", "C"))
@@ -219,3 +221,21 @@ async def test_a_line_that_was_refused_something_is_not_cut_off_while_it_waits(b
     await at.room.decide(close_poll("p", by="host"))
     assert b'"kind":"poll_closed"' in await at._answer(reader, b"")
     writer.close()
+
+
+async def test_a_crowd_on_the_short_way_leaves_nothing_to_be_swept_up(both: tuple[Served, Served]) -> None:
+    at, _ = both
+    door = f"/c/{(await at.room.house.plan()).code(EVENT.id, 'readers')}/seat"
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            assert (await at.heard(at.post(door, {}), at.post(SAY, {"text": "x"}), answers=2))[-1]
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        swept = {type(one).__name__ for one in gc.garbage if isinstance(one, Short | Protocol | Ask | Answer)}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert not swept, "each would be looked for and swept up: a sixth of what a claim costs"

@@ -56,7 +56,8 @@ class Short:
 
     def __init__(self, protocol: Protocol, taker: Taker, *, keep_alive: bool) -> None:
         self._protocol: Protocol | None = protocol
-        self._taker, self.keep_alive = taker, keep_alive
+        self._taker: Taker | None = taker
+        self.keep_alive = keep_alive
         self.body, self.more_body = bytearray(), True
         self.disconnected = self.response_complete = False
 
@@ -69,12 +70,14 @@ class Short:
         """See `message_event`."""
 
     def go(self) -> None:
-        """The body is whole: have it taken."""
-        self._taker.take(bytes(self.body), self.answer)
+        """The body is whole: have it taken, once."""
+        # Let go of, here and below: what holds each other must be looked for and swept up, which costs a crowd a sixth.
+        taker, self._taker = self._taker, None
+        if taker is not None:
+            taker.take(bytes(self.body), self.answer)
 
     def answer(self, status: int, headers: Headers, body: bytes) -> None:
         """Write the answer, where somebody still listens; again: nothing."""
-        # Let go of: each holds the other, and a crowd of those would have to be looked for and swept up.
         protocol, self._protocol = self._protocol, None
         if protocol is None or (transport := protocol.transport).is_closing():
             return
