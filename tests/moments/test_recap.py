@@ -68,6 +68,8 @@ async def test_it_tells_what_was_marked_and_what_still_waits(talk: Talk) -> None
     await talk.says("小北", "我们是两个人一起看测试，十分钟看完一天的。")
     await talk.says("豆豆妈", "#要点 账要按周算 #1")
     await talk.says("豆豆妈", "#行动 我周五前整理一份清单")
+    await talk.says("小北", "#分歧 免费还是收费，各有各的账")
+    await talk.says("阿宁", "#金句 先算账，再谈理想")
     await talk.says("小北", "#待答 老项目没有测试，从哪里开始？")
     await talk.says("豆豆妈", "团队里的设计同事也想用这些工具，需要另外准备哪些培训材料？")
     text = await talk.recap()
@@ -80,7 +82,9 @@ async def test_it_tells_what_was_marked_and_what_still_waits(talk: Talk) -> None
         "· 团队里的设计同事也想用这些工具，需要另外准备哪些培训材料？（豆豆妈）",
         "",
     ]
-    assert "【大家回应最多的一句】\n“预算只有五百块" in text
+    assert "【还有分歧】\n· 免费还是收费，各有各的账（小北）\n" in text
+    assert "【今晚金句】\n· 先算账，再谈理想（阿宁）\n" in text
+    assert "【大家回应最多的一句】" not in text, "a quote that somebody chose is better than one that was counted"
     assert "未回答" not in text
 
 

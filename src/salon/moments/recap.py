@@ -28,7 +28,13 @@ _SOON = 6
 #: A text of so many characters is found by chance in others.
 _SHORT = 5
 #: Lists of the recap, as its template names them → kind of the minute tags that they tell.
-_KINDS = {"agreements": "agreement", "points": "point", "actions": "action"}
+_KINDS = {
+    "agreements": "agreement",
+    "disagreements": "disagreement",
+    "points": "point",
+    "actions": "action",
+    "quotes": "quote",
+}
 
 
 class Line(NamedTuple):
