@@ -25,7 +25,7 @@ from salon.web.http import Answer, Ask, json_answer
 from salon.web.lines import clean, line_in
 from salon.web.readers import KOL, Reader, back, may_still_lead, reader_of
 from salon.web.room import room_facts
-from salon.web.site import Site
+from salon.web.site import Site, language_for
 from salon.web.stream import frames, stream
 from salon.wording import calm
 
@@ -70,6 +70,9 @@ async def speak(site: Site, ask: Ask) -> Answer:
     name = event.kol.name if role == "kol" else reader.name or given
     rule = reply_as(event, reader.role, name, line_in(fields), by=reader.by)
     added = await site.house.journal.decide(event.id, rule)
+    if added and added[0].kind == "tag_undone":
+        # Nothing of it is seen in the chat.
+        return back(ask, reader, {"seq": None, "say": site.words[language_for(ask, event)]["mark_undone"]}, "console")
     return back(ask, reader, {"seq": added[0].seq if added else None}, "end")
 
 
