@@ -12,6 +12,7 @@ import pytest
 from salon.markup import DIALECTS, render
 from salon.model import Event, PollResult
 from salon.phrases import facts_of, results_of
+from salon.rules.ending import RECAP_LISTS
 from salon.shipped import shipped
 from salon.testing.golden import golden_event
 from salon.wording import BadTemplate, Wording
@@ -48,7 +49,7 @@ def _values(event: Event, language: str) -> dict[str, Any]:
         "messages": "321",
         "results": results_of(polls, language),
         "top": {"name": "Ann", "text": "Less, but every day."},
-        **{kind: [{"name": "Bob", "text": "Less."}] for kind in ("agreements", "points", "actions", "waiting")},
+        **{kind: [{"name": "Bob", "text": "Less."}] for kind in RECAP_LISTS},
     }
 
 
@@ -102,7 +103,7 @@ def test_a_bare_event_fills_every_template_too(template: str) -> None:
     event = golden_event(template.rsplit(".", 2)[1])
     kol = replace(event.kol, title="", bio="")
     bare = replace(event, kol=kol, outline=(), polls=(), precautions=(), summary="")
-    nothing = {"top": None, **{key: [] for key in ("results", "agreements", "points", "actions", "waiting")}}
+    nothing = {"top": None, **{key: [] for key in ("results", *RECAP_LISTS)}}
     empty = {key: value for key, value in nothing.items() if key in _promised(template)}
     text = _filled(template, bare, **empty)
     assert "\n\n\n" not in text
@@ -124,7 +125,7 @@ def test_what_people_typed_cannot_add_lines_or_turn_the_text_around(template: st
         polls=tuple(replace(p, question=evil, options=(evil, evil)) for p in event.polls),
     )
     said = {"name": evil, "text": evil}
-    changes = {"top": said, "agreements": [said], "points": [said], "actions": [said], "waiting": [said]}
+    changes = {"top": said, **{name: [said] for name in RECAP_LISTS}}
     text = _filled(template, hostile, **{k: v for k, v in changes.items() if k in _promised(template)})
     assert not set(text) & set("\u202e\u200b\r\x1b")
     assert not re.search(r"^https://evil", text, re.MULTILINE)

@@ -17,6 +17,7 @@ from salon.report import report_of
 from salon.rules.consent import ask_anonymity, withdraw_words
 from salon.rules.ending import edit_recap
 from salon.rules.polls import cast_vote, open_poll, scale
+from salon.rules.questions import ask_question, reply_as, want_answer
 from salon.rules.rhythm import tag_message
 from salon.rules.seats import take_seat
 from salon.rules.talk import Line, post_as, post_message
@@ -67,6 +68,8 @@ async def test_it_tells_what_was_marked_and_what_still_waits(talk: Talk) -> None
     await talk.says("小北", "我们是两个人一起看测试，十分钟看完一天的。")
     await talk.says("豆豆妈", "#要点 账要按周算 #1")
     await talk.says("豆豆妈", "#行动 我周五前整理一份清单")
+    await talk.says("小北", "#分歧 免费还是收费，各有各的账")
+    await talk.says("阿宁", "#金句 先算账，再谈理想")
     await talk.says("小北", "#待答 老项目没有测试，从哪里开始？")
     await talk.says("豆豆妈", "团队里的设计同事也想用这些工具，需要另外准备哪些培训材料？")
     text = await talk.recap()
@@ -79,7 +82,9 @@ async def test_it_tells_what_was_marked_and_what_still_waits(talk: Talk) -> None
         "· 团队里的设计同事也想用这些工具，需要另外准备哪些培训材料？（豆豆妈）",
         "",
     ]
-    assert "【大家回应最多的一句】\n“预算只有五百块" in text
+    assert "【还有分歧】\n· 免费还是收费，各有各的账（小北）\n" in text
+    assert "【今晚金句】\n· 先算账，再谈理想（阿宁）\n" in text
+    assert "【大家回应最多的一句】" not in text, "a quote that somebody chose is better than one that was counted"
     assert "未回答" not in text
 
 
@@ -99,6 +104,24 @@ async def test_what_members_tag_themselves_is_for_the_report_and_does_not_speak_
     assert [mark.text for mark in report_of(discussion_of(talk.event, (), state)).minutes] == [
         "大家都同意散会", "先把测试交出去",
     ]  # fmt: skip
+
+
+async def test_questions_to_the_guest_wait_until_they_are_answered_whatever_others_say(talk: Talk) -> None:
+    numbers = []
+    for name, text in (("小北", "老项目没有测试，应该从哪里开始交出去？"), ("阿宁", "预算五百块，先买哪一种工具？")):
+        rule = ask_question(talk.event, name, Line(text=text, client_id="q"), is_anonymous=False)
+        numbers.append((await talk.house.journal.decide(talk.event.id, rule))[-1].seq)
+    await talk.house.journal.decide(talk.event.id, want_answer(talk.event, "小北", numbers[1], wanted=True))
+    await talk.says("豆豆妈", "老项目我们是从接口测试开始的，工具先买一种。")
+    waiting = (await talk.recap()).partition("【还在等回答】\n")[2].splitlines()
+    assert waiting[:3] == [
+        "· 预算五百块，先买哪一种工具？（阿宁）",
+        "· 老项目没有测试，应该从哪里开始交出去？（小北）",
+        "",
+    ]
+    reply = Line(text="先买一种", client_id="a", reply_to=str(numbers[1]))
+    await talk.house.journal.decide(talk.event.id, reply_as(talk.event, "kol", talk.event.kol.name, reply))
+    assert "· 预算五百块" not in await talk.recap()
 
 
 async def test_withdrawn_words_are_not_in_it_and_who_asked_for_it_has_no_name(talk: Talk) -> None:

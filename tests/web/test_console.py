@@ -143,6 +143,8 @@ def test_a_mark_is_taken_back_and_a_stranger_marks_nothing(begun: Evening) -> No
     marks = console(begun).partition('id="marks"')[2].partition("</details>")[0]
     assert "账要按周算" in marks, "what is typed is told beside what is put by button"
     assert "<form" not in marks
+    tap(begun, "mark", message=seq, kind="quote")
+    assert begun.host("messages", text="#undo").json() == {"seq": None, "say": "标记已撤回。"}
     # What was given up may be held again, by the database's word too.
     assert tap(begun, "mark", message=seq, kind="point").json() == {"done": True}
     for _ in range(2):

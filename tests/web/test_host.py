@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from tests.web.house import PROGRAM, Evening, Web, listen, until
 
+from salon.model import Programme, Series
+from salon.planning import apply_plan
 from salon.rules.week import take_step
+from salon.testing.golden import golden_groups
 
 ROLES = ("host", "kol")
 
@@ -143,6 +147,20 @@ def test_those_who_lead_follow_the_room_by_stream_and_by_asking(web: Web, evenin
     line.hang_up()
     frames = web.phone().get(f"{evening.private(role)}/entries").json()["frames"]
     assert [frame["seq"] for frame in frames] == line.numbers()
+
+
+def test_a_kol_who_was_changed_hears_and_opens_nothing_any_more(evening: Evening) -> None:
+    web, event = evening.web, evening.event
+    before = evening.private("kol")
+    line = listen(web, f"{before}/stream", web.phone())
+    changed = replace(event, kol=replace(event.kol, name="周新"))
+    series = Series(id=event.series, name=event.series_name, timezone=event.timezone, languages=event.languages)
+    programme = Programme(series=series, groups=golden_groups(event.languages[0]), events=(changed,))
+    web.run(apply_plan(web.house, programme))
+    until(lambda: web.phone().get(before).status_code == 403)
+    # The line ends with the first thing that happens; whoever comes back is refused.
+    evening.say(evening.member("阿宁"), "大家好")
+    until(line.is_over.is_set)
 
 
 def test_the_kol_confirms_once(web: Web, evening: Evening) -> None:

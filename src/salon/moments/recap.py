@@ -15,6 +15,7 @@ from salon.house import House
 from salon.model import SCALE, Discussion, Event, Message, PollResult
 from salon.moments.texts import words
 from salon.phrases import count, language_of, results_of
+from salon.questions import OPEN
 from salon.report import report_of
 from salon.report_view.brief import cut
 from salon.state import State
@@ -27,7 +28,13 @@ _SOON = 6
 #: A text of so many characters is found by chance in others.
 _SHORT = 5
 #: Lists of the recap, as its template names them → kind of the minute tags that they tell.
-_KINDS = {"agreements": "agreement", "points": "point", "actions": "action"}
+_KINDS = {
+    "agreements": "agreement",
+    "disagreements": "disagreement",
+    "points": "point",
+    "actions": "action",
+    "quotes": "quote",
+}
 
 
 class Line(NamedTuple):
@@ -64,7 +71,7 @@ def recap(house: House, event: Event, state: State) -> str:
     Lists that somebody who leads has edited stand as they are now (`state.rhythm.recap`).
     """
     told, text = discussion_of(event, (), state), ""
-    standing = edited(standing_of(told), state)
+    standing = edited(standing_of(told, _open_ids(state)), state)
     for budget in _BUDGETS:
         text = words(house, event, "host/recap", **recap_facts(told, standing, budget, language_of(event)))
         if len(text) <= LONGEST:
@@ -120,7 +127,7 @@ def prefilled(event: Event, state: State) -> dict[str, list[str]]:
         kept = edited(Standing(marked={}, waiting=[]), state)
         rows = {**kept.marked, "waiting": kept.waiting}
         return {name: [line.text for line in lines] for name, lines in rows.items()}
-    standing, language = standing_of(discussion_of(event, (), state)), language_of(event)
+    standing, language = standing_of(discussion_of(event, (), state), _open_ids(state)), language_of(event)
     lists = {**standing.marked, "waiting": standing.waiting}
     return {name: [_editable(line, language) for line in lines[: _BUDGETS[0].lines]] for name, lines in lists.items()}
 
@@ -131,10 +138,17 @@ def _editable(line: Line, language: str) -> str:
     return f"{told['text']}（{told['name']}）" if language == "zh" else f"{told['text']} ({told['name']})"
 
 
-def standing_of(told: Discussion) -> Standing:
-    """What those who lead marked, and questions: those marked as waiting, then members' own that nobody replied to.
+def _open_ids(state: State) -> list[str]:
+    """The questions to the KOL that are still open, most wanted first, by their ids in `discussion_of`."""
+    ids = {seq: str(k) for k, seq in enumerate(state.messages, 1)}
+    return [ids[q.number] for q in state.questions.asked(OPEN) if not state.messages[q.number].is_hidden]
 
-    A question that somebody may have answered is left out: better none than one that was answered.
+
+def standing_of(told: Discussion, still_open: Sequence[str] = ()) -> Standing:
+    """What those who lead marked, and questions: those marked as waiting, those to the KOL that are *still_open* (ids),
+    then what members asked in the talk and nobody replied to.
+
+    A question in the talk that somebody may have answered is left out: better none than one that was answered.
     """
     report = report_of(told)
     by_id = {message.id: message for message in told.messages}
@@ -144,13 +158,14 @@ def standing_of(told: Discussion) -> Standing:
     marked_ids = {mark.message_id for mark in marks["open_question"]}
     replied = {message.reply_to for message in told.messages}
     asked = [by_id[pair.question.message_ids[0]] for pair in report.open_questions]
-    silent = [m for m in asked if m.role == "member" and m.id not in replied | marked_ids]
+    to_kol = [by_id[id] for id in still_open if id in by_id and id not in marked_ids and not by_id[id].is_withheld]
+    silent = [m for m in asked if m.role == "member" and not m.is_question and m.id not in replied | marked_ids]
     silent = [m for m in silent if not _is_taken_up(m, told.messages)]
     return Standing(
         marked={name: [Line(mark.text, mark.name) for mark in marks[kind]] for name, kind in _KINDS.items()},
         waiting=[
             *(Line(mark.text, mark.name) for mark in marks["open_question"]),
-            *(Line(message.text, message.name) for message in silent),
+            *(Line(message.text, message.name) for message in (*to_kol, *silent)),
         ],
     )
 

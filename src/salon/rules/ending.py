@@ -17,7 +17,7 @@ from salon.state import State
 MOST_EXTENSIONS = 2
 EXTENSIONS = (10, 20)
 #: The lists of the recap that somebody may edit, and how long they and their lines may be.
-RECAP_LISTS = ("agreements", "points", "actions", "waiting")
+RECAP_LISTS = ("agreements", "disagreements", "points", "actions", "quotes", "waiting")
 RECAP_LINES, RECAP_LENGTH = 8, 120
 
 

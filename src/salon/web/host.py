@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from salon.errors import NotAllowed, NotFound, WrongUse
+from salon.journal import Behind
 from salon.model import Event
 from salon.rules.questions import reply_as
 from salon.rules.seats import NAME_LENGTH
@@ -21,9 +22,9 @@ from salon.web.board import red_points
 from salon.web.console import gate_for, marked
 from salon.web.http import Answer, Ask, json_answer
 from salon.web.lines import clean, line_in
-from salon.web.readers import Reader, back, may_still_lead, reader_of
+from salon.web.readers import KOL, Reader, back, may_still_lead, reader_of
 from salon.web.room import room_facts
-from salon.web.site import Site
+from salon.web.site import Site, language_for
 from salon.web.stream import frames, stream
 from salon.wording import calm
 
@@ -68,6 +69,9 @@ async def speak(site: Site, ask: Ask) -> Answer:
     name = event.kol.name if role == "kol" else reader.name or given
     rule = reply_as(event, reader.role, name, line_in(fields), by=reader.by)
     added = await site.house.journal.decide(event.id, rule)
+    if added and added[0].kind == "tag_undone":
+        # Nothing of it is seen in the chat.
+        return back(ask, reader, {"seq": None, "say": site.words[language_for(ask, event)]["mark_undone"]}, "console")
     return back(ask, reader, {"seq": added[0].seq if added else None}, "end")
 
 
@@ -125,18 +129,32 @@ async def end(site: Site, ask: Ask) -> Answer:
 async def private_stream(site: Site, ask: Ask) -> None:
     """`GET /{host,kol}/EVENT/TOKEN/stream`: the room's line for those who lead it."""
     event, state, reader = await reader_of(site, ask)
-    await stream(await site.rooms.of(event), ask, reader.line, lambda: may_still_lead(state, reader))
+    await stream(await site.rooms.of(event), ask, reader.line, lambda: _leads(site, event, state, reader))
 
 
 async def private_poll(site: Site, ask: Ask) -> Answer:
     """`GET /{host,kol}/EVENT/TOKEN/entries`: the same by long poll."""
     event, state, reader = await reader_of(site, ask)
-    return await frames(await site.rooms.of(event), ask, reader.line, lambda: _ensure_leads(state, reader))
+    return await frames(await site.rooms.of(event), ask, reader.line, lambda: _ensure_leads(site, event, state, reader))
 
 
-def _ensure_leads(state: State, reader: Reader) -> None:
-    if not may_still_lead(state, reader):
+def _ensure_leads(site: Site, event: Event, state: State, reader: Reader) -> None:
+    if not _leads(site, event, state, reader):
         raise NotAllowed("this private link was withdrawn")
+
+
+def _leads(site: Site, event: Event, state: State, reader: Reader) -> bool:
+    """Whether *reader*, whose page was opened when *event* was planned so, still leads: a KOL may be changed."""
+    is_theirs = reader.role != KOL or _kol_now(site, event) == event.kol.name
+    return is_theirs and may_still_lead(state, reader)
+
+
+def _kol_now(site: Site, event: Event) -> str:
+    try:
+        return site.house.event_now(event.id).kol.name
+    except (Behind, NotFound):
+        # Read a moment later: nobody's line is cut for that.
+        return event.kol.name
 
 
 async def owner(site: Site, ask: Ask) -> Answer:

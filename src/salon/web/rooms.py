@@ -98,7 +98,9 @@ class Room:
         """
         for leads in whom or (False, True):
             last = self._last[leads]
-            tell(tuple(self._followers[leads]), self._news(leads, may_end=may_end or self.is_closing), last)
+            # Who leads may hear it no more for reasons that stand in no entry of this room: another KOL in the plan.
+            news = self._news(leads, may_end=may_end or leads or self.is_closing)
+            tell(tuple(self._followers[leads]), news, last)
             more, self._more[leads] = self._more[leads], asyncio.Event()
             more.set()
 
