@@ -218,10 +218,16 @@ def _fields(text: str, joined: Mapping[str, str] | None = None) -> dict[str, str
     return {name: several[name].join(values) if name in several else values[-1] for name, values in found.items()}
 
 
+#: Fields that say yes or no: a program may send a JSON truth for them. Nowhere else it makes sense.
+_TRUTHS = frozenset(("anonymous", "named", "offers", "wanted"))
+
+
 def _text(name: str, value: object) -> str:
     """A JSON value as a form would have sent it."""
     if value is None:
         return ""
+    if isinstance(value, bool) and name in _TRUTHS:
+        return "yes" if value else "no"
     if isinstance(value, str | int) and not isinstance(value, bool):
         return str(value)
     raise WrongUse(f"{name[:40]}: write a text or a whole number")
