@@ -202,4 +202,5 @@ def is_played(card: Questionnaire | Promotion, cards: Cards) -> bool:
     """Whether the run of show is done with *card*: it was shown, or its section has had another promotion."""
     if isinstance(card, Questionnaire):
         return card.id in cards.forms
-    return any(shown.card.section == card.section for shown in cards.promotions.values())
+    # The host may have shown it in an earlier section, whose promotion it then was.
+    return card.id in cards.promotions or any(s.card.section == card.section for s in cards.promotions.values())

@@ -112,5 +112,5 @@ _STANDINGS = {
 
 
 def left_over(questions: Questions) -> Iterable[Question]:
-    """What an evening hands on to the next: carried questions, and those still open at its end, most wanted first."""
-    return questions.asked(CARRIED, OPEN)
+    """What an evening hands on to the next: questions that were carried over, then those still open at its end."""
+    return (*questions.asked(CARRIED), *questions.asked(OPEN))

@@ -97,7 +97,8 @@
       tab.lastChild.textContent = box.querySelectorAll("[data-asks]").length || "";
     });
     const on = document.querySelector("[data-goes-on]");
-    if (on) location = on.href;
+    // Not from under what is half typed.
+    if (on && !changed(document).length) location = on.href;
   };
   const tally = (id, votes, [voters, whole, mean] = []) => {
     const box = $("poll-" + id), total = box?.querySelector(".total");

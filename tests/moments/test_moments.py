@@ -24,6 +24,7 @@ from salon.moments.disband import WATCHDOG_AFTER, watch
 from salon.moments.report import make_report
 from salon.planning import apply_plan
 from salon.rules.polls import cast_vote
+from salon.rules.questions import ask_question
 from salon.rules.seats import bar_door, take_seat
 from salon.rules.talk import Line, hide_message, post_as, post_message
 from salon.rules.week import confirm_brief, open_room, shut_room
@@ -48,6 +49,30 @@ def said_to(house: House, event: Event, group: str) -> list[str]:
 async def play_week(house: House, event: Event) -> None:
     for slot in event.slots():
         await moments.run(house, event.id, slot.moment, slot.number)
+
+
+def weeks_later(event: Event, weeks: int) -> Event:
+    by = timedelta(days=7 * weeks)
+    moved = {name: value + by for name, value in vars(event.times).items() if name != "reminds_at"}
+    reminds_at = tuple(at + by for at in event.times.reminds_at)
+    times = replace(event.times, **moved, reminds_at=reminds_at)
+    return replace(event, id=f"{event.id}-{weeks}", number=event.number + weeks, times=times)
+
+
+async def test_what_was_left_over_comes_to_the_next_evening_that_opens_though_one_fell_out(
+    house: House, event: Event, clock: HandClock, programme: Programme
+) -> None:
+    fell_out, opened = weeks_later(event, 1), weeks_later(event, 2)
+    await apply_plan(house, replace(programme, events=(event, fell_out, opened)))
+    clock.turn_to(event.times.opens_at)
+    await moments.run(house, event.id, "open_room")
+    await house.journal.decide(event.id, take_seat(event, "ann", source="readers"))
+    asked = Line(text="Still open?", client_id="1")
+    await house.journal.decide(event.id, ask_question(event, "ann", asked, is_anonymous=False))
+    clock.turn_to(opened.times.opens_at)
+    await moments.run(house, opened.id, "open_room")
+    state = (await house.live(opened.id)).state
+    assert [question.text for question in state.questions.by_number.values()] == ["Still open?"]
 
 
 async def test_a_week_leaves_one_announcement_of_each_moment_with_every_group_also_when_it_is_played_twice(

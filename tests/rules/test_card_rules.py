@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from tests.evenings import Evening
 
-from salon.cards import is_late
+from salon.cards import is_late, is_played
 from salon.discussion import discussion_of, offers_in
 from salon.entries import Draft
 from salon.errors import BadText, NoSeat, NotFound, RoomClosed, RoomNotOpen, WrongUse
@@ -161,6 +161,8 @@ def test_a_section_has_one_promotion_by_rule_and_by_the_databases_lock(evening: 
     assert evening.ask(play_card(evening.event, second, by="host")) == []
     assert len(evening.ask(show_promotion(evening.event, replace(BOOK, id="cup", section=3), by="host"))) == 1
     assert evening.state.cards.promotions["book"].card == BOOK
+    # Shown in an earlier section than the plan says, it is done with all the same.
+    assert is_played(replace(BOOK, section=4), evening.state.cards)
 
 
 def test_views_and_clicks_count_each_seat_once_and_none_after_the_close(asked: Evening) -> None:

@@ -184,6 +184,17 @@ def test_what_was_left_over_comes_to_the_next_evening_once(evening: Evening, eve
     assert later.ask(carry_in(event, evening.state, "week-1")) == []
 
 
+def test_what_was_promised_to_the_next_evening_comes_however_much_is_still_open(evening: Evening, event: Event) -> None:
+    promised = asked(evening, "ann", "Promised?")
+    for k in range(MOST_CARRIED):
+        want(evening, "cat", asked(evening, "ben", f"Wanted {k}?"))
+    evening.ask(end_question(event, promised, "carry", by="host"))
+    later = Evening.opened(event)
+    later.ask(carry_in(event, evening.state, "week-1"))
+    texts = [q.text for q in later.state.questions.asked(OPEN)]
+    assert (texts[0], len(texts)) == ("Promised?", MOST_CARRIED)
+
+
 def test_a_question_is_in_the_report_with_its_answer_and_one_without_a_name_has_none(
     evening: Evening, event: Event
 ) -> None:

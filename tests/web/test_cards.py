@@ -42,10 +42,10 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def evening(web: Web, picture: str) -> Evening:
-    """An open evening with a questionnaire and two promotions planned for one section."""
-    pen = Promotion(id="pen", title="一支笔", link=LINK)
+    """An open evening with a questionnaire and promotions: two planned for one section, a third for the next."""
+    pen, cup = Promotion(id="pen", title="一支笔", link=LINK), Promotion(id="cup", title="杯", link=LINK, section=2)
     book = Promotion(id="book", title=BOOK.title, link=LINK, text=BOOK.text, picture=picture)
-    return web.evening(questionnaires=(FORM,), promotions=(book, pen))
+    return web.evening(questionnaires=(FORM,), promotions=(book, pen, cup))
 
 
 def answer(evening: Evening, member: httpx.Client, **fields: Any) -> httpx.Response:
@@ -131,8 +131,8 @@ def test_a_promotion_is_labelled_and_leads_on_through_our_own_address_once_per_s
     go = f"{evening.room}/cards/book/go"
     assert one.get(go).status_code == 404
     assert evening.host("cards/book/show").json()["changed"] is True
-    refused = evening.host("cards/pen/show")
-    assert (refused.status_code, refused.json()["reason"]) == (409, "promoted_already")
+    refused = evening.host("cards/cup/show")
+    assert (refused.status_code, refused.json()["reason"]) == (409, "promoted_already"), "one in the section that is on"
     for member in (one, two):
         page = member.get(evening.room).text
         card = page[page.index('id="card-book"') :]
@@ -312,7 +312,7 @@ def test_the_run_of_show_opens_questionnaire_and_promotion_once(web: Web, evenin
         evening.moment("host")
     web.turn_to(before)
     assert [entry.data["questionnaire"] for entry in evening.entries("questionnaire_opened")] == ["week"]
-    assert [entry.data["promotion"] for entry in evening.entries("promotion_shown")] == ["book"]
+    assert [entry.data["promotion"] for entry in evening.entries("promotion_shown")] == ["book", "cup"]
 
 
 def test_the_owner_reads_what_members_said_after_the_report_as_well(closed: tuple[Evening, httpx.Client]) -> None:

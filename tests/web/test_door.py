@@ -10,7 +10,7 @@ import httpx
 import pytest
 from tests.web.house import PROGRAM, Evening, Web, at_once, until
 
-from salon.rules.seats import OFFER
+from salon.rules.seats import NO_OFFERS_IN, OFFER
 from salon.rules.week import shut_room
 
 
@@ -70,6 +70,12 @@ def test_a_full_door_offers_the_waiting_list_and_tells_the_place(web: Web) -> No
     assert '<p class="number">1</p>' in place.text
     assert "候补顺位" in place.text
     assert place.headers["refresh"] == "15"
+    assert ("会按先后留给你" in place.text, "报告从同一个码打开" in place.text) == (True, True)
+    now = web.now
+    web.turn_to(evening.event.times.disbands_at - NO_OFFERS_IN)
+    late = second.get(evening.door()).text
+    assert ("会按先后留给你" in late, "谁先点就是谁的" in late) == (False, True)
+    web.turn_to(now)
 
 
 def test_a_door_where_somebody_may_be_typing_never_reloads_by_itself(web: Web, evening: Evening) -> None:

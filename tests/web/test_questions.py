@@ -12,7 +12,7 @@ from tests.web.house import PROGRAM, Evening, Web, at_once
 EVIL = "<img src=x onerror=alert(1)>\u202e{{ 7*7 }}"
 
 
-def ask(evening: Evening, member: httpx.Client, text: str, **fields: str) -> httpx.Response:
+def ask(evening: Evening, member: httpx.Client, text: str, **fields: object) -> httpx.Response:
     return member.post(f"{evening.room}/questions", json={"text": text, **fields}, headers=PROGRAM)
 
 
@@ -111,6 +111,17 @@ def test_a_question_made_of_html_is_inert_and_a_hidden_one_is_gone(evening: Even
     evening.host(f"messages/{number}/hide")
     assert "onerror" not in member.get(evening.room).text + board(evening, member)
     assert [f["kind"] for f in evening.frames(member)] == ["opened", "hidden"]
+
+
+@pytest.mark.parametrize("said", [True, "yes", "on", False, "no", None])
+def test_a_program_says_as_it_likes_that_nobody_is_to_be_named(evening: Evening, said: object) -> None:
+    member, body = evening.web.phone(), {"name": "小林", "question": "谁都想问的？", "anonymous": said}
+    assert member.post(f"{evening.door()}/seat", json=body, headers=PROGRAM).status_code == 201
+    assert ask(evening, member, "再问一句？", anonymous=said).status_code == 201
+    is_anonymous = said not in (False, "no", None)
+    assert [(q.data["is_anonymous"], q.data["name"]) for q in evening.entries("question_asked")] == [
+        (is_anonymous, "" if is_anonymous else "小林")
+    ] * 2
 
 
 @pytest.mark.parametrize("is_known", [True, False])

@@ -29,10 +29,11 @@ async def open_room(house: House, event: Event, slot: Slot) -> str:
 
 
 async def _carry_over(house: House, event: Event) -> None:
-    """Questions that the series' last evening left over are put to this one."""
+    """Questions that the series' last evening left over are put to this one; one that never opened left none."""
     series = (other for other in (await house.plan()).events() if other.series == event.series)
     earlier = [other for other in series if other.times.opens_at < event.times.opens_at]
-    if earlier:
-        last = max(earlier, key=lambda other: other.times.opens_at)
+    for last in sorted(earlier, key=lambda other: other.times.opens_at, reverse=True):
         before = (await house.journal.refresh(last.id)).state
-        await house.journal.decide(event.id, carry_in(event, before, last.id))
+        if before.opened_at is not None:
+            await house.journal.decide(event.id, carry_in(event, before, last.id))
+            return

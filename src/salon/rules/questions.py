@@ -20,7 +20,7 @@ from salon.state import State
 QUESTION_LENGTH = 300
 #: So many open questions at most stand in one member's name.
 MOST_OPEN = 5
-#: So many questions at most come over from the evening before.
+#: So many questions come over from the evening before, unless more were promised: those that were still open fill up.
 MOST_CARRIED = 5
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -161,16 +161,18 @@ def merge_questions(event: Event, number: int, into: int, *, by: str) -> Rule:
 
 
 def carry_in(event: Event, before: State, earlier: str) -> Rule:
-    """Put what the evening *earlier* left over (its state is *before*) to this one, most wanted first. Again: nothing.
+    """Put what the evening *earlier* left over (its state is *before*) to this one: all that were carried over, and the
+    most wanted of those still open up to `MOST_CARRIED`. Again: nothing.
 
     They come without a name, and the count of who wanted to know begins anew. Raises as `ensure_open`.
     """
     left = [question for question in left_over(before.questions) if _is_shown(before, question)]
+    most = max(MOST_CARRIED, sum(question.standing == CARRIED for question in left))
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
         known = {question.came_from for question in state.questions.by_number.values()}
-        for question in left[:MOST_CARRIED]:
+        for question in left[:most]:
             came_from = f"{earlier}#{question.number}"
             if came_from in known:
                 continue

@@ -7,6 +7,7 @@ import io
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from salon.errors import NotFound, WrongUse
@@ -68,11 +69,14 @@ def facts(site: Site, event: Event, state: State, reader: Reader) -> Mapping[str
 
 
 async def show(site: Site, ask: Ask) -> Answer:
-    """`POST /host/EVENT/TOKEN/cards/ID/show`: a planned promotion before its time; one for each section."""
+    """`POST /host/EVENT/TOKEN/cards/ID/show`: a planned promotion before its time; one for each section.
+
+    It is the promotion of the section that is on, whichever it was planned for: members see one in each.
+    """
     event, state, reader = await reader_of(site, ask)
     await ask.fields()
     planned = [*(shown.card for shown in state.cards.promotions.values()), *event.promotions]
-    card = by_id(planned, ask.parts["id"])
+    card = replace(by_id(planned, ask.parts["id"]), section=max(section_now(state, event), 1))
     added = await site.house.journal.decide(event.id, show_promotion(event, card, by=reader.by))
     return back(ask, reader, {"done": True, "changed": bool(added)}, f"card-{card.id}")
 

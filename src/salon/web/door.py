@@ -11,7 +11,7 @@ from salon.entries import Entry, Rule
 from salon.errors import BadText
 from salon.model import Event
 from salon.rules.questions import QUESTION_LENGTH, ask_question
-from salon.rules.seats import NAME_LENGTH, leave_seat, take_seat
+from salon.rules.seats import NAME_LENGTH, NO_OFFERS_IN, leave_seat, take_seat
 from salon.rules.talk import Line
 from salon.state import State
 from salon.web.http import Answer, Ask, json_answer, redirect
@@ -148,6 +148,7 @@ def _standing(site: Site, event: Event, state: State, guest: str) -> dict[str, A
         "removed_why": state.moderation.removed.get(guest, ""),
         "is_wished": guest in state.landing.wishes,
         "is_late": site.house.clock.now() >= event.times.opens_at,
+        "keeps_seats": site.house.clock.now() < event.times.disbands_at - NO_OFFERS_IN,
         "is_ahead": site.house.clock.now() < event.times.starts_at,
         "portrait": f"/portrait/{event.id}" if event.kol.portrait else "",
         "name_length": NAME_LENGTH,

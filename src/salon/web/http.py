@@ -225,10 +225,16 @@ def _plain(text: str) -> str:
     return unquote_plus(text) if "%" in text or "+" in text else text
 
 
+#: Fields that say yes or no: a program may send a JSON truth for them. Nowhere else it makes sense.
+_TRUTHS = frozenset(("anonymous", "named", "offers", "wanted"))
+
+
 def _text(name: str, value: object) -> str:
     """A JSON value as a form would have sent it."""
     if value is None:
         return ""
+    if isinstance(value, bool) and name in _TRUTHS:
+        return "yes" if value else "no"
     if isinstance(value, str | int) and not isinstance(value, bool):
         return str(value)
     raise WrongUse(f"{name[:40]}: write a text or a whole number")

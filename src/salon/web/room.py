@@ -55,9 +55,12 @@ async def _calendar(site: Site, event: Event, state: State, guest: str) -> str:
     """Where the evening's calendar file is, for who has a seat hours before it begins; empty: it has begun."""
     if site.house.clock.now() >= event.times.starts_at:
         return ""
-    codes = (await site.house.plan()).codes.items()
-    own = (code for code, (name, group) in codes if (name, group) == (event.id, state.guests[guest].source))
-    return next((f"/c/{code}/salon.ics" for code in own), "")
+    try:
+        code = (await site.house.plan()).code(event.id, state.guests[guest].source)
+    except KeyError:
+        # Seated by something else than a door of today's plan.
+        return ""
+    return f"/c/{code}/salon.ics"
 
 
 def _closed(site: Site, ask: Ask, event: Event, state: State, guest: str) -> Answer:
