@@ -278,6 +278,9 @@ def test_a_reply_leads_to_what_it_answers(web: Web, phones: Phones) -> None:
     expect(page.locator("#log .said .text a")).to_have_attribute("href", f"#{asked}")
 
 
+#: Buttons and links that something has pushed off the screen to the right.
+OUT = """() => [...document.querySelectorAll("button, #log a")]
+    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth).map((e) => e.outerHTML)"""
 WHERE = ("door", "room", "host", "kol", "owner", "notice")
 
 
@@ -289,6 +292,10 @@ def test_nothing_is_too_small_to_tap_or_wider_than_the_phone(web: Web, phones: P
     evening.host("polls/daily/open")
     evening.say(other, "https://example.org/" + "long" * 60)
     evening.say(other, "大" * 300)
+    # Signs that no browser breaks, and more marks than any letter has: of the first row, both.
+    for text in ("\u1100" * 150, "👩\u200d" * 60, f"Z{chr(0x300) * 99}"):
+        other.post(f"{evening.room}/questions", data={"text": text})
+        evening.say(other, text)
     owner = f"/owner/{web.house.links.token('owner', '')}"
     paths = (evening.door(), evening.room, evening.private("host"), evening.private("kol"), owner, "/c/none")
     for where, path in zip(WHERE, paths, strict=True):
@@ -296,3 +303,4 @@ def test_nothing_is_too_small_to_tap_or_wider_than_the_phone(web: Web, phones: P
         page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], where
         assert page.evaluate(SMALL) == [], where
+        assert page.evaluate(OUT) == [], where

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import expect
+from tests.browser import NEEDS_BROWSER, Phones, check
 from tests.servers import PostgresServer
 from tests.web.house import PROGRAM, Web, listen, until
+from tests.web.test_browser import come_in, say
 
 from salon.model import Poll
 
@@ -124,6 +127,33 @@ def test_a_full_disk_is_said_and_nothing_that_was_acknowledged_is_lost(web: Web)
     web.start()
     house.kept.append(house.said("还在"))
     house.is_whole()
+
+
+@NEEDS_BROWSER
+def test_on_a_phone_a_full_disk_is_a_page_for_everybody_and_what_was_typed_goes_by_itself(
+    web: Web, phones: Phones
+) -> None:
+    evening = web.evening()
+    inside, doors = phones(), {language: phones(language) for language in SAID}
+    come_in(inside, evening, "Lin")
+    for page in doors.values():
+        page.goto(evening.door())
+        page.fill("#name", "Ann")
+        page.check("[name=agree]")
+    with full_disk(web, most=0):
+        for language, page in doors.items():
+            page.click("button.button")
+            expect(page.locator("main")).to_contain_text(SAID[language])
+            check(page, f"full-disk-{language}", colours=True)
+        say(inside, "磁盘满时说的")
+        expect(inside.locator(".waiting .text")).to_have_text(["磁盘满时说的"])
+    for page in doors.values():
+        page.go_back()
+        page.click("button.button")
+        expect(page).to_have_url(f"{web.url}{evening.room}")
+    expect(inside.locator("#log .said .text")).to_have_text(["磁盘满时说的"])
+    expect(inside.locator(".waiting .said")).to_have_count(0)
+    assert len(evening.entries("seat_taken")) == 3
 
 
 def test_a_database_that_was_taken_away_is_said_and_goes_on_when_it_is_back(web: Web) -> None:

@@ -7,6 +7,7 @@ export that there is, as a member, a host, the KOL and the owner, is read as a b
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -19,6 +20,7 @@ from tests.web.house import PROGRAM, Evening, Web, listen, until
 
 from salon.model import TEXT, Item, Questionnaire
 from salon.rules.cards import open_form
+from salon.web.lines import clean
 from salon.web.parts import PARTS
 
 #: A tag and an attribute that no page of ours has: one that a browser would take for real is seen at once.
@@ -229,6 +231,32 @@ def test_what_is_no_text_breaks_nothing_wherever_it_is_sent(cruel: Cruel, bad: s
         answer = who.post(path, content=body, headers={**PROGRAM, "Content-Type": "application/json"})
         assert answer.status_code < 500, (path, field, answer.text)
         assert answer.status_code == 400 or not bad.startswith('"\\ud'), (path, field)
+
+
+@pytest.mark.parametrize(
+    "mark", ["\u0300", "\u0e47", "\u0489", "\u20dd", "\u3099", "\ufe0f", "\U000e0100", "\u0301\u200d"]
+)
+def test_marks_on_one_letter_are_no_tower_and_what_people_write_is_left_as_it_is(mark: str) -> None:
+    assert len(clean(f"Z{mark * 100}a")) <= 2 + 5 + mark.count("\u200d") * 100
+    assert clean(f"Z{mark * 3}a{mark * 3}b") == f"Z{mark * 3}a{mark * 3}b"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "👩‍👩‍👧‍👦🏴‍☠️👍🏽",
+        "Tiếng Việt",
+        "\u05e9\u05b4\u05c1\u0591\u05d9",
+        "སྐུ་མཁྱེན",
+        "กิ่งก้าน",
+        "क्षत्रिय",
+        "が" * 20,
+        "1️⃣2️⃣",
+        "大" * 9_000,
+    ],
+)
+def test_scripts_of_many_marks_are_kept_whole(text: str) -> None:
+    assert clean(unicodedata.normalize("NFD", text)) == unicodedata.normalize("NFD", text)
 
 
 def test_a_key_that_no_database_can_hold_is_refused_before_it_gets_there(cruel: Cruel) -> None:

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser import NEEDS_BROWSER, SMALL, Phones
 from tests.web.house import Evening, Web
 from tests.web.test_browser import come_in
+from tests.web.test_live_by_key import reach
 
 from salon.model import Poll
 from salon.rules.polls import scale
@@ -94,19 +95,38 @@ def test_what_is_half_ticked_stays_when_the_page_renews_its_polls(web: Web, phon
     expect(page.locator("#poll-closed [type=checkbox]:checked")).to_have_count(0)
 
 
-def test_every_kind_with_the_keyboard_alone_keeps_its_place(web: Web, phones: Phones) -> None:
+def test_every_kind_with_the_keyboard_alone_keeps_its_place_and_so_does_who_leaves(web: Web, phones: Phones) -> None:
     evening = evening_with_polls(web, "zh")
     page = phones()
     come_in(page, evening, "Lin")
-    page.locator("#poll-scale-1-3").focus()
-    page.keyboard.press("Enter")
+    page.evaluate("scrollTo(0, 0)")
+    keys = page.keyboard
+    # From the newest down, as the page has them.
+    for place, letter in enumerate("CAB"):
+        reach(page, f"#poll-rank-1-p{place + 1}")
+        keys.type(letter)
+    reach(page, "#poll-rank-1-send")
+    keys.press("Enter")
+    expect(page.locator("#poll-rank .option b")).to_have_text(["2", "1", "3"])
+    expect(page.locator("#poll-rank-1-send")).to_be_focused()
+    reach(page, "#poll-scale-1-3")
+    keys.press("Enter")
     expect(page.locator("#poll-scale-1-3")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#poll-scale-1-3")).to_be_focused()
-    page.locator("#poll-closed-1-0").focus()
-    page.keyboard.press("Space")
-    page.keyboard.press("Enter")
+    reach(page, "#poll-closed-1-0")
+    keys.press("Space")
+    keys.press("Enter")
     expect(page.locator("#poll-closed .option.mine")).to_have_count(1)
-    assert [entry.data["poll"] for entry in evening.entries("vote_cast")] == ["scale", "closed"]
+    reach(page, "#poll-voted-1-2")
+    keys.press("Space")
+    expect(page.locator("#poll-voted .option b")).to_have_text(["0", "0", "1"])
+    assert [entry.data["poll"] for entry in evening.entries("vote_cast")] == ["rank", "scale", "closed", "voted"]
+    reach(page, ".leave summary")
+    keys.press("Enter")
+    reach(page, ".leave button")
+    keys.press("Enter")
+    expect(page.locator("h1")).to_have_text("席位已让出")
+    assert len(evening.entries("seat_left")) == 1
 
 
 def test_without_script_every_kind_can_be_voted_in(web: Web, phones: Phones) -> None:

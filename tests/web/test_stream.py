@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from tests.web.house import Evening, Listener, Web, listen, until
+from tests.web.test_killed import EACH, POLL, Crowd, Told
 
 from salon.rules.talk import Line, post_as
 
@@ -177,8 +178,17 @@ def _say_much(evening: Evening) -> None:
     evening.web.run(say())
 
 
+def _busy(web: Web, told: Told) -> tuple[Evening, Crowd]:
+    """An evening, and a crowd for it that claims, speaks, votes and listens until the server is gone."""
+    evening = web.evening(polls=(POLL,))
+    evening.host("polls/p/open")
+    cookies = [f"guest={evening.member().cookies['guest']}" for _ in range(2 * EACH)]
+    return evening, Crowd(web.port, evening.event, cookies, evening.door().rpartition("/")[2], told)
+
+
 def test_a_thousand_open_streams_end_with_the_server_within_ten_seconds(own_web: Web) -> None:
-    evening, loud = own_web.evening(), own_web.evening()
+    evening, loud, told = own_web.evening(), own_web.evening(), Told()
+    busy, people = _busy(own_web, told)
     member, shouts = evening.member(), loud.member()
     _say_much(loud)
     crowd = Lines(own_web, f"{evening.room}/stream", member, 1_000)
@@ -187,8 +197,14 @@ def test_a_thousand_open_streams_end_with_the_server_within_ten_seconds(own_web:
     assert crowd.heads() == {b"HTTP/1.1 200 OK"}
     # Whoever came before this one has been taken in.
     assert own_web.phone().get("/health").status_code == 200
-    assert own_web.stop() < 10
+    with ThreadPoolExecutor() as pool:
+        going = pool.submit(asyncio.run, people.until_it_is_gone())
+        until(lambda: going.done() or min(map(len, (told.seats, told.said, told.votes))) > 2 * EACH)
+        assert own_web.stop() < 10
+        # Answered, or hung up on: nobody heard anything else.
+        going.result(20)
     assert own_web.process.returncode == 0
+    assert set(told.problems(busy.entries())) == set()
     assert crowd.ends() == {b"0\r\n\r\n"}, "each was ended, not cut off"
     assert asking.heads() == {b"HTTP/1.1 200 OK"}, "who was waiting got an answer"
     for lines in (crowd, stalled, asking):

@@ -57,7 +57,7 @@ def claim(site: Site, ask: Ask, fields: Mapping[str, str]) -> Decision:
     """
     event, group = site.behind_now(ask.parts["code"])
     guest = site.guests.known(ask) or site.guests.new()
-    name = calm(fields.get("name", ""))[:NAME_LENGTH].strip()
+    name = calm(clean(fields.get("name", "")))[:NAME_LENGTH].strip()
     question = _question(site, event, guest, name, fields)
 
     done = partial(_claimed, site, ask, event, guest)

@@ -65,7 +65,7 @@ async def speak(site: Site, ask: Ask) -> Answer:
     role = ask.parts["role"]
     event, _, reader = await reader_of(site, ask)
     fields = await ask.fields()
-    given = calm(fields.get("name", ""))[:NAME_LENGTH] or site.words[event.languages[0]]["host_name"]
+    given = calm(clean(fields.get("name", "")))[:NAME_LENGTH] or site.words[event.languages[0]]["host_name"]
     name = event.kol.name if role == "kol" else reader.name or given
     rule = reply_as(event, reader.role, name, line_in(fields), by=reader.by)
     added = await site.house.journal.decide(event.id, rule)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
+from unicodedata import category
 
 from salon.errors import WrongUse
 from salon.rules.talk import Line
@@ -34,11 +35,27 @@ def link_to(message: int, latest: int) -> str:
 def clean(text: str) -> str:
     """*text* with the line breaks of a script, however it was sent, without control and what are no characters.
 
-    XML, and with it a feed or a picture, can carry neither.
+    XML, and with it a feed or a picture, can carry neither. Towers of marks on one letter, which climb into other
+    people's lines, are cut to `MARKS`.
     """
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _MANY.sub(_low, _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
+def _low(found: re.Match[str]) -> str:
+    kept, marks = list[str](), 0
+    for char in found[0]:
+        kind = category(char)
+        # What is invisible between two marks does not end a tower.
+        marks = marks + 1 if kind[0] == "M" else marks if kind == "Cf" else 0
+        if marks <= MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
+#: More marks than any script writes on one letter.
+MARKS = 5
+#: So many signs in a row that there may be a tower: none of the scripts that have none.
+_MANY = re.compile(f"[^\x00-\u02ff\u3030-\u3098\u309b-\ua66e\uac00-\ufdff]{{{MARKS + 1},}}")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
