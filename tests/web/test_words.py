@@ -41,6 +41,7 @@ MADE_ALSO = {
     "nudge_text",
     "parked_say",
     "held_note",
+    "mark_undone",
 }
 
 
