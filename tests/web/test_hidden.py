@@ -279,7 +279,7 @@ def test_neither_a_member_nor_a_note_taker_can_tell_that_somebody_has_voted_or_a
     until(lambda: "console" in [frame.get("part") for _, number, frame in line.heard if number > seq])
     line.hang_up()
     assert told(str(line.heard), numbers.hidden()) == set()
-    assert "cards" not in [frame.get("part") for _, _, frame in line.heard if frame["kind"] == "changed"]
+    assert "cards" not in [frame["part"] for _, _, frame in line.heard if frame.get("kind") == "changed"]
 
 
 def _at(evening: Evening, at: timedelta, do: Callable[[], None]) -> None:
