@@ -23,13 +23,17 @@ def brief_name(event: Event, state: State) -> str:
 
 
 async def brief(house: House, event: Event, slot: Slot) -> str:
-    """Send the KOL the brief; at the second slot tell the owner if it stays unconfirmed. May be run again."""
+    """Send the KOL the brief; at the second slot tell the owner if it stays unconfirmed. May be run again.
+
+    Whose brief goes out only when it should have been confirmed, in an evening planned late, is given time.
+    """
     state = (await house.journal.refresh(event.id)).state
-    was_out = bool(state.outcome_of(brief_name(event, state), KOL_GROUP))
+    before = state.deliveries.get((brief_name(event, state), KOL_GROUP))
+    had_time = before is not None and before.at < slot.at
     sent = await _send(house, event, brief_name(event, state))
     if event.kol.name in state.confirmed_at:
         return f"{event.kol.name} has confirmed"
-    if slot.number == 1 or not was_out:
+    if slot.number == 1 or not had_time:
         return f"brief to {event.kol.name}: {sent}"
     await _tell(house, event)
     return f"{event.kol.name} has not confirmed; the owner was told"
