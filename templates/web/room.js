@@ -337,6 +337,7 @@
   });
 
   log.querySelectorAll(".said").forEach(dress);
+  if (form?.elements.reply_to.value) tell();
   putBack(load(draft));
   if (role === "member" && !location.hash && !document.querySelector("#catchup[open]")) {
     toEnd();

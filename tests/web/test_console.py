@@ -176,6 +176,14 @@ def test_silence_and_a_question_that_waits_are_told_with_the_times_they_began(be
     assert "等了 <b>6</b> 分钟" in page
 
 
+def test_a_question_from_the_door_at_noon_waits_from_the_beginning_of_the_evening(evening: Evening) -> None:
+    evening.member().post(f"{evening.room}/questions", data={"text": "中午就问了？"})
+    follow(evening, evening.event.times.starts_at + timedelta(minutes=2))
+    until(lambda: "中午就问了？" in console(evening))
+    assert re.search(r'class="waits" data-since="[^"]*" data-limit="6">', console(evening))
+    assert "等了 <b>2</b> 分钟" in console(evening)
+
+
 def test_a_question_that_waits_too_long_is_told_though_others_want_another_one(begun: Evening) -> None:
     member, asked = begun.member("小林"), []
     for text in ("一？", "二？", "三？", "四？"):

@@ -308,6 +308,20 @@ def test_everything_can_be_done_by_plain_forms(web: Web, evening: Evening, poll:
     assert "席位已让出" in left.text
 
 
+def test_without_a_script_a_reply_begins_on_the_messages_own_page(evening: Evening) -> None:
+    lin, wang = evening.member("小林"), evening.member("小王")
+    seq = evening.say(lin, "先从 <b>哪里</b> 开始？").json()["seq"]
+    own = wang.get(f"{evening.room}/messages/{seq}").text
+    (link,) = re.findall(r'href="([^"]*reply=[^"]*)#say"', own)
+    page = wang.get(link.replace("&amp;", "&")).text
+    assert "↳ <bdi>小林</bdi>: 先从 &lt;b&gt;哪里&lt;/b&gt; 开始？" in page
+    (number,) = re.findall(r'name="reply_to" value="(\d*)"', page)
+    wang.post(f"{evening.room}/messages", data={"text": "从测试开始", "client_id": "r", "reply_to": number})
+    assert evening.entries("message_posted")[-1].data["reply_to"] == str(seq)
+    for odd in ("", "0", "9" * 15, "-1", "x"):
+        assert 'name="reply_to" value=""' in wang.get(f"{evening.room}?reply={odd}").text
+
+
 def test_after_the_close_the_room_says_so_and_then_is_the_report(web: Web) -> None:
     evening = web.evening()
     member = evening.member()
@@ -321,6 +335,10 @@ def test_after_the_close_the_room_says_so_and_then_is_the_report(web: Web) -> No
     evening.moment("report")
     until(lambda: f'href="/report/{evening.event.id}"' in member.get(evening.room).text)
     assert member.post(f"{evening.room}/rating", data={"value": "5"}).status_code == 303
+    rated = member.get(evening.room).text
+    assert f'href="/report/{evening.event.id}"' in rated
+    assert "/candidacy" in rated, "they may still offer to lead"
+    assert member.post(f"{evening.room}/candidacy", data={"topic": "招人"}).status_code == 303
     until(lambda: member.get(evening.room).status_code == 303)
     assert member.get(evening.room).headers["location"] == f"/report/{evening.event.id}"
 

@@ -38,9 +38,13 @@ def facts(site: Site, event: Event, state: State, reader: Reader) -> Mapping[str
 
 
 def has_more_to_say(state: State, guest: str) -> bool:
-    """Whether *guest* is shown the page after the close: until they rated, and as long as there is no report."""
+    """Whether *guest* is shown the page after the close: until there is a report, and they rated and offered to lead.
+
+    Who does not want to lead has the report one tap away there; who is sent on could offer it nowhere.
+    """
     seat = state.seat_of(guest)
-    return bool(seat) and (not state.report or seat not in state.cards.ratings)
+    has_said = seat in state.cards.ratings and guest in state.cards.candidacies
+    return bool(seat) and not (state.report and has_said)
 
 
 def looks_again(state: State, guest: str) -> bool:

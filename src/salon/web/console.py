@@ -45,7 +45,7 @@ def facts(site: Site, event: Event, state: State, reader: Reader) -> Mapping[str
         **_sheet(event, state, now),
         **_due(site, event, state),
         **_silence(event, state, now),
-        "questions": [_question(number, state, now) for number in _top(event, state, now)],
+        "questions": [_question(number, event, state, now) for number in _top(event, state, now)],
         "unanswered_minutes": event.unanswered_minutes,
         "voices": voices(state),
         "quiet": quiet(state),
@@ -138,12 +138,17 @@ def _top(event: Event, state: State, now: datetime) -> list[int]:
     """The questions that most want answered, and whatever else has waited too long, the longest first."""
     shown = [q.number for q in state.questions.asked(OPEN) if not state.messages[q.number].is_hidden]
     late = now - event.unanswered_minutes * _MINUTE
-    waiting = sorted(number for number in shown[TOP:] if state.messages[number].at <= late)
+    waiting = sorted(number for number in shown[TOP:] if _asked_at(number, event, state) <= late)
     return shown[:TOP] + waiting[:TOP]
 
 
-def _question(number: int, state: State, now: datetime) -> dict[str, Any]:
-    question, at = state.questions.by_number[number], state.messages[number].at
+def _asked_at(number: int, event: Event, state: State) -> datetime:
+    """When somebody began to wait for an answer: who asked at the door at noon, when the evening begins."""
+    return max(state.messages[number].at, event.times.starts_at)
+
+
+def _question(number: int, event: Event, state: State, now: datetime) -> dict[str, Any]:
+    question, at = state.questions.by_number[number], _asked_at(number, event, state)
     waits = (now - at) // _MINUTE
     return {
         "number": number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,7 +14,7 @@ from salon.moments.recapped import retold
 from salon.public import Frame, audience_of, counts_of, frame_of, poll_frame
 from salon.rules.talk import post_message
 from salon.rundown import section_now
-from salon.state import State
+from salon.state import Said, State
 from salon.web.afterwards import has_more_to_say, looks_again
 from salon.web.door import phase
 from salon.web.http import Answer, Ask, json_answer, redirect
@@ -102,7 +103,15 @@ def room_facts(site: Site, event: Event, state: State, reader: Reader, ask: Ask)
         "closes_at": event.times.disbands_at.isoformat(),
         "now": site.house.clock.now().isoformat(),
         "fresh_id": secrets.token_hex(8),
+        "reply": _replied_to(ask, state),
     }
+
+
+def _replied_to(ask: Ask, state: State) -> Said | None:
+    """The message that a page without a script replies to, as the message's own page has asked: `?reply=SEQ`."""
+    text = ask.query.get("reply", "")
+    said = state.messages.get(int(text)) if re.fullmatch(r"[0-9]{1,12}", text) else None
+    return None if said is None or said.is_hidden else said
 
 
 def _with_target(frame: Frame, state: State) -> Frame:
