@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from tests.web.house import PROGRAM, Evening, Web, at_once
+from tests.web.near import near
+
+from salon import moments
+from salon.model import Programme, Series
+from salon.rules.questions import ask_question
+from salon.rules.seats import take_seat
+from salon.rules.talk import Line
+from salon.rules.week import open_room
+from salon.testing.golden import golden_event, golden_groups
 
 EVIL = "<img src=x onerror=alert(1)>\u202e{{ 7*7 }}"
 
@@ -52,6 +65,29 @@ def test_the_same_without_any_script(evening: Evening) -> None:
     assert f'action="{base}/questions/{number}"' in host.get(base).text
     assert host.post(f"{base}/questions/{number}", data={"do": "carry"}).status_code == 303
     assert "留到下一期" in host.get(base).text
+
+
+async def test_the_kol_reads_before_the_opening_what_the_last_evening_hands_on(tmp_path: Path) -> None:
+    first = golden_event("zh")
+    week = timedelta(days=7)
+    times = {name: at + week for name, at in vars(first.times).items() if isinstance(at, datetime)}
+    next_one = replace(first, id="next", number=13, times=replace(first.times, **times))
+    series = Series(id=first.series, name=first.series_name, timezone=first.timezone, languages=first.languages)
+    programme = Programme(series=series, groups=golden_groups("zh"), events=(first, next_one))
+    async with near(tmp_path, programme) as room:
+        path = urlsplit(room.house.links.kol(next_one)).path
+        assert "上期留下的问题" not in await room.page(path)
+        await room.decide(open_room(first, by="clock"))
+        await room.decide(take_seat(first, "ann", source="readers"))
+        await room.decide(ask_question(first, "ann", Line(text=f"为什么？{EVIL}", client_id="1"), is_anonymous=False))
+        page = await room.page(path)
+        assert ("上期留下的问题" in page, "为什么？&lt;img" in page, "<img src=x" in page) == (True, True, False)
+        room.clock.turn_to(next_one.times.opens_at)
+        await moments.run(room.house, next_one.id, "open_room")
+        page = await room.page(path)
+        assert ("上期留下的问题" in page, "为什么？&lt;img" in page) == (False, True), (
+            "now it stands among the questions"
+        )
 
 
 def test_who_asked_without_a_name_is_told_nowhere(evening: Evening) -> None:

@@ -10,6 +10,7 @@ from salon.moments.pictures import pictures_for, with_pictures
 from salon.moments.texts import door_links
 from salon.rules.questions import carry_in
 from salon.rules.week import open_room as open_rule
+from salon.state import State
 
 
 async def open_room(house: House, event: Event, slot: Slot) -> str:
@@ -29,11 +30,17 @@ async def open_room(house: House, event: Event, slot: Slot) -> str:
 
 
 async def _carry_over(house: House, event: Event) -> None:
-    """Questions that the series' last evening left over are put to this one; one that never opened left none."""
+    """Questions that the series' last evening left over are put to this one."""
+    if last := await last_evening(house, event):
+        await house.journal.decide(event.id, carry_in(event, last[1], last[0].id))
+
+
+async def last_evening(house: House, event: Event) -> tuple[Event, State] | None:
+    """The evening of the series before *event*, and what came of it; one that never opened left nothing."""
     series = (other for other in (await house.plan()).events() if other.series == event.series)
     earlier = [other for other in series if other.times.opens_at < event.times.opens_at]
     for last in sorted(earlier, key=lambda other: other.times.opens_at, reverse=True):
         before = (await house.journal.refresh(last.id)).state
         if before.opened_at is not None:
-            await house.journal.decide(event.id, carry_in(event, before, last.id))
-            return
+            return last, before
+    return None

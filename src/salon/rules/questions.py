@@ -160,19 +160,24 @@ def merge_questions(event: Event, number: int, into: int, *, by: str) -> Rule:
     return rule
 
 
+def handed_on(before: State) -> list[Question]:
+    """The questions that an evening (its state is *before*) hands on to the next one, as `carry_in` puts them to it."""
+    left = [question for question in left_over(before.questions) if _is_shown(before, question)]
+    return left[: max(MOST_CARRIED, sum(question.standing == CARRIED for question in left))]
+
+
 def carry_in(event: Event, before: State, earlier: str) -> Rule:
     """Put what the evening *earlier* left over (its state is *before*) to this one: all that were carried over, and the
     most wanted of those still open up to `MOST_CARRIED`. Again: nothing.
 
     They come without a name, and the count of who wanted to know begins anew. Raises as `ensure_open`.
     """
-    left = [question for question in left_over(before.questions) if _is_shown(before, question)]
-    most = max(MOST_CARRIED, sum(question.standing == CARRIED for question in left))
+    left = handed_on(before)
 
     def rule(state: State, now: datetime) -> Iterator[Draft]:
         ensure_open(event, state, now)
         known = {question.came_from for question in state.questions.by_number.values()}
-        for question in left[:most]:
+        for question in left:
             came_from = f"{earlier}#{question.number}"
             if came_from in known:
                 continue

@@ -11,7 +11,8 @@ from typing import Any
 from salon.errors import NotAllowed, NotFound, WrongUse
 from salon.journal import Behind
 from salon.model import Event
-from salon.rules.questions import reply_as
+from salon.moments.open_room import last_evening
+from salon.rules.questions import handed_on, reply_as
 from salon.rules.seats import NAME_LENGTH
 from salon.rules.talk import hide_message
 from salon.rules.week import confirm_brief, shut_room, take_step
@@ -48,8 +49,15 @@ async def kol(site: Site, ask: Ask) -> Answer:
     facts = room_facts(site, event, state, reader, ask)
     is_confirmed = event.kol.name in state.confirmed_at
     is_on = facts["phase"] == "open" and site.house.clock.now() >= event.times.starts_at
-    facts = {**facts, "is_confirmed": is_confirmed, "is_on": is_on, "marked": marked(state, ask)}
+    left = await _left_over(site, event) if facts["phase"] == "before" else []
+    facts = {**facts, "is_confirmed": is_confirmed, "is_on": is_on, "marked": marked(state, ask), "left_over": left}
     return site.page(ask, "kol", event, **facts)
+
+
+async def _left_over(site: Site, event: Event) -> list[str]:
+    """What the last evening hands on: whoever prepares this one need not wait for the opening to read it."""
+    last = await last_evening(site.house, event)
+    return [question.text for question in handed_on(last[1])] if last else []
 
 
 async def confirm(site: Site, ask: Ask) -> Answer:
