@@ -108,7 +108,7 @@ def room_facts(site: Site, event: Event, state: State, reader: Reader, ask: Ask)
 
 
 def _replied_to(ask: Ask, state: State) -> Said | None:
-    """The message that a page without a script replies to, as the message's own page has asked: `?reply=SEQ`."""
+    """The message that a page without a script replies to: `?reply=SEQ`."""
     text = ask.query.get("reply", "")
     said = state.messages.get(int(text)) if re.fullmatch(r"[0-9]{1,12}", text) else None
     return None if said is None or said.is_hidden else said
