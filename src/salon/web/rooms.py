@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-
-import orjson
 
 from salon.entries import Entry
 from salon.house import House
 from salon.journal import Live
 from salon.model import VOTED, Event
-from salon.moments.recapped import CHANGES, retold
-from salon.public import LEADS, NOTES, Frame, audience_of, counts_of, frame_of, is_for_notes, queue_frame
+from salon.public import LEADS, counts_of
 from salon.web.followers import Follower, News, Piece, chunk_of, tell
 from salon.web.http import Ask
+from salon.web.reel import PIECE_BYTES, Reel, encoded
 
 #: Seat counter and tallies are told at most this often, in seconds.
 COUNTS_EVERY = 0.2
@@ -25,54 +22,39 @@ COUNTS_EVERY = 0.2
 STIR_EVERY = 2.0
 #: A page that hears nothing for this long is told that the line still stands, in seconds.
 PULSE_EVERY = 15.0
-#: What a page has missed is sent in pieces of about so many bytes, so that a slow line costs little memory.
-PIECE_BYTES = 64 * 1024
 #: At the end of the server, a page that has not taken what was sent to it by then is cut off, in seconds.
 CLOSE_SECONDS = 1.0
-
-
 #: Entries after which somebody who listened may do so no more.
 _ENDS = frozenset(("seat_left", "member_removed", "leader_withdrawn"))
-
 #: What is said changes no number of the room.
 _UNCOUNTED = frozenset(("message_posted",))
 
 
 class Room:
-    """One event's frames, encoded once for all who follow. Touched by the event loop's thread only."""
+    """One event's reel, its numbers, and all who follow. Touched by the event loop's thread only."""
 
     def __init__(self, live: Live, event: Event) -> None:
-        self.live, self.seats, self._event = live, event.seats, event
-        #: The recap, once it is posted: what it may say changes when words are hidden or taken back.
-        self._recap: Entry | None = None
-        self._zone = event.times.disbands_at.tzinfo
-        self._seqs: list[int] = []
-        self._frames: list[bytes] = []
-        self._place: dict[int, int] = {}
-        #: Places in the list whose frame is not for everybody, in order → by whom it is for, the frame.
-        self._special: list[int] = []
-        self._private: dict[int, dict[str, bytes]] = {}
+        self.live, self.seats = live, event.seats
+        self._reel = Reel(event)
         # By whether they lead: a member who is told nothing at the same time would know that somebody has voted.
         self._followers: dict[bool, set[Follower]] = {False: set(), True: set()}
-        #: Place and length of the list for which a piece lies ready for everybody, and that piece.
-        self._shared_by, self._shared = (-1, -1), Piece.of(b"", 0, True)
         self._more = {False: asyncio.Event(), True: asyncio.Event()}
         self._counts: asyncio.TimerHandle | None = None
         # By whether it is for those who lead: the frame last told, a sign of votes, what will give it.
         self._stirred = {False: "", True: ""}
         self._stirring: dict[bool, asyncio.TimerHandle] = {}
         self.is_closing = False
-        self._take(live.entries)
+        self._reel.take(live.entries, live.state)
         self._counts_frame = {False: self.counts(), True: self.counts(LEADS)}
         #: By whether they lead: what was told last to all who are not behind.
-        self._last = {leads: News(b"", len(self._frames), told) for leads, told in self._counts_frame.items()}
+        self._last = {leads: News(b"", len(self._reel), told) for leads, told in self._counts_frame.items()}
         live.listeners.append(self._heard)
 
     def counts(self, reader: str = "") -> bytes:
         """The room's numbers now, as a frame without a place in the list. *reader* as `follow`."""
         leads = reader == LEADS
         frame = counts_of(self.live.state, self.seats, leads=leads)
-        return _encoded("counts", 0, {**frame, "stirred": self._stirred[leads]} if self._stirred[leads] else frame)
+        return encoded("counts", 0, {**frame, "stirred": self._stirred[leads]} if self._stirred[leads] else frame)
 
     def stirred(self, reader: str = "") -> str:
         """A sign that changes after votes which the room's numbers do not tell: a page that shows them looks again."""
@@ -84,12 +66,7 @@ class Room:
         Of the journal's last entry a member is not told: whoever asked again and again would see it move with every
         vote that nobody may count yet.
         """
-        if reader == LEADS:
-            return self.live.state.seq
-        at = len(self._frames)
-        while at and not self._seen_by(reader, at - 1, at)[0]:
-            at -= 1
-        return self._seqs[at - 1] if at else 0
+        return self.live.state.seq if reader == LEADS else self._reel.last_for(reader)
 
     def wake(self, *whom: bool, may_end: bool = False) -> None:
         """Tell every follower what is new, or only members (False) or those who lead (True).
@@ -106,9 +83,9 @@ class Room:
 
     def _news(self, leads: bool, *, may_end: bool) -> News:
         """What is the same for all who are not behind; without a chunk where each hears something of their own."""
-        last, end, told = self._last[leads], len(self._frames), self._counts_frame[leads]
-        is_own = may_end or bisect_left(self._special, last.end) < len(self._special)
-        body = b"" if is_own else b"".join(self._frames[last.end : end]) + (b"" if told is last.told else told)
+        last, end, told = self._last[leads], len(self._reel), self._counts_frame[leads]
+        shared = None if may_end else self._reel.shared(last.end)
+        body = b"" if shared is None else shared + (b"" if told is last.told else told)
         # More than a piece goes in pieces.
         self._last[leads] = News(chunk_of(body) if len(body) <= PIECE_BYTES else b"", end, told)
         return self._last[leads]
@@ -125,7 +102,7 @@ class Room:
         *reader*: a member's key, or what `salon.public` names: `LEADS`, `NOTES`.
         The room's numbers come first and again whenever they change, so a resumed page is right at once.
         """
-        follower = Follower(self, bisect_right(self._seqs, after), reader, may_hear, ask)
+        follower = Follower(self, self._reel.place_after(after), reader, may_hear, ask)
         self._followers[reader == LEADS].add(follower)
         follower.begin(b"retry: 1500\n\n", self.counts(reader))
         return follower
@@ -142,42 +119,16 @@ class Room:
         follower.hang_up()
 
     def piece(self, start: int, reader: str) -> Piece:
-        """See `Source.piece`: what all may see is put together once for everybody at the same place."""
-        if self._shared_by == (start, len(self._frames)):
-            return self._shared
-        found, end = b"", start
-        while not found and end < len(self._frames):
-            place, end = end, self._end_of_piece(end)
-            found = b"".join(self._seen_by(reader, place, end))
-        piece = Piece.of(found, end, end == len(self._frames))
-        if bisect_left(self._special, start) == len(self._special):
-            self._shared_by, self._shared = (start, len(self._frames)), piece
-        return piece
+        """See `Source.piece`."""
+        return self._reel.piece(start, reader)
 
     def told(self, reader: str) -> bytes:
         """See `Source.told`."""
         return self._counts_frame[reader == LEADS]
 
-    def _end_of_piece(self, start: int) -> int:
-        size, end = len(self._frames[start]), start + 1
-        while end < len(self._frames) and (size := size + len(self._frames[end])) <= PIECE_BYTES:
-            end += 1
-        return end
-
     def frames_after(self, after: int, reader: str = "") -> list[bytes]:
         """JSON of every frame past entry *after*, for pages that ask instead of listening. *reader* as `follow`."""
-        place = bisect_right(self._seqs, after)
-        return [_json_of(frame) for frame in self._seen_by(reader, place, len(self._frames)) if frame]
-
-    def _seen_by(self, reader: str, start: int, end: int) -> list[bytes]:
-        """The frames from place *start* to *end*, with those that are for *reader* alone."""
-        found = self._frames[start:end]
-        for k in range(bisect_left(self._special, start), len(self._special)):
-            place = self._special[k]
-            if place >= end:
-                break
-            found[place - start] = self._private[place].get(reader, b"")
-        return found
+        return self._reel.json_after(after, reader)
 
     async def more(self, after: int, seconds: float, reader: str = "") -> None:
         """Wait until *reader* (as `follow`) has something new past entry *after*, or other numbers, or *seconds*.
@@ -192,7 +143,7 @@ class Room:
 
     def _heard(self, entries: Sequence[Entry]) -> None:
         may_end = any(entry.kind in _ENDS for entry in entries)
-        if self._take(entries) or may_end:
+        if self._reel.take(entries, self.live.state) or may_end:
             self.wake(may_end=may_end)
         if self._counts is None and any(entry.kind not in _UNCOUNTED for entry in entries):
             self._counts = asyncio.get_running_loop().call_later(COUNTS_EVERY, self._tell_counts)
@@ -220,39 +171,6 @@ class Room:
         # By chance: not even how many there were can be read from it.
         self._stirred[leads] = secrets.token_hex(4)
         self._tell_counts()
-
-    def _take(self, entries: Sequence[Entry]) -> bool:
-        before = len(self._frames)
-        self._recap = next((entry for entry in entries if entry.kind == "recap_posted"), self._recap)
-        recap = self._recap_now() if any(entry.kind in CHANGES for entry in entries) else None
-        for entry in entries:
-            frame = frame_of(entry, self._zone)
-            if frame is None:
-                continue
-            if recap is not None and frame["kind"] == "hidden":
-                # Pages that show the recap already put this in its place.
-                frame |= {"recap": recap["seq"], "text": recap["text"]}
-            if entry.kind in ("message_hidden", "words_withdrawn"):
-                # Who comes or resumes later must not receive what was hidden.
-                self._frames[self._place[entry.data["message"]]] = b""
-            place, encoded = len(self._frames), _encoded("", entry.seq, frame)
-            if audience := audience_of(entry):
-                self._special.append(place)
-                self._private[place], encoded = {audience: encoded}, b""
-                if told := queue_frame(entry):
-                    self._private[place][LEADS] = _encoded("", entry.seq, told)
-                if is_for_notes(entry):
-                    self._private[place][NOTES] = self._private[place][LEADS]
-            self._place[entry.seq] = place
-            self._seqs.append(entry.seq)
-            self._frames.append(encoded)
-        if recap is not None:
-            self._frames[self._place[recap["seq"]]] = _encoded("", recap["seq"], recap)
-        return len(self._frames) > before
-
-    def _recap_now(self) -> Frame | None:
-        frame = frame_of(self._recap, self._zone) if self._recap is not None else None
-        return retold(frame, self._event, self.live.state) if frame else None
 
 
 def _cut_off_who_is_behind(followers: Sequence[Follower]) -> None:
@@ -300,20 +218,3 @@ class Rooms:
         self.is_closing = True
         for room in self._rooms.values():
             room.close()
-
-
-def _encoded(name: str, seq: int, frame: object) -> bytes:
-    head = b"event: %s\n" % name.encode() if name else b""
-    number = b"id: %d\n" % seq if seq else b""
-    data = orjson.dumps(frame)
-    for mark, escaped in _LINE_ENDS:
-        data = data.replace(mark, escaped)
-    return head + number + b"data: " + data + b"\n\n"
-
-
-#: Only a line feed ends a line of a stream, but many readers know these as well.
-_LINE_ENDS = (("\u2028".encode(), b"\\u2028"), ("\u2029".encode(), b"\\u2029"), ("\x85".encode(), b"\\u0085"))
-
-
-def _json_of(frame: bytes) -> bytes:
-    return frame.partition(b"data: ")[2].rstrip()
