@@ -79,7 +79,7 @@ def room_facts(site: Site, event: Event, state: State, reader: Reader, ask: Ask)
     """What the room's template needs to show it to *reader*."""
     zone, seat = event.times.disbands_at.tzinfo, reader.seat
     shown = _shown(site, event, state)
-    kept = shown if "all" in ask.query else shown[-PAGE_MESSAGES:]
+    kept = shown if ask.query.keys() & {"all", "reply"} else shown[-PAGE_MESSAGES:]
     frames = [
         _with_target(retold(frame, event, state), state)
         for entry in kept
