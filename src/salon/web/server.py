@@ -1,4 +1,5 @@
-"""uvicorn, as the web room needs it: it ends its streams when it stops, and lets them write to their line.
+"""uvicorn, as the web room needs it: it ends its streams when it stops, lets them write to their line, and answers what
+many send at once on a short way.
 
 What everybody in a room hears, and an answer that is whole, are written to the line themselves: uvicorn's `send`, which
 serves any application there may be, looks at each message and each header on its own.
